@@ -1,0 +1,48 @@
+# `make` lists the targets. Each that needs it makes .venv first and installs what is missing.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run demo server test check fix bench screenshots lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:  ## install everything into .venv, start nothing
+	@packaging/setup.sh run
+
+setup-test:
+	@packaging/setup.sh test
+
+run: setup  ## start Watchword
+	@.venv/bin/watchword $(ARGS)
+
+demo: setup  ## a server with a demo user on loopback, and the app, ready to enrol
+	@.venv/bin/python packaging/demo.py $(ARGS)
+
+server: setup  ## start watchword-server on 127.0.0.1
+	@.venv/bin/watchword-server $(ARGS)
+
+test: setup-test  ## the tests (ARGS="-k word" for some of them)
+	@.venv/bin/python tests/run.py $(ARGS)
+
+check: setup  ## format, lint, types, import contracts, the product's words
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/python packaging/check_words.py
+
+fix: setup  ## format and mend what can be mended by machine
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+bench: setup  ## benchmarks as ratios against a named peer (ARGS=otp, ...)
+	@.venv/bin/python tests/benchmarks/run.py $(ARGS)
+
+screenshots: setup-test  ## draw every place into docs/images
+	@.venv/bin/python tests/helpers/screenshots.py $(ARGS)
+
+lock: setup  ## make requirements/*.txt anew from pyproject.toml
+	@packaging/lock.sh
+
+clean:  ## remove what the tools made (not .venv)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Login requests: which are open, when to ask again, what an answer came to."""

@@ -1,0 +1,1 @@
+"""Background work as a sentence; the only owner of threads."""

@@ -1,0 +1,1 @@
+"""The window and what surrounds it: tray, clipboard, shortcuts."""

@@ -1,0 +1,1 @@
+"""The native wire, shared with the server: messages, signatures, versions. Pure."""

@@ -1,0 +1,63 @@
+"""A login request as every kind of server's is shown: plain values, checked and bounded."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Match(StrEnum):
+    """What the person must carry from the login page to the answer."""
+
+    TYPE4 = "type4"  # four Crockford characters, typed
+    TYPE6 = "type6"  # six digits, typed
+    CHOOSE = "choose"  # one of the offered numbers
+    NONE = "none"  # plain yes or no
+
+
+class Decision(StrEnum):
+    """What the person answers."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    NOT_ME = "not_me"
+
+
+class Result(StrEnum):
+    """What the answer came to, as the server confirmed it."""
+
+    APPROVED = "approved"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    WRONG_CODE = "wrong_code"
+    UNKNOWN = "unknown"  # sent, but no confirmation came: nothing is claimed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRequest:
+    """One question "is it you?", already verified; every text has passed plain_text()."""
+
+    id: str
+    account_id: str
+    service: str
+    account: str
+    origin: str  # the server that asks, ASCII: https://login.example[:port]
+    ip: str  # empty: unknown
+    place: str  # empty: unknown
+    user_agent: str  # already for people: "Firefox on Windows"; empty: unknown
+    text: str = ""  # a question the server sent as text (privacyIDEA); usually empty
+    issued_at: float  # Unix seconds by the server's clock
+    expires_at: float
+    match: Match
+    choices: tuple[str, ...] = ()
+    raw: bytes = field(default=b"", repr=False)  # the exact bytes that were signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of a decision."""
+
+    id: str
+    result: Result
+    decided_by: str = ""  # the device that decided, where the server says so
+    tries_left: int | None = None  # after WRONG_CODE
+    display_code: str = ""  # a code the server wants shown large (privacyIDEA)

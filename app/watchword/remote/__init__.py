@@ -1,0 +1,1 @@
+"""The only HTTP: a client that trusts little and reads little."""

@@ -1,0 +1,1 @@
+"""The encrypted file that holds the accounts: locked, open, saved, never lost."""
