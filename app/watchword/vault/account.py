@@ -1,0 +1,56 @@
+"""An account as the vault keeps it."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from watchword.otp.parameters import OtpParameters
+
+
+def new_account_id() -> str:
+    """Return a fresh account id: 16 hexadecimal digits, unique in any vault."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLink:
+    """What ties an account to the server whose login requests it answers.
+
+    The private key never leaves the vault; the server's key was pinned when the device was
+    enrolled and changes only by a signed rotation (docs/protocol.md).
+    """
+
+    kind: str  # the provider: "native"
+    origin: str  # "https://login.example[:port]", ASCII, no path
+    service: str  # the name the server gave itself
+    user: str  # the account's name at the server
+    device_id: str
+    device_name: str
+    device_key: bytes = field(repr=False)  # native: Ed25519 private key, 32 bytes
+    server_key: bytes  # native: the server's Ed25519 public key, 32 bytes
+    tls_pin: str = (
+        ""  # SHA-256 of a self-signed home server's key; empty: the system's trust store
+    )
+    state: str = "active"  # or "revoked": the server said, signed, that this device was removed
+    backup_codes: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account: codes, login requests, or both."""
+
+    id: str
+    issuer: str
+    account: str
+    otp: OtpParameters | None  # None: takes login requests only ("push")
+    link: ServerLink | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    favourite: bool = False
+    # Members a newer version wrote and this one does not know; they survive a save.
+    unknown: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def type(self) -> str:
+        """The kind as people and scripts name it: "totp", "hotp" or "push"."""
+        return self.otp.type.value if self.otp else "push"
