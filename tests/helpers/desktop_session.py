@@ -40,15 +40,22 @@ class Desktop:
         if self._service is None:
             self._service = subprocess.Popen(
                 [SYSTEM_PYTHON, str(HERE / "atspi_service.py")],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=self.environment,
             )
         assert self._service.stdin is not None
         assert self._service.stdout is not None
-        self._service.stdin.write(json.dumps({"do": do, "application": "watchword", **command}) + "\n")
+        self._service.stdin.write(
+            json.dumps({"do": do, "application": "watchword", **command}) + "\n"
+        )
         self._service.stdin.flush()
         answer = json.loads(self._service.stdout.readline())
         if "error" in answer:
-            raise NotThere(f"{answer['error']}\n{self.outline()}" if do != "tree" else answer["error"])
+            raise NotThere(
+                f"{answer['error']}\n{self.outline()}" if do != "tree" else answer["error"]
+            )
         return answer["ok"]
 
     def outline(self) -> str:
@@ -75,7 +82,12 @@ class Desktop:
     # -- what hands can do ---------------------------------------------------------------
     def xdotool(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=20, check=True
+            ["xdotool", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
         )
         return done.stdout.strip()
 
@@ -97,7 +109,11 @@ class Desktop:
     def clipboard(self) -> str:
         done = subprocess.run(
             ["xclip", "-selection", "clipboard", "-o"],
-            env=self.environment, capture_output=True, text=True, timeout=10, check=False,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
         )
         return done.stdout
 
@@ -105,7 +121,10 @@ class Desktop:
 def _wait_until_it_listens(display: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 20
     while subprocess.run(
-        ["xdotool", "getdisplaygeometry"], env={**os.environ, "DISPLAY": display}, capture_output=True, check=False
+        ["xdotool", "getdisplaygeometry"],
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        check=False,
     ).returncode:
         assert process.poll() is None, "the X server ended"
         assert time.monotonic() < end, "the X server did not start"
@@ -124,7 +143,9 @@ def desktop_session(folder: Path, *, size: str = "1600x1200x24") -> Iterator[Des
     read, write = os.pipe()
     xvfb = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
-        pass_fds=(write,), stderr=subprocess.DEVNULL, start_new_session=True,
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     started.append(xvfb)
     os.close(write)
@@ -149,7 +170,11 @@ def desktop_session(folder: Path, *, size: str = "1600x1200x24") -> Iterator[Des
         _wait_until_it_listens(display, xvfb)
         bus = subprocess.Popen(
             ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
         )
         started.append(bus)
         assert bus.stdout is not None
@@ -157,11 +182,19 @@ def desktop_session(folder: Path, *, size: str = "1600x1200x24") -> Iterator[Des
         started.append(
             subprocess.Popen(
                 ["/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1"],
-                env=environment, stderr=subprocess.DEVNULL, start_new_session=True,
+                env=environment,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         )
         started.append(
-            subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            subprocess.Popen(
+                ["openbox"],
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         )
         yield desktop
     finally:
