@@ -20,6 +20,11 @@ case "${1:-run}" in
 esac
 
 [ "$(uname -s)" = Linux ] || exit 0
+
+# Debian ships Python without the part that makes virtual environments.
+if ! "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null; then
+    wanted="python3-venv $wanted"
+fi
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This is not a Debian-like system: if the app does not start, install what these Debian packages hold:" >&2
     echo "  "$wanted >&2
