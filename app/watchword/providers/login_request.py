@@ -61,3 +61,14 @@ class Answer:
     decided_by: str = ""  # the device that decided, where the server says so
     tries_left: int | None = None  # after WRONG_CODE
     display_code: str = ""  # a code the server wants shown large (privacyIDEA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll of one account brought: the whole list of what waits now, verified."""
+
+    requests: tuple[LoginRequest, ...] = ()
+    server_time: float  # Unix seconds by the server's clock, signed where the kind signs
+    interval: float = 0.0  # seconds the server asks to leave before the next poll
+    revoked: bool = False  # the server said, signed, that this device was removed
+    held: bool = False  # the server understood the wait and held the poll

@@ -1,0 +1,190 @@
+"""Which server is asked when, and what reaches the window."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+from fake_clock import FakeClock
+from login_requests import link, linked_account, login_request
+
+from watchword.approvals.inbox import NotOpen, Open, Unconfirmed
+from watchword.approvals.polling import Presence
+from watchword.approvals.watch import News, Watch
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
+from watchword.providers.provider import Providers
+from watchword.remote.errors import AnswerLost, ServerBusy, Unreachable
+from watchword.vault.account import ServerLink
+
+KEY = ("https://login.example", "r1")
+
+
+@dataclass
+class Server:
+    """A provider that answers what the test put there."""
+
+    polled: Polled = field(default_factory=lambda: Polled(server_time=1_700_000_000.0))
+    asked: list[tuple[str, tuple[str, ...], float]] = field(default_factory=list)
+
+    def poll(
+        self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
+    ) -> Polled:
+        self.asked.append((account_id, known, wait))
+        return self.polled
+
+    def answer(
+        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+    ) -> Answer:
+        return Answer(id=request.id, result=Result.APPROVED)
+
+    def unlink(self, link: ServerLink) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.server = Server()
+        self.remembered: set[str] = set()
+        providers = Providers(self.clock, {"native": lambda clock: self.server})
+        self.watch = Watch(
+            providers,
+            self.clock,
+            was_answered=self.remembered.__contains__,
+            jitter=lambda: 0.0,
+        )
+        self.watch.use([linked_account()])
+
+    def poll(self, *requests: LoginRequest) -> News:
+        (poll,) = self.watch.due()
+        self.server.polled = Polled(requests=requests, server_time=self.clock.now(), held=True)
+        return self.watch.polled(poll, poll.run())
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_only_linked_and_active_accounts_of_a_known_kind_are_asked(world: World) -> None:
+    world.watch.use(
+        [
+            linked_account("a1"),
+            linked_account("a2", link(state="revoked")),
+            linked_account("a3", link(kind="from the future")),
+            replace(linked_account("a4"), link=None),
+        ]
+    )
+    assert [poll.account_id for poll in world.watch.due()] == ["a1"]
+    assert world.watch.due() == ()
+
+
+def test_a_new_request_is_news_once(world: World) -> None:
+    assert [r.id for r in world.poll(login_request()).arrived] == ["r1"]
+    world.clock.advance(1)
+    assert world.poll(login_request()) == News()
+    assert world.server.asked == [("a1", (), 0.0), ("a1", ("r1",), 25.0)]
+
+
+def test_one_answered_before_the_app_was_closed_does_not_come_back(world: World) -> None:
+    world.remembered.add("r1")
+    assert world.poll(login_request()) == News()
+    assert not world.watch.inbox.entries
+    world.clock.advance(1)
+    world.poll(login_request())
+    assert world.server.asked[-1][1] == ("r1",)  # so that the server holds the poll
+
+
+def test_the_timer_wakes_for_the_next_poll_and_for_an_expiry(world: World) -> None:
+    world.poll(login_request(expires_at=world.clock.now() + 30))
+    assert world.watch.next_at() == pytest.approx(world.clock.monotonic() + 0.2)
+    world.clock.advance(1)
+    world.watch.due()
+    assert world.watch.next_at() == pytest.approx(world.clock.monotonic() + 29)
+    world.clock.advance(29)
+    world.watch.due()
+    assert not world.watch.inbox.open
+
+
+def test_an_answer_goes_out_and_is_settled(world: World) -> None:
+    world.poll(login_request())
+    reply = world.watch.answer(KEY, Decision.APPROVE, "7KQM")
+    assert (reply.decision, reply.code) == (Decision.APPROVE, "7KQM")
+    assert "7KQM" not in repr(reply)
+    world.watch.answered(reply, reply.run())
+    assert not world.watch.inbox.pending
+    with pytest.raises(NotOpen):
+        world.watch.answer(KEY, Decision.DENY)
+
+
+def test_a_failed_answer_is_told_apart(world: World) -> None:
+    world.poll(login_request())
+    reply = world.watch.answer(KEY, Decision.APPROVE, "7KQM")
+    assert isinstance(world.watch.not_answered(reply, Unreachable("x")), Open)
+    reply = world.watch.answer(KEY, Decision.APPROVE, "7KQM")
+    assert isinstance(world.watch.not_answered(reply, AnswerLost("x")), Unconfirmed)
+    assert world.watch.resend(KEY).code == "7KQM"
+
+
+def test_offline_is_said_and_ends_with_the_first_answer(world: World) -> None:
+    (poll,) = world.watch.due()
+    world.watch.failed(poll, Unreachable("x"))
+    assert world.watch.is_offline
+    assert world.watch.due() == ()
+    assert world.watch.failure_of("a1") is not None
+    world.watch.woke()
+    world.poll()
+    assert not world.watch.is_offline
+
+
+def test_a_busy_server_is_left_alone_as_long_as_it_asked(world: World) -> None:
+    (poll,) = world.watch.due()
+    world.watch.failed(poll, ServerBusy("x", retry_after=100))
+    assert not world.watch.is_offline
+    world.clock.advance(99)
+    assert not world.watch.due()
+    world.clock.advance(1)
+    assert world.watch.due()
+
+
+def test_a_revoked_account_is_followed_no_more(world: World) -> None:
+    world.poll(login_request())
+    world.clock.advance(1)
+    (poll,) = world.watch.due()
+    revoked = Polled(server_time=world.clock.now(), revoked=True)
+    assert world.watch.polled(poll, revoked).revoked
+    assert not world.watch.inbox.entries
+    world.clock.advance(3600)
+    assert not world.watch.due()
+
+
+def test_an_answer_for_an_account_that_was_removed_meanwhile_is_dropped(world: World) -> None:
+    (poll,) = world.watch.due()
+    world.watch.use([])
+    late = Polled(server_time=world.clock.now(), requests=(login_request(),))
+    assert world.watch.polled(poll, late) == News()
+    world.watch.failed(poll, Unreachable("x"))
+    assert not world.watch.inbox.entries
+    assert world.watch.failure_of("a1") is None
+
+
+def test_a_pause_asks_nobody_and_ends(world: World) -> None:
+    world.poll()
+    world.watch.pause(900)
+    world.clock.advance(899)
+    assert not world.watch.due()
+    assert world.watch.paused_for == 1
+    assert world.watch.next_at() == world.clock.monotonic() + 1
+    world.clock.advance(1)
+    assert world.watch.due()
+
+
+def test_from_the_tray_a_server_that_holds_nothing_is_asked_less_often(world: World) -> None:
+    (poll,) = world.watch.due()
+    world.watch.polled(poll, Polled(server_time=world.clock.now(), held=False))
+    world.watch.set_presence(Presence.TRAY)
+    world.clock.advance(10)
+    assert not world.watch.due()
+    world.watch.set_presence(Presence.WINDOW)
+    assert world.watch.due()
