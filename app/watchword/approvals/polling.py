@@ -33,7 +33,7 @@ class Schedule:
     asked: bool = False  # a poll is on its way
     again: bool = False  # ask at once when that poll is over: it may be deaf since we slept
     last_end: float | None = None
-    pause: float = 0.0  # what the server asked to leave between polls
+    pause: float = 0.0  # what the server asked to leave between polls that it does not hold
     held: bool = True  # whether the server holds polls; assumed until it shows otherwise
     jitter: float = 0.0
     not_before: float = 0.0
@@ -48,7 +48,7 @@ class Schedule:
         if self.backoff.failures:
             return self.not_before
         if self.held:
-            pause = max(self.pause, LEAST_PAUSE_SECONDS)
+            pause = LEAST_PAUSE_SECONDS
         else:
             usual = WINDOW_PAUSE_SECONDS if presence is Presence.WINDOW else TRAY_PAUSE_SECONDS
             pause = max(self.pause, usual * (1 + JITTER_SHARE * self.jitter))

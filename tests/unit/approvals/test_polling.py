@@ -40,7 +40,6 @@ def test_one_that_does_not_is_asked_less_often(
 
 
 def test_a_server_may_ask_for_longer_pauses() -> None:
-    assert succeeded(pause=60.0).next_at(Presence.WINDOW, 100.0) == 160
     assert succeeded(pause=60.0, held=False).next_at(Presence.WINDOW, 100.0) == 160
 
 
