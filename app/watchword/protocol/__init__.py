@@ -1,1 +1,1 @@
-"""The native wire, shared with the server: messages, signatures, versions. Pure."""
+"""The native wire, shared by app and server: messages, signatures, links. Written in docs/protocol.md."""
