@@ -49,6 +49,7 @@ class LoginRequest:
     expires_at: float
     match: Match
     choices: tuple[str, ...] = ()
+    ask_password: bool = False  # the server wants the vault's password at every answer
     raw: bytes = field(default=b"", repr=False)  # the exact bytes that were signed
 
 
@@ -60,6 +61,7 @@ class Answer:
     result: Result
     decided_by: str = ""  # the device that decided, where the server says so
     tries_left: int | None = None  # after WRONG_CODE
+    problem: str = ""  # why nothing was confirmed, with UNKNOWN; fit to show
     display_code: str = ""  # a code the server wants shown large (privacyIDEA)
 
 
@@ -72,3 +74,4 @@ class Polled:
     interval: float = 0.0  # seconds the server asks to leave before the next poll
     revoked: bool = False  # the server said, signed, that this device was removed
     held: bool = False  # the server understood the wait and held the poll
+    problems: tuple[str, ...] = ()  # requests that were refused, and why; fit to show

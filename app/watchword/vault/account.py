@@ -32,6 +32,7 @@ class ServerLink:
         ""  # SHA-256 of a self-signed home server's key; empty: the system's trust store
     )
     state: str = "active"  # or "revoked": the server said, signed, that this device was removed
+    user_id: str = ""  # the account's id at the server; its name may change, this does not
     backup_codes: tuple[str, ...] = field(default=(), repr=False)
 
 
