@@ -1,0 +1,137 @@
+"""Strips across a page: a login request that waits, or what went wrong and what to do."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.theme import CORNER, RING, blend, colours_of, text_font, text_scale
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.painting import (
+    body_of,
+    draw_body,
+    draw_focus,
+    painter_on,
+)
+from watchword.desktop.look.widgets.pressable import Pressable
+from watchword.errors import WatchwordError
+
+
+class Banner(Pressable):
+    """A strip to press: what waits, a line about it, and the word that opens it."""
+
+    def __init__(self, icon: str, action: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._icon = icon
+        self._action = action
+        self._title = ""
+        self._subtitle = ""
+        self._warning = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_texts(self, title: str, subtitle: str, *, warning: bool = False) -> None:
+        """Say something else; `warning` draws it in the colour of danger."""
+        if (title, subtitle, warning) == (self._title, self._subtitle, self._warning):
+            return
+        self._title, self._subtitle, self._warning = title, subtitle, warning
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(f"{subtitle} · {self._action}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, round(24 + 38 * text_scale()) + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_on(self)
+        colours = colours_of(self)
+        body = body_of(self)
+        ground = colours.deny_weak if self._warning else colours.accent_weak
+        strong = colours.deny if self._warning else colours.accent
+        if self.underMouse() or self.isDown():
+            ground = blend(strong, ground, 0.14 if self.isDown() else 0.07)
+        draw_body(painter, body, CORNER, ground)
+        if self.ring_shown:
+            draw_focus(painter, body, CORNER, colours)
+        icon = QRectF(body.left() + 14, body.center().y() - 10, 20, 20)
+        draw_icon(painter, "warning" if self._warning else self._icon, icon, strong)
+        action_font = text_font(14, 600)
+        action_width = QFontMetricsF(action_font).horizontalAdvance(self._action)
+        painter.setFont(action_font)
+        painter.setPen(strong)
+        place = QRectF(
+            body.right() - 14 - action_width, body.top(), action_width + 2, body.height()
+        )
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._action)
+        left = icon.right() + 12
+        width = place.left() - 12 - left
+        title_font, rest_font = text_font(14, 600), text_font(12.5)
+        over, under = QFontMetricsF(title_font), QFontMetricsF(rest_font)
+        top = body.center().y() - (over.height() + under.height() + 1) / 2
+        elide = Qt.TextElideMode.ElideRight
+        painter.setFont(title_font)
+        painter.setPen(colours.text)
+        painter.drawText(
+            QRectF(left, top, width, over.height()), 0, over.elidedText(self._title, elide, width)
+        )
+        painter.setFont(rest_font)
+        painter.setPen(colours.quiet)
+        painter.drawText(
+            QRectF(left, top + over.height() + 1, width, under.height()),
+            0,
+            under.elidedText(self._subtitle, elide, width),
+        )
+
+
+class Notice(QWidget):
+    """What happened, why, and what to do, in a quiet coloured card; hidden until it has a text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = "deny"
+        self.setObjectName("notice")
+        self._title = Label(size=14, weight=600)
+        self._rest = Label(size=13, ink=Ink.QUIET)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._rest)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(RING + 46, RING + 12, RING + 14, RING + 12)
+        row.addLayout(words)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.hide()
+
+    def show_error(self, error: WatchwordError) -> None:
+        """Show an error's three sentences."""
+        sentences = (error.reason, error.what_to_do)
+        rest = " ".join(s if s.endswith((".", "!", "?")) else f"{s}." for s in sentences if s)
+        self.show_texts(error.title, rest)
+
+    def show_texts(self, title: str, rest: str = "", *, kind: str = "deny") -> None:
+        """Show a title and a text; `kind` is "deny", "warn", "approve" or "accent"."""
+        self._kind = kind
+        self._title.setText(title)
+        self._rest.setText(rest)
+        self._rest.setVisible(bool(rest))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(rest)
+        self.show()
+        self.update()
+
+    def text(self) -> str:
+        """Return all that is shown, in one line."""
+        return f"{self._title.text()} {self._rest.text()}".strip() if not self.isHidden() else ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_on(self)
+        colours = colours_of(self)
+        body = body_of(self)
+        draw_body(painter, body, CORNER, getattr(colours, f"{self._kind}_weak"))
+        icon = {"deny": "warning", "warn": "warning", "approve": "check"}.get(self._kind, "info")
+        box = QRectF(body.left() + 14, body.top() + 12, 20, 20)
+        draw_icon(painter, icon, box, getattr(colours, self._kind))

@@ -1,0 +1,115 @@
+import threading
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.errors import BugError, KnownError, WatchwordError
+
+
+def test_work_is_done_elsewhere_and_told_on_the_gui_thread(qtbot: QtBot, jobs: Jobs) -> None:
+    where: list[Any] = []
+    jobs.run(
+        threading.current_thread,
+        on_done=lambda worker: where.extend([worker, QThread.currentThread()]),
+    )
+    qtbot.waitUntil(lambda: bool(where))
+    application = QCoreApplication.instance()
+    assert application is not None
+    assert where[0] is not threading.main_thread()
+    assert where[1] is application.thread()
+
+
+def test_an_error_of_the_family_reaches_on_error(qtbot: QtBot, jobs: Jobs) -> None:
+    heard: list[WatchwordError] = []
+
+    def fail() -> None:
+        raise KnownError("The server cannot be reached")
+
+    jobs.run(fail, on_error=heard.append)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard[0].title == "The server cannot be reached"
+
+
+def test_a_bug_frees_the_page_and_the_next_job_still_runs(
+    qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+    hooked: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: hooked.append(args.exc_type))
+
+    def bug() -> float:
+        return 1 / 0
+
+    jobs.run(bug, on_error=heard.append, lane=Lane.VAULT)
+    qtbot.waitUntil(lambda: bool(heard) and bool(hooked))
+    assert isinstance(heard[0], BugError)
+    assert hooked == [ZeroDivisionError]
+    jobs.run(lambda: "next", on_done=heard.append, lane=Lane.VAULT)
+    qtbot.waitUntil(lambda: heard[-1] == "next")
+
+
+def test_vault_work_keeps_its_order(qtbot: QtBot, jobs: Jobs) -> None:
+    order: list[int] = []
+    done: list[None] = []
+    for number in range(50):
+        jobs.run(lambda n=number: order.append(n), on_done=done.append, lane=Lane.VAULT)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: len(done) == 50)
+    assert order == list(range(50))
+
+
+def test_an_answer_to_a_page_that_is_gone_is_dropped(qtbot: QtBot, jobs: Jobs) -> None:
+    class Page(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.heard: list[str] = []
+
+        def hear(self, text: str) -> None:
+            told.append(text)
+
+    told: list[str] = []
+    page = Page()
+    go = threading.Event()
+
+    def work() -> str:
+        go.wait(5)
+        return "late"
+
+    jobs.run(work, on_done=page.hear, lane=Lane.VAULT)
+    page.deleteLater()
+    QCoreApplication.sendPostedEvents(page, 0)
+    go.set()
+    jobs.run(lambda: "after", on_done=told.append, lane=Lane.VAULT)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["after"]
+
+
+def test_cancelled_work_is_not_begun(qtbot: QtBot, jobs: Jobs) -> None:
+    begun: list[str] = []
+    go = threading.Event()
+    jobs.run(lambda: go.wait(5), lane=Lane.VAULT)
+    jobs.run(lambda: begun.append("cancelled"), lane=Lane.VAULT).cancel()
+    jobs.run(lambda: "end", on_done=begun.append, lane=Lane.VAULT)
+    go.set()
+    qtbot.waitUntil(lambda: bool(begun))
+    assert begun == ["end"]
+
+
+def test_stopping_waits_for_the_vault_and_tells_nothing_more(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    saved: list[str] = []
+    told: list[object] = []
+    go = threading.Event()
+
+    def save() -> None:
+        go.wait(5)
+        saved.append("saved")
+
+    jobs.run(save, on_done=told.append, lane=Lane.VAULT)
+    threading.Timer(0.05, go.set).start()
+    jobs.stop()
+    assert saved == ["saved"]
+    QCoreApplication.processEvents()
+    assert told == []
