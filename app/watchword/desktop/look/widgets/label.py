@@ -39,12 +39,17 @@ class Label(QLabel):
         lines: int = 0,
         digits: bool = False,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        inset: int = 0,
     ) -> None:
-        """`lines` 0 means as many as needed; a text that is cut shows whole as its tool tip."""
+        """`lines` 0 means as many as needed; a text that is cut shows whole as its tool tip.
+
+        `inset` px stay free left and right, to stand in line with controls that keep a glow.
+        """
         super().__init__(parent)
         self._ink = ink
         self._lines = lines
         self._across = align
+        self._inset = inset
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(text_font(size, weight, digits=digits))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -86,7 +91,7 @@ class Label(QLabel):
         return self._lines != 1
 
     def heightForWidth(self, width: int) -> int:
-        return int(self._laid_out(width)[1] + 0.99)
+        return int(self._laid_out(width - 2 * self._inset)[1] + 0.99)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
@@ -94,7 +99,7 @@ class Label(QLabel):
             (metrics.horizontalAdvance(line) for line in self.text().split("\n")), default=0
         )
         width = int(min(widest, 4000)) + 2
-        return QSize(width, int(self._laid_out(width)[1] + 0.99))
+        return QSize(width + 2 * self._inset, int(self._laid_out(width)[1] + 0.99))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(
@@ -109,10 +114,10 @@ class Label(QLabel):
         if not self.isEnabled():
             painter.setOpacity(0.45)
         painter.setFont(self.font())
-        layout, height, cut = self._laid_out(self.width())
+        layout, height, cut = self._laid_out(self.width() - 2 * self._inset)
         top = max(0.0, (self.height() - height) / 2)
         if not cut:
-            layout.draw(painter, QPointF(0, top))
+            layout.draw(painter, QPointF(self._inset, top))
             self.setToolTip("")
             return
         self._draw_cut(painter, layout, top)
@@ -120,12 +125,13 @@ class Label(QLabel):
     def _draw_cut(self, painter: QPainter, layout: QTextLayout, top: float) -> None:
         """Draw all lines but the last, then the rest in one line that ends in an ellipsis."""
         for number in range(self._lines - 1):
-            layout.lineAt(number).draw(painter, QPointF(0, top))
+            layout.lineAt(number).draw(painter, QPointF(self._inset, top))
         last = layout.lineAt(self._lines - 1)
         rest = self.text()[last.textStart() :].replace("\n", " ")
         metrics = QFontMetricsF(self.font())
-        shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
-        x = 0.0
+        width = self.width() - 2 * self._inset
+        shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+        x = float(self._inset)
         if self._across == Qt.AlignmentFlag.AlignHCenter:
             x = (self.width() - metrics.horizontalAdvance(shown)) / 2
         painter.drawText(QPointF(x, top + last.y() + metrics.ascent()), shown)

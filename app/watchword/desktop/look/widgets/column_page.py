@@ -1,0 +1,60 @@
+"""A page that is one column: its bar on top, the rest in the middle, scrolled when it must be."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.desktop.look.theme import PAGE_MARGIN, RING
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.scrolling import ScrollArea
+from watchword.desktop.look.widgets.title_bar import TitleBar
+
+COLUMN_WIDTH = 440
+
+
+class ColumnPage(QWidget):
+    """`column` takes what the page shows; it is never wider than reads well."""
+
+    back_pressed = Signal()
+
+    def __init__(
+        self,
+        title: str = "",
+        parent: QWidget | None = None,
+        *,
+        back: bool = False,
+        margin: int = PAGE_MARGIN,
+    ) -> None:
+        """Without a title there is no bar."""
+        super().__init__(parent)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self.bar = TitleBar(title, self, back=back)
+        self.bar.setVisible(bool(title))
+        self.bar.back_pressed.connect(self.back_pressed)
+        whole.addWidget(self.bar)
+        content = QWidget()
+        across = QHBoxLayout(content)
+        across.setContentsMargins(0, 0, 0, 0)
+        inner = QWidget(content)
+        inner.setMaximumWidth(COLUMN_WIDTH)
+        across.addStretch(1)
+        across.addWidget(inner, 1000)
+        across.addStretch(1)
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(margin - RING, 0, margin - RING, 16)
+        self.column.setSpacing(8)
+        self.area = ScrollArea(content, self)
+        whole.addWidget(self.area, 1)
+
+    def add_heading(self, text: str) -> Label:
+        """Add the page's heading."""
+        return self.add_text(text, size=22, weight=700)
+
+    def add_text(
+        self, text: str, *, size: float = 14, weight: int = 400, ink: Ink = Ink.TEXT
+    ) -> Label:
+        """Add a text in line with the controls below it."""
+        label = Label(text, self, size=size, weight=weight, ink=ink, inset=RING)
+        self.column.addWidget(label)
+        return label

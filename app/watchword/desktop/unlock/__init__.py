@@ -1,0 +1,1 @@
+"""Before the accounts: welcome, a new vault, its recovery key, and unlocking."""
