@@ -1,0 +1,166 @@
+"""What would be added, shown before anything is: and what is confirmed is what was shown.
+
+Making a preview contacts nothing and saves nothing. The account in it is the account that is
+saved, not the text it came from.
+"""
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
+from watchword.otp.parameters import OtpParameters, OtpType
+from watchword.vault.account import Account, new_account_id
+
+# Scripts whose letters are taken for one another. Others mix in honest names all the time
+# (Latin beside Han and kana, say).
+_CONFUSED = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+_HASHES = {"SHA1": "SHA-1", "SHA256": "SHA-256", "SHA512": "SHA-512"}
+
+
+class Likeness(Enum):
+    """How what is to be added compares with what is there."""
+
+    NEW = auto()
+    DUPLICATE = auto()  # nothing about it is new: there is nothing to add
+    SAME_SECRET = auto()
+    SAME_LABEL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPreview:
+    """An account with codes, as it would be saved."""
+
+    account: Account
+    type_line: str
+    warnings: tuple[str, ...] = ()
+    likeness: Likeness = Likeness.NEW
+    like: Account | None = field(default=None, repr=False)  # the account it is like
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPreview:
+    """A server that this computer would be linked to; its account is not known before."""
+
+    host: str  # ASCII
+    link: str = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+Preview = AccountPreview | LinkPreview
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a person confirmed: save `account`, in place of the account `replaces` if that is set."""
+
+    account: Account
+    replaces: str = ""  # an account's id
+
+
+def preview(found: OtpauthFound | EnrolLinkFound, existing: Sequence[Account]) -> Preview:
+    """Return what is shown before anything of `found` is used."""
+    if isinstance(found, EnrolLinkFound):
+        return LinkPreview(found.host, found.link, found.notices)
+    entry = found.entry
+    return preview_account(
+        Account(id=new_account_id(), issuer=entry.issuer, account=entry.account, otp=entry.otp),
+        existing,
+        entry.notices,
+    )
+
+
+def preview_account(
+    account: Account, existing: Sequence[Account], notices: Sequence[str] = ()
+) -> AccountPreview:
+    """Return what is shown before `account` is added to `existing`."""
+    likeness, like = compare(account, existing)
+    warnings = [*notices]
+    for text, what in ((account.issuer, "issuer"), (account.account, "account name")):
+        if mixes_scripts(text):
+            warnings.append(
+                f"The {what} mixes letters of alphabets that look alike: make sure that it is "
+                "who it seems to be."
+            )
+    if not account.issuer:
+        warnings.append("It does not say which service it is for.")
+    if likeness is Likeness.DUPLICATE:
+        warnings.append("You have this account already: there is nothing to add.")
+    elif likeness is Likeness.SAME_SECRET and like is not None:
+        warnings.append(f"“{_name_of(like)}” has the same secret.")
+    elif likeness is Likeness.SAME_LABEL:
+        warnings.append("You have an account of this name with another secret or other settings.")
+    return AccountPreview(account, type_line(account.otp), tuple(warnings), likeness, like)
+
+
+def compare(account: Account, existing: Sequence[Account]) -> tuple[Likeness, Account | None]:
+    """Return how `account` compares with `existing`, and with which of them.
+
+    A duplicate is equal in type, secret, issuer, account, algorithm, digits and period. Below
+    that the same secret weighs more than the same label.
+    """
+    for other in existing:
+        if _identity(other) == _identity(account):
+            return Likeness.DUPLICATE, other
+    for other in existing:
+        if account.otp and other.otp and account.otp.secret == other.otp.secret:
+            return Likeness.SAME_SECRET, other
+    for other in existing:
+        if _label(other) == _label(account):
+            return Likeness.SAME_LABEL, other
+    return Likeness.NEW, None
+
+
+def keep_both(shown: AccountPreview) -> Addition:
+    """Return the addition that leaves every account there is as it is."""
+    return Addition(shown.account)
+
+
+def replace(shown: AccountPreview) -> Addition:
+    """Return the addition that puts new codes and names into the account it is like.
+
+    Tags, note, favourite and the link to a server stay: they are the person's, not the code's.
+    """
+    if shown.like is None:
+        return keep_both(shown)
+    account = dataclasses.replace(
+        shown.like,
+        issuer=shown.account.issuer,
+        account=shown.account.account,
+        otp=shown.account.otp,
+    )
+    return Addition(account, replaces=shown.like.id)
+
+
+def type_line(otp: OtpParameters | None) -> str:
+    """Return how the codes are made, in one line: "TOTP · SHA-1 · 6 digits · 30 s"."""
+    if otp is None:
+        return "Login requests only"
+    last = f"counter {otp.counter}" if otp.type is OtpType.HOTP else f"{otp.period} s"
+    return f"{otp.type.upper()} · {_HASHES[otp.algorithm]} · {otp.digits} digits · {last}"
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether one word holds letters of two alphabets that look alike (Unicode TR 39 §5)."""
+    for word in re.split(r"[\W\d_]+", text):
+        names = (unicodedata.name(letter, "").split(" ") for letter in word)
+        if len({script for name in names for script in _CONFUSED if script in name}) > 1:
+            return True
+    return False
+
+
+def _identity(account: Account) -> tuple[object, ...]:
+    otp = account.otp
+    codes = (otp.secret, otp.algorithm, otp.digits, otp.period) if otp else ()
+    return (account.type, account.issuer, account.account, *codes)
+
+
+def _label(account: Account) -> tuple[str, str]:
+    return account.issuer.casefold(), account.account.casefold()
+
+
+def _name_of(account: Account) -> str:
+    return " · ".join(part for part in (account.issuer, account.account) if part) or "Unnamed"

@@ -1,0 +1,109 @@
+"""Every text is one of ours, ours but unusable, or named as something else; none is opened."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchword.enrolment.scanned import (
+    EnrolLinkFound,
+    MigrationFound,
+    NotALoginCode,
+    OtpauthFound,
+    PipushFound,
+    as_account,
+    is_login_code,
+    recognise,
+)
+from watchword.errors import InvalidInput
+
+OTPAUTH = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXP&issuer=Kalos"
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhM"
+PRINT = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+ENROL = (
+    f"watchword://enrol/1?o=https://login.kalos.ch&e=AAAAAAAAAAAAAAAAAAAAAA&k={KEY}"
+    f"&f={PRINT}&x=1700000600"
+)
+NOW = 1_700_000_000.0
+
+
+def test_an_otpauth_link_is_read() -> None:
+    found = recognise(f"  {OTPAUTH}\n")
+    assert isinstance(found, OtpauthFound)
+    assert (found.entry.issuer, found.entry.account) == ("Kalos", "ana")
+    assert as_account(found) is found
+
+
+def test_an_enrolment_link_names_its_host_and_hides_its_key() -> None:
+    found = recognise(ENROL, now=NOW)
+    assert isinstance(found, EnrolLinkFound)
+    assert found.host == "login.kalos.ch"
+    assert KEY not in repr(found)
+    assert recognise(found.link, now=NOW) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "otpauth://totp/A:b?secret=",
+        "otpauth://totp/A:b",
+        "otpauth://totp/A:b?secret=JBSWY3DPEHPK3PXP&algorithm=MD5",
+        ENROL.replace("https:", "http:"),
+        ENROL.replace("login.kalos.ch", "0x7f000001"),
+        ENROL.replace("enrol/1", "enrol/2"),
+        ENROL.replace("1700000600", "1600000000"),
+    ],
+)
+def test_what_is_ours_and_unusable_says_why(text: str) -> None:
+    assert is_login_code(text)
+    with pytest.raises(InvalidInput) as refused:
+        recognise(text, now=NOW)
+    assert refused.value.title
+    assert refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("https://evil.example/login", "a web address"),
+        ("javascript:alert(1)", "a link to something else"),
+        ("file:///etc/passwd", "a link to something else"),
+        ("smb://server/share", "a link to something else"),
+        ("WIFI:S:home;T:WPA;P:geheim;;", "access to a Wi-Fi network"),
+        ("otpauth:totp/x?secret=JBSWY3DPEHPK3PXP", "a link to something else"),
+        ("watchword://request/AAAA", "a link to something else"),
+        ("watchword:enrol", "a link to something else"),
+        ("7" * 4000, "a number"),
+        ("hello", "a plain text"),
+        ("", "empty"),
+        ("x" * 4097, "a very long text"),
+        (OTPAUTH + "x" * 4097, "a very long text"),
+    ],
+)
+def test_everything_else_is_named_and_not_quoted(text: str, what: str) -> None:
+    found = recognise(text)
+    assert found == NotALoginCode(what)
+    with pytest.raises(InvalidInput) as refused:
+        as_account(found)
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("otpauth-migration://offline?data=CiEK", MigrationFound),
+        ("OTPAUTH://PIPUSH/x?url=https://pi.example", PipushFound),
+    ],
+)
+def test_what_cannot_be_added_yet_is_said_by_its_name(text: str, kind: type) -> None:
+    found = recognise(text)
+    assert isinstance(found, kind)
+    with pytest.raises(InvalidInput, match=r"cannot .* yet"):
+        as_account(found)
+
+
+@given(st.text(max_size=300) | st.text(max_size=200).map(lambda rest: f"otpauth://{rest}"))
+def test_no_text_does_anything_but_be_named_or_refused(text: str) -> None:
+    with contextlib.suppress(InvalidInput):
+        as_account(recognise(text, now=NOW))
