@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol
 
-from watchword.remote.address import Address, address_of
+from watchword.protocol.origin import Origin, parse_origin
 from watchword.remote.errors import (
     AnswerLost,
     NotOurServer,
@@ -58,7 +58,7 @@ class Sender(Protocol):
     """What a provider needs of HTTP."""
 
     @property
-    def address(self) -> Address:
+    def origin(self) -> Origin:
         """The one server it speaks to."""
         ...
 
@@ -91,9 +91,9 @@ class Client:
 
         `tls_pin` (SHA-256 of a key, 32 bytes) replaces the system's trust store: the exact key
         is asked for, so the names and dates in its certificate no longer matter. `trust` is for
-        tests. Raises AddressRefused.
+        tests. Raises OriginRefused.
         """
-        self.address = address_of(origin)
+        self.origin = parse_origin(origin)
         self._tls_pin = tls_pin
         self._total_seconds = total_seconds
         self._connect_seconds = connect_seconds
@@ -120,7 +120,7 @@ class Client:
         now = time.monotonic()
         deadline = now + (wait + _WAIT_MARGIN_SECONDS if wait else self._total_seconds)
         sent_headers = {
-            "Host": self.address.authority,
+            "Host": self.origin.authority,
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": "Watchword",
@@ -136,9 +136,9 @@ class Client:
             "pool": self._connect_seconds,
         }
         url = httpcore2.URL(
-            scheme=self.address.scheme.encode(),
-            host=self.address.host.encode(),
-            port=self.address.port,
+            scheme=self.origin.scheme.encode(),
+            host=self.origin.host.encode(),
+            port=self.origin.port,
             target=target.encode("ascii"),
         )
         try:
@@ -177,13 +177,13 @@ class Client:
 
         from watchword.remote.wire import DeadlineBackend
 
-        proxy = _proxy_for(self.address)
+        proxy = _proxy_for(self.origin)
         return httpcore2.ConnectionPool(
             ssl_context=self._trust or _trust(self._tls_pin),
             proxy=httpcore2.Proxy(proxy) if proxy else None,
             max_connections=8,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=DeadlineBackend(self.address, self._tls_pin, by_proxy=bool(proxy)),
+            network_backend=DeadlineBackend(self.origin, self._tls_pin, by_proxy=bool(proxy)),
         )
 
     def _read(self, response: "httpcore2.Response") -> Reply:
@@ -198,7 +198,7 @@ class Client:
             body += chunk
             if len(body) > ANSWER_BYTES:
                 raise TooLarge(
-                    f"{self.address.host} answered with too much",
+                    f"{self.origin.host} answered with too much",
                     "Reading stopped at 64 KiB; no answer of a Watchword server is longer",
                     "Tell the service if it happens again",
                 )
@@ -206,7 +206,7 @@ class Client:
 
     def _check_head(self, status: int, headers: Mapping[str, str]) -> None:
         """Raise for a status or a type that no caller can use."""
-        host = self.address.host
+        host = self.origin.host
         if status in {429, 503}:
             # A date is only compared with the same server's clock; without one it says nothing.
             now = _http_date(headers.get("date", ""))
@@ -235,11 +235,11 @@ class Client:
         """Return what `error` of httpcore means to a person."""
         import httpcore2
 
-        host = self.address.host
+        host = self.origin.host
         if isinstance(error.__cause__, ssl.SSLError):
             from watchword.remote.wire import tls_refused
 
-            return tls_refused(self.address, error.__cause__)
+            return tls_refused(self.origin, error.__cause__)
         if isinstance(error, httpcore2.ProxyError):
             return Unreachable(
                 f"{host} could not be reached",
@@ -279,11 +279,11 @@ def _trust(tls_pin: bytes) -> ssl.SSLContext:
     return context
 
 
-def _proxy_for(address: Address) -> str:
-    """Return the URL of the proxy the system wants for `address`; empty: none."""
-    if address.on_this_computer or urllib.request.proxy_bypass(address.host):
+def _proxy_for(origin: Origin) -> str:
+    """Return the URL of the proxy the system wants for `origin`; empty: none."""
+    if origin.is_loopback or urllib.request.proxy_bypass(origin.host):
         return ""
-    proxy = urllib.request.getproxies().get(address.scheme, "")
+    proxy = urllib.request.getproxies().get(origin.scheme, "")
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 

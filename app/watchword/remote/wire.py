@@ -12,17 +12,18 @@ from collections.abc import Iterable
 
 import httpcore2
 
+from watchword.protocol.origin import Origin
 from watchword.remote import pins
-from watchword.remote.address import Address, refuse_strange_ip
+from watchword.remote.address import refuse_strange_ip
 from watchword.remote.errors import TlsRefused, Unreachable
 
 
 class DeadlineStream(httpcore2.NetworkStream):
     """A connection whose every step gets the time that is left; checks the pin after TLS."""
 
-    def __init__(self, inner: httpcore2.NetworkStream, address: Address, tls_pin: bytes) -> None:
+    def __init__(self, inner: httpcore2.NetworkStream, origin: Origin, tls_pin: bytes) -> None:
         self._inner = inner
-        self._address = address
+        self._origin = origin
         self._tls_pin = tls_pin
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -49,15 +50,15 @@ class DeadlineStream(httpcore2.NetworkStream):
             secured = self._inner.start_tls(ssl_context, server_hostname, left)
         except httpcore2.ConnectError as error:
             if isinstance(error.__cause__, ssl.SSLError):
-                raise tls_refused(self._address, error.__cause__) from error
+                raise tls_refused(self._origin, error.__cause__) from error
             raise
         if self._tls_pin:
             secure_socket: ssl.SSLSocket = secured.get_extra_info("socket")
             certificate = secure_socket.getpeercert(binary_form=True)
             if certificate is None or not pins.matches(certificate, self._tls_pin):
                 secured.close()
-                raise tls_refused(self._address, None)
-        return DeadlineStream(secured, self._address, self._tls_pin)
+                raise tls_refused(self._origin, None)
+        return DeadlineStream(secured, self._origin, self._tls_pin)
 
     def get_extra_info(self, info: str) -> object:
         """Return what the connection knows about itself."""
@@ -67,8 +68,8 @@ class DeadlineStream(httpcore2.NetworkStream):
 class DeadlineBackend(httpcore2.NetworkBackend):
     """Makes connections to one server (or to the proxy in front of it)."""
 
-    def __init__(self, address: Address, tls_pin: bytes, *, by_proxy: bool) -> None:
-        self._address = address
+    def __init__(self, origin: Origin, tls_pin: bytes, *, by_proxy: bool) -> None:
+        self._origin = origin
         self._tls_pin = tls_pin
         self._by_proxy = by_proxy
         self._inner = httpcore2.SyncBackend()
@@ -96,7 +97,7 @@ class DeadlineBackend(httpcore2.NetworkBackend):
                 if position == len(numbers) - 1:
                     raise
             else:
-                return DeadlineStream(stream, self._address, self._tls_pin)
+                return DeadlineStream(stream, self._origin, self._tls_pin)
         raise httpcore2.ConnectError("no address")
 
     def _resolve(self, host: str, port: int) -> list[str]:
@@ -111,12 +112,12 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         numbers = list(dict.fromkeys(str(place[4][0]) for place in found))[:6]
         if not self._by_proxy:
             for number in numbers:
-                refuse_strange_ip(self._address.origin, number)
+                refuse_strange_ip(host, number)
         return numbers
 
 
-def tls_refused(address: Address, error: ssl.SSLError | None) -> TlsRefused:
-    """Return the error for a server that could not prove to be `address`."""
+def tls_refused(origin: Origin, error: ssl.SSLError | None) -> TlsRefused:
+    """Return the error for a server that could not prove to be `origin`."""
     if error is None:
         reason = "Its key is not the one that was pinned when this account was linked"
     elif isinstance(error, ssl.SSLCertVerificationError):
@@ -124,7 +125,7 @@ def tls_refused(address: Address, error: ssl.SSLError | None) -> TlsRefused:
     else:
         reason = f"No secure connection came about ({error.reason or 'TLS error'})"
     return TlsRefused(
-        f"{address.host} could not prove who it is",
+        f"{origin.host} could not prove who it is",
         reason,
         "Nothing was sent. On a public network sign in to it first; else tell the service",
     )
