@@ -39,17 +39,19 @@ class Provider(Protocol):
         ...
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the connections and forget all keys: when the vault locks."""
         ...
 
 
 class Providers:
     """The kinds of server this app knows, each made when first used."""
 
-    def __init__(self, clock: Clock, kinds: dict[str, Callable[[Clock], Provider]]) -> None:
-        """Know these kinds, by the name a link carries."""
+    def __init__(
+        self, clock: Clock, kinds: dict[str, Callable[[Clock], Provider]] | None = None
+    ) -> None:
+        """Know these kinds, by the name a link carries; by default all that there are."""
         self._clock = clock
-        self._kinds = kinds
+        self._kinds = {"native": _native} if kinds is None else kinds
         self._made: dict[str, Provider] = {}
 
     def of(self, link: ServerLink) -> Provider | None:
@@ -61,6 +63,12 @@ class Providers:
         return self._made[link.kind]
 
     def close(self) -> None:
-        """Close all connections that are kept."""
+        """Close all connections and forget all keys: when the vault locks."""
         for provider in self._made.values():
             provider.close()
+
+
+def _native(clock: Clock) -> Provider:
+    from watchword.providers.native import NativeProvider
+
+    return NativeProvider(clock)

@@ -74,6 +74,10 @@ class Sender(Protocol):
         """Send one request and return the answer."""
         ...
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        ...
+
 
 class Client:
     """Speaks with one server; connections are kept between requests and shared by threads."""
@@ -181,7 +185,7 @@ class Client:
         return httpcore2.ConnectionPool(
             ssl_context=self._trust or _trust(self._tls_pin),
             proxy=httpcore2.Proxy(proxy) if proxy else None,
-            max_connections=8,
+            max_connections=64,  # every linked account may hold one long poll
             keepalive_expiry=_IDLE_SECONDS,
             network_backend=DeadlineBackend(self.origin, self._tls_pin, by_proxy=bool(proxy)),
         )

@@ -1,0 +1,246 @@
+"""A Watchword server: poll for login requests, answer them, unlink (docs/protocol.md §6–7).
+
+Enrolment, which makes a link in the first place, is in native_enrolment.py.
+"""
+
+import threading
+from collections import OrderedDict
+
+from watchword.clock import Clock
+from watchword.errors import RemoteError
+from watchword.plain_text import plain_text
+from watchword.protocol.encoding import from_base64url, normalised_code, sha256
+from watchword.protocol.errors import NotForUs, ProtocolError
+from watchword.protocol.members import Envelope
+from watchword.protocol.messages import (
+    Activation,
+    DecisionWord,
+    MatchPolicy,
+    Request,
+    ResultWord,
+    Unlink,
+    Unlinked,
+    Via,
+)
+from watchword.protocol.messages import Decision as DecisionMessage
+from watchword.protocol.messages import Poll as PollMessage
+from watchword.protocol.messages import Result as ResultMessage
+from watchword.protocol.signing import SigningKey, open_envelope
+from watchword.protocol.version import API, KNOWN_LIMIT, LONGEST_WAIT, REQUEST_LIFETIME
+from watchword.providers.errors import DeviceRevoked
+from watchword.providers.login_request import (
+    Answer,
+    Decision,
+    LoginRequest,
+    Match,
+    Polled,
+    Result,
+)
+from watchword.providers.native_line import (
+    NOTHING_HAPPENED,
+    Lines,
+    OpenSender,
+    Signed,
+    SignedLine,
+    open_client,
+)
+from watchword.vault.account import ServerLink
+
+_MATCH = {
+    MatchPolicy.TYPE4: Match.TYPE4,
+    MatchPolicy.TYPE6: Match.TYPE6,
+    MatchPolicy.YESNO: Match.NONE,
+}
+_DECISIONS_KEPT = 64
+
+
+class NativeProvider:
+    """Polls and answers for all accounts linked to Watchword servers; thread-safe."""
+
+    def __init__(self, clock: Clock, open_sender: OpenSender = open_client) -> None:
+        """Nothing is contacted yet."""
+        self._clock = clock
+        self._lines = Lines(clock, open_sender)
+        # The exact bytes of decisions that were sent: the first answer to a request stands, and
+        # only the same bytes again are the same answer.
+        self._sent: OrderedDict[tuple[str, str, Decision, str], Envelope] = OrderedDict()
+        self._remembering = threading.Lock()
+
+    def poll(
+        self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
+    ) -> Polled:
+        """Return what waits for the account now; see Provider.poll."""
+        line = self._line(link)
+        begun = self._clock.monotonic()
+        listed = known[:KNOWN_LIMIT]
+        query = f"known={','.join(listed)}" if listed else ""
+        try:
+            signed = line.send(
+                "GET", f"{API}/requests", query=query, wait=min(wait, float(LONGEST_WAIT))
+            )
+        except DeviceRevoked:
+            return Polled(server_time=line.server_clock.now(), revoked=True)
+        poll = line.open(signed, PollMessage)
+        if poll.device_id != link.device_id:
+            raise NotForUs("It is for another device")
+        requests: list[LoginRequest] = []
+        problems: list[str] = []
+        for envelope in poll.requests:
+            try:
+                requests.append(_login_request(account_id, link, envelope, poll.time))
+            except ProtocolError as error:
+                problems.append(str(error))
+        changed = {request.id for request in requests} != set(known)
+        return Polled(
+            requests=tuple(requests),
+            server_time=float(poll.time),
+            interval=float(poll.interval),
+            # One that we refuse is never among the known ones, so the server cannot hold a poll
+            # while it is open.
+            held=not problems and (wait < 1 or changed or self._clock.monotonic() - begun >= 1),
+            problems=tuple(problems),
+        )
+
+    def answer(
+        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+    ) -> Answer:
+        """Send the decision; see Provider.answer."""
+        line = self._line(link)
+        envelope = self._decision(line, link, request, decision, code)
+        path = f"{API}/requests/{request.id}/decision"
+        problem = ""
+        # Once more after a lost answer: the same bytes, so it cannot count twice.
+        for _ in range(2):
+            try:
+                signed = line.send("POST", path, envelope=envelope)
+                return self._result(line, link, request, decision, envelope, signed)
+            except NOTHING_HAPPENED:
+                if not problem:
+                    raise
+                break
+            except RemoteError as error:
+                problem = str(error)
+        return Answer(id=request.id, result=Result.UNKNOWN, problem=problem)
+
+    def unlink(self, link: ServerLink) -> None:
+        """Remove this device at the server; fine too when it was removed before."""
+        line = self._line(link)
+        message = Unlink(device_id=link.device_id, time=int(line.server_clock.now()))
+        try:
+            signed = line.send("POST", f"{API}/device/unlink", message=message)
+        except DeviceRevoked:
+            return
+        if line.open(signed, Unlinked).device_id != link.device_id:
+            raise NotForUs("It is for another device")
+
+    def close(self) -> None:
+        """Close the connections; forget keys and what was sent."""
+        self._lines.close()
+        with self._remembering:
+            self._sent.clear()
+
+    def _line(self, link: ServerLink) -> SignedLine:
+        pin = from_base64url(link.tls_pin, 32) if link.tls_pin else b""
+        key = SigningKey(link.device_key)
+        return self._lines.of(link.origin, pin, key, link.server_key, link.device_id)
+
+    def _decision(
+        self,
+        line: SignedLine,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str,
+    ) -> Envelope:
+        """Return the signed decision: for the same answer, the same bytes."""
+        code = normalised_code(code)[:16] if decision is Decision.APPROVE else ""
+        name = (link.device_id, request.id, decision, code)
+        with self._remembering:
+            if name not in self._sent:
+                message = DecisionMessage(
+                    id=request.id,
+                    request=sha256(request.raw),
+                    decision=DecisionWord(decision.value),
+                    code=code,
+                    via=Via.TYPED if code else Via.NONE,
+                    handoff=b"",
+                    reason="",
+                    time=int(line.server_clock.now()),
+                )
+                self._sent[name] = line.seal(message)
+                if len(self._sent) > _DECISIONS_KEPT:
+                    self._sent.popitem(last=False)
+            return self._sent[name]
+
+    def _result(
+        self,
+        line: SignedLine,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        envelope: Envelope,
+        signed: Signed,
+    ) -> Answer:
+        """Return what the server, by its signature, says came of `decision`."""
+        message = line.open(signed, ResultMessage)
+        if message.id != request.id or message.decision != sha256(envelope.signed):
+            raise NotForUs("It is the result of another answer")
+        result = Result(message.result.value)
+        tries_left = message.tries_left if message.result is ResultWord.WRONG_CODE else None
+        if decision is Decision.APPROVE and result is Result.DENIED and not message.decided:
+            # Nobody denied: the last try was used up, and that ends the login.
+            result, tries_left = Result.WRONG_CODE, 0
+        if (
+            result is Result.ANSWERED_ELSEWHERE
+            and message.decided == decision.value
+            and message.decided_by == link.device_name
+        ):
+            # It was this device: the first answer arrived, its confirmation got lost.
+            result = Result.APPROVED if decision is Decision.APPROVE else Result.DENIED
+        if result is Result.WRONG_CODE:
+            with self._remembering:
+                # A wrong code typed again is a second try, not a repetition.
+                self._sent = OrderedDict(
+                    (name, sent) for name, sent in self._sent.items() if sent is not envelope
+                )
+        return Answer(
+            id=request.id,
+            result=result,
+            decided_by=plain_text(message.decided_by),
+            tries_left=tries_left,
+        )
+
+
+def _login_request(
+    account_id: str, link: ServerLink, envelope: Envelope, server_time: int
+) -> LoginRequest:
+    """Return one request of a poll, verified by the pinned key and made fit to show.
+
+    Raises BadSignature, MessageRefused, MessageTooNew or NotForUs.
+    """
+    request = open_envelope(envelope, link.server_key, Request)
+    if request.device_id != link.device_id:
+        raise NotForUs("A login request is for another device")
+    if request.origin != link.origin:
+        raise NotForUs("A login request is from another server")
+    if link.user_id and request.account != link.user_id:
+        raise NotForUs("A login request is for another account")
+    if not request.issued < request.expires <= request.issued + REQUEST_LIFETIME:
+        raise NotForUs("A login request claims to live longer than any may")
+    if request.expires <= server_time or request.issued > server_time + REQUEST_LIFETIME:
+        raise NotForUs("A login request is of another time")
+    return LoginRequest(
+        id=request.id,
+        account_id=account_id,
+        service=plain_text(request.service),
+        account=plain_text(request.user),
+        origin=request.origin,
+        ip=plain_text(request.ip, limit=64),
+        place=plain_text(request.place),
+        user_agent=plain_text(request.user_agent),
+        issued_at=float(request.issued),
+        expires_at=float(request.expires),
+        match=_MATCH[request.match],
+        ask_password=request.activation is Activation.EACH,
+        raw=envelope.signed,
+    )
