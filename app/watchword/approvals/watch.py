@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from watchword.approvals.inbox import Answering, Entry, Inbox, Key, NotOpen
-from watchword.approvals.polling import Presence, Schedule
+from watchword.approvals.polling import LONG_POLL_SECONDS, Presence, Schedule
 from watchword.clock import Clock
 from watchword.errors import RemoteError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled
@@ -93,6 +93,7 @@ class Watch:
         """`was_answered(request id)` is the vault's memory; `jitter` returns [0, 1)."""
         self.inbox = Inbox()
         self._providers = providers
+        self._problems: dict[str, tuple[str, ...]] = {}
         self._clock = clock
         self._was_answered = was_answered
         self._jitter = jitter
@@ -120,7 +121,7 @@ class Watch:
             self._schedules.setdefault(account_id, Schedule())
         self._links = links
 
-    def due(self) -> tuple[Poll, ...]:
+    def due(self, *, longest_wait: float = LONG_POLL_SECONDS) -> tuple[Poll, ...]:
         """Return the polls to run now; each must come back by polled() or failed()."""
         at = self._clock.monotonic()
         self.inbox = self.inbox.tick(at)
@@ -137,7 +138,7 @@ class Watch:
                     account_id=account_id,
                     link=link,
                     known=self._listed.get(account_id, ()),
-                    wait=schedule.wait(),
+                    wait=min(schedule.wait(), longest_wait),
                     provider=provider,
                 )
             )
@@ -164,6 +165,7 @@ class Watch:
         self._schedules[poll.account_id] = self._schedules[poll.account_id].succeeded(
             at, pause=polled.interval, held=polled.held, jitter=self._jitter()
         )
+        self._problems[poll.account_id] = polled.problems
         self._listed[poll.account_id] = tuple(request.id for request in polled.requests)
         fresh = tuple(r for r in polled.requests if not self._was_answered(r.id))
         before = {entry.key for entry in self.inbox.open}
@@ -186,6 +188,10 @@ class Watch:
     def failure_of(self, account_id: str) -> RemoteError | None:
         """Return why the last poll of that account failed, to be shown; None: it did not."""
         return self._failures.get(account_id)
+
+    def problems_of(self, account_id: str) -> tuple[str, ...]:
+        """Return why requests of the last poll of that account were refused, to be shown."""
+        return self._problems.get(account_id, ())
 
     @property
     def is_offline(self) -> bool:
@@ -267,4 +273,5 @@ class Watch:
         self._schedules.pop(account_id, None)
         self._failures.pop(account_id, None)
         self._listed.pop(account_id, None)
+        self._problems.pop(account_id, None)
         self.inbox = self.inbox.without_account(account_id)

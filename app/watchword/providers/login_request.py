@@ -50,7 +50,8 @@ class LoginRequest:
     match: Match
     choices: tuple[str, ...] = ()
     ask_password: bool = False  # the server wants the vault's password at every answer
-    raw: bytes = field(default=b"", repr=False)  # the exact bytes that were signed
+    # SHA-256 of the exact bytes that the server signed: the answer is bound to them.
+    digest: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

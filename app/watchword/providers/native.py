@@ -1,6 +1,6 @@
 """A Watchword server: poll for login requests, answer them, unlink (docs/protocol.md §6–7).
 
-Enrolment, which makes a link in the first place, is in native_enrolment.py.
+Enrolment, which makes a link in the first place, is written in native_enrolment.py.
 """
 
 import threading
@@ -36,6 +36,7 @@ from watchword.providers.login_request import (
     Polled,
     Result,
 )
+from watchword.providers.native_enrolment import Enrolment, Linked
 from watchword.providers.native_line import (
     NOTHING_HAPPENED,
     Lines,
@@ -45,6 +46,8 @@ from watchword.providers.native_line import (
     open_client,
 )
 from watchword.vault.account import ServerLink
+
+__all__ = ["Enrolment", "Linked", "NativeProvider"]
 
 _MATCH = {
     MatchPolicy.TYPE4: Match.TYPE4,
@@ -159,7 +162,7 @@ class NativeProvider:
             if name not in self._sent:
                 message = DecisionMessage(
                     id=request.id,
-                    request=sha256(request.raw),
+                    request=request.digest,
                     decision=DecisionWord(decision.value),
                     code=code,
                     via=Via.TYPED if code else Via.NONE,
@@ -242,5 +245,5 @@ def _login_request(
         expires_at=float(request.expires),
         match=_MATCH[request.match],
         ask_password=request.activation is Activation.EACH,
-        raw=envelope.signed,
+        digest=sha256(envelope.signed),
     )

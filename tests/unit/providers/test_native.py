@@ -193,7 +193,7 @@ def test_the_decision_is_bound_to_the_requests_bytes(world: World) -> None:
     request = world.one()
     answer = world.native.answer(world.link, request, Decision.APPROVE, " 7k-qo ")
     (decision,) = world.server.decisions
-    assert decision.request == sha256(request.raw)
+    assert decision.request == request.digest == sha256(world.server.requests[0].signed)
     assert decision.decision is DecisionWord.APPROVE
     assert (decision.code, decision.via) == ("7KQ0", Via.TYPED)
     assert answer.result is Result.APPROVED
