@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 from watchword.desktop.look.theme import blend, colours_of
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
 
+BAR_WIDTH = 10
+
 
 class ScrollBar(QScrollBar):
     """A rounded thumb without a groove; thicker under the mouse."""
@@ -23,7 +25,7 @@ class ScrollBar(QScrollBar):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        return QSize(10, 40)
+        return QSize(BAR_WIDTH, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.maximum() <= self.minimum():

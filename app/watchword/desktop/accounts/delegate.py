@@ -1,0 +1,158 @@
+"""Draws a row of the list: mark, names, code, next code, and the ring."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from watchword.desktop.accounts.model import Role
+from watchword.desktop.accounts.rows import Row
+from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.theme import (
+    CORNER,
+    Colours,
+    blend,
+    colours_in,
+    text_font,
+    text_scale,
+)
+from watchword.desktop.look.widgets.monogram import draw_monogram
+from watchword.desktop.look.widgets.painting import draw_body, draw_glow
+from watchword.desktop.look.widgets.ring import draw_ring
+from watchword.desktop.look.widgets.scrolling import BAR_WIDTH
+
+ROW_HEIGHT = 76
+GAP = 6
+SIDE = 12  # between the list's edge and the rows, and inside the rows
+FOOT = 84  # room below the last row, so that the button over the list hides no code
+MARK = 40
+RING_SIDE = 22
+
+
+def body_in(place: QRectF) -> QRectF:
+    """Return the row's card inside the place the view gives it."""
+    return place.adjusted(SIDE, GAP / 2, BAR_WIDTH - SIDE, -GAP / 2)
+
+
+def ring_in(place: QRectF) -> QRectF:
+    """Return where the ring, or the button for a new code, stands."""
+    body = body_in(place)
+    return QRectF(
+        body.right() - SIDE - RING_SIDE, body.center().y() - RING_SIDE / 2, RING_SIDE, RING_SIDE
+    )
+
+
+class AccountDelegate(QStyledItemDelegate):
+    """Every row is as high as another, so that 10,000 cost as much as ten."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(280, round(36 + 40 * text_scale()) + GAP)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        row = index.data(Role.ROW)
+        if not isinstance(row, Row):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(option.rect)
+        body = body_in(place)
+        colours = colours_in(option.palette)
+        state = option.state
+        lit = bool(state & QStyle.StateFlag.State_MouseOver) or bool(
+            state & QStyle.StateFlag.State_Selected
+        )
+        border = colours.border
+        if lit:
+            draw_glow(painter, body, CORNER, colours)
+            border = blend(colours.accent, colours.border, 0.45)
+        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_Selected:
+            border = colours.accent
+        draw_body(painter, body, CORNER, colours.surface, border)
+        if row.is_removed:
+            painter.setOpacity(0.5)
+        mark = QRectF(body.left() + SIDE, body.center().y() - MARK / 2, MARK, MARK)
+        draw_monogram(painter, mark, row.title, colours, linked=row.account.link is not None)
+        self._draw_turn(painter, row, ring_in(place), colours, lit=lit)
+        right = ring_in(place).left() - SIDE
+        left = self._draw_code(
+            painter,
+            row,
+            QRectF(mark.right(), body.top(), right - mark.right(), body.height()),
+            colours,
+        )
+        names = QRectF(
+            mark.right() + SIDE, body.top(), left - SIDE - mark.right() - SIDE, body.height()
+        )
+        self._draw_names(painter, row, names, colours)
+        painter.restore()
+
+    def _draw_turn(
+        self, painter: QPainter, row: Row, ring: QRectF, colours: Colours, *, lit: bool
+    ) -> None:
+        """Draw what shows or makes the code move on."""
+        if row.is_counter:
+            draw_icon(painter, "refresh", ring, colours.accent if lit else colours.faint)
+        elif row.code:
+            draw_ring(painter, ring, row.left, _code_ink(row, colours, colours.accent), colours)
+
+    def _draw_code(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> float:
+        """Draw the code and the line below it; return its left edge."""
+        code = row.code
+        ink = _code_ink(row, colours, colours.text)
+        font = text_font(25 if len(row.plain_code) <= 8 else 21, 600, digits=True)
+        if not code:
+            code, ink = ("••• •••" if row.is_counter else ""), colours.faint
+            font = text_font(18, 600)
+        metrics = QFontMetricsF(font)
+        width = metrics.horizontalAdvance(code)
+        painter.setFont(font)
+        painter.setPen(ink)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, right, code)
+        below, below_ink = "", colours.faint
+        if row.copied:
+            below, below_ink = self.tr("Copied"), colours.approve
+        elif row.ends_soon:
+            below = self.tr("next {code}").format(code=row.next_code)
+        if below:
+            small = text_font(12, 600 if row.copied else 400, digits=True)
+            painter.setFont(small)
+            painter.setPen(below_ink)
+            # Below the code, which keeps its own place: nothing jumps when the line appears.
+            top = place.center().y() + metrics.capHeight() / 2 + 5
+            line = QRectF(place.left(), top, place.width(), QFontMetricsF(small).height())
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight, below)
+            width = max(width, QFontMetricsF(small).horizontalAdvance(below))
+        return place.right() - width
+
+    def _draw_names(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
+        title, rest = text_font(14.5, 600), text_font(12.5)
+        over, under = QFontMetricsF(title), QFontMetricsF(rest)
+        subtitle = self.tr("Removed at the server") if row.is_removed else row.subtitle
+        height = over.height() + (under.height() if subtitle else 0)
+        top = place.center().y() - height / 2
+        elide = Qt.TextElideMode.ElideRight
+        painter.setFont(title)
+        painter.setPen(colours.text)
+        painter.drawText(
+            QRectF(place.left(), top, place.width(), over.height()),
+            0,
+            over.elidedText(row.title, elide, place.width()),
+        )
+        painter.setFont(rest)
+        painter.setPen(colours.quiet)
+        painter.drawText(
+            QRectF(place.left(), top + over.height(), place.width(), under.height()),
+            0,
+            under.elidedText(subtitle, elide, place.width()),
+        )
+
+
+def _code_ink(row: Row, colours: Colours, usual: QColor) -> QColor:
+    return colours.warn if row.urgent else usual

@@ -1,0 +1,246 @@
+"""The account list: search, tags, the rows, and the button that adds another."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.desktop.accounts.model import FAVOURITES, AccountsModel
+from watchword.desktop.accounts.rows import Row
+from watchword.desktop.accounts.view import AccountsView
+from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.theme import MARGIN, RING, blend, colours_of
+from watchword.desktop.look.widgets.buttons import IconButton
+from watchword.desktop.look.widgets.chip import Chip
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.painting import (
+    draw_body,
+    draw_focus,
+    painter_on,
+    shadow_picture,
+)
+from watchword.desktop.look.widgets.pressable import Pressable
+from watchword.desktop.look.widgets.text_field import SearchField
+from watchword.desktop.look.widgets.title_bar import TitleBar
+from watchword.vault.account import Account
+
+_MOST_CHIPS = 12
+_ADD_SIDE = 56
+_ADD_BLUR = 14
+
+
+class AddButton(Pressable):
+    """The round-cornered plus that floats over the list."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent=parent)
+        self.setAccessibleName(self.tr("Add account"))
+        self.setToolTip(self.tr("Add account (Ctrl+N)"))
+        self.resize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        return QSize(_ADD_SIDE + 2 * _ADD_BLUR, _ADD_SIDE + 2 * _ADD_BLUR)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_on(self)
+        colours = colours_of(self)
+        body = QRectF(_ADD_BLUR, _ADD_BLUR, _ADD_SIDE, _ADD_SIDE)
+        shadow = shadow_picture(
+            _ADD_SIDE, 16, _ADD_BLUR, colours.accent.rgb(), 0.35, self.devicePixelRatioF()
+        )
+        painter.drawPixmap(0, 4, shadow)
+        fill = colours.accent
+        if self.lit:
+            fill = blend(colours.on_accent, fill, 0.16 if self.isDown() else 0.08)
+        draw_body(painter, body, 16, fill)
+        if self.ring_shown:
+            draw_focus(painter, body, 16, colours)
+        draw_icon(painter, "add", body.adjusted(15, 15, -15, -15), colours.on_accent)
+
+
+class ListPage(QWidget):
+    """Everything about the list; what is asked for is told by signals."""
+
+    copy_asked = Signal(object)
+    copy_next_asked = Signal(object)
+    new_code_asked = Signal(object)
+    selected = Signal(object)
+    add_asked = Signal()
+    lock_asked = Signal()
+    requests_asked = Signal()
+
+    def __init__(self, model: AccountsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.bar = TitleBar(self.tr("Accounts"), self)
+        self.bell = IconButton("bell", self.tr("Login requests"), self)
+        self.bell.clicked.connect(self.requests_asked)
+        self.bar.add(self.bell)
+        self.lock_button = IconButton("lock", self.tr("Lock"), self)
+        self.lock_button.setToolTip(self.tr("Lock (Ctrl+L)"))
+        self.lock_button.clicked.connect(self.lock_asked)
+        self.bar.add(self.lock_button)
+        column.addWidget(self.bar)
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(12 - RING, 0, 12 - RING, 4)
+        self._above.setSpacing(2)
+        column.addLayout(self._above)
+        searching = QVBoxLayout()
+        searching.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 7)
+        self.search = SearchField(self.tr("Search"), self)
+        self.search.text_changed.connect(self._search)
+        self.search.entered.connect(self._take_first)
+        self.search.edit.installEventFilter(self)
+        searching.addWidget(self.search)
+        column.addLayout(searching)
+        self._chips = QHBoxLayout()
+        self._chips.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 0)
+        self._chips.setSpacing(0)
+        self._chip_row = QWidget(self)
+        self._chip_row.setLayout(self._chips)
+        column.addWidget(self._chip_row)
+        self.view = AccountsView(model, self)
+        self.view.copy_asked.connect(self.copy_asked)
+        self.view.copy_next_asked.connect(self.copy_next_asked)
+        self.view.new_code_asked.connect(self.new_code_asked)
+        self.view.selected.connect(self.selected)
+        self.view.typed.connect(self._type)
+        column.addWidget(self.view, 1)
+        self._nothing = Label(
+            "", self, ink=Ink.QUIET, align=Qt.AlignmentFlag.AlignHCenter, lines=3
+        )
+        self._nothing.hide()
+        column.addWidget(self._nothing)
+        column.addStretch(0)
+        self.add_button = AddButton(self)
+        self.add_button.clicked.connect(self.add_asked)
+        self._chosen_tag = ""
+
+    def put_above(self, widget: QWidget) -> None:
+        """Stand a banner between the bar and the search."""
+        self._above.addWidget(widget)
+
+    def show_accounts(self, accounts: Sequence[Account]) -> None:
+        """Show these accounts, keeping what was selected and where the list was scrolled to."""
+        before = self.view.current_row()
+        scrolled = self.view.verticalScrollBar().value()
+        self._model.show_accounts(accounts)
+        self.search.set_hint(
+            self.tr("Search {n} accounts").format(n=len(accounts))
+            if len(accounts) != 1
+            else self.tr("Search")
+        )
+        self._make_chips()
+        if before is not None:
+            self.view.select(before.account.id)
+        self.view.verticalScrollBar().setValue(scrolled)
+        self._show_nothing()
+
+    def _make_chips(self) -> None:
+        while (item := self._chips.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        tags = self._model.tags()[:_MOST_CHIPS]
+        names = [(FAVOURITES, self.tr("★ Favourites"))] if self._model.has_favourites else []
+        names += [(tag, tag) for tag in tags]
+        self._chip_row.setVisible(bool(names))
+        if self._chosen_tag not in {tag for tag, _ in names}:
+            self._choose_tag("")
+        for tag, name in [("", self.tr("All")), *names]:
+            chip = Chip(name, self, checkable=True)
+            chip.setChecked(tag == self._chosen_tag)
+            chip.setProperty("tag", tag)
+            chip.clicked.connect(self._chip_pressed)
+            self._chips.addWidget(chip)
+        self._chips.addStretch(1)
+
+    def _chip_pressed(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, Chip):
+            self._choose_tag(str(chip.property("tag")))
+
+    def _choose_tag(self, tag: str) -> None:
+        self._chosen_tag = tag
+        self._model.choose_tag(tag)
+        for number in range(self._chips.count()):
+            item = self._chips.itemAt(number)
+            widget = item.widget() if item else None
+            if isinstance(widget, Chip):
+                widget.setChecked(widget.property("tag") == tag)
+        self._show_nothing()
+
+    def _search(self, text: str) -> None:
+        self._model.search(text)
+        if self._model.rowCount():
+            self.view.setCurrentIndex(self._model.index(0))
+            self.view.scrollToTop()
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        empty = not self._model.rowCount() and self._model.count > 0
+        self.view.setVisible(not empty)
+        self._nothing.setVisible(empty)
+        if empty:
+            text = self.search.text()
+            self._nothing.setText(
+                self.tr("No account has “{text}” in its name, tags or note.").format(text=text)
+                if text
+                else self.tr("No account here.")
+            )
+
+    def _take_first(self) -> None:
+        row = self.view.current_row() or self._model.row(self._model.index(0))
+        if row is not None:
+            self.view.take(row)
+
+    def _type(self, text: str) -> None:
+        """Begin a search with what was typed outside the field."""
+        self.search.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.set_text(self.search.text() + text)
+
+    def start_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.edit.selectAll()
+
+    def refresh(self) -> None:
+        """Draw the rows anew: a second has passed."""
+        self.view.viewport().update()
+
+    def selected_row(self) -> Row | None:
+        """Return the selected row, as it is now."""
+        return self.view.current_row()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_PageDown}:
+                self.view.setFocus(Qt.FocusReason.TabFocusReason)
+                if not self.view.currentIndex().isValid() and self._model.rowCount():
+                    self.view.setCurrentIndex(self._model.index(0))
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                self.view.setFocus()
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if text.strip() and text.isprintable() and not event.modifiers() & command:
+            self._type(text)
+        elif event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = _ADD_SIDE + _ADD_BLUR
+        self.add_button.move(self.width() - 20 - side, self.height() - 20 - side)
+        self.add_button.raise_()

@@ -1,0 +1,164 @@
+"""The accounts as one place of the window: the list alone, or list and detail side by side."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from watchword.clock import Clock
+from watchword.desktop.accounts.detail_pane import DetailPane, Recent
+from watchword.desktop.accounts.empty_page import Choice, EmptyPage
+from watchword.desktop.accounts.list_page import ListPage
+from watchword.desktop.accounts.model import AccountsModel
+from watchword.desktop.accounts.rows import Row
+from watchword.desktop.look.theme import TWO_PANES_FROM, colours_of
+from watchword.desktop.look.widgets.painting import painter_on
+from watchword.otp.code import Code
+from watchword.vault.account import Account
+
+SIDE_WIDTH = 400
+
+
+class AccountsPlace(QWidget):
+    """Keeps list and detail together and moves their rings, once a second while they are seen."""
+
+    copy_asked = Signal(str, str)  # account id, code without groups
+    new_code_asked = Signal(str)  # account id
+    add_asked = Signal(str)  # the way: a Choice's name, or empty
+
+    def __init__(
+        self,
+        clock: Clock,
+        choices: Sequence[Choice],
+        recent_of: Callable[[str], Sequence[Recent]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`recent_of(account id)` returns its latest login requests, newest first."""
+        super().__init__(parent)
+        self._clock = clock
+        self._recent_of = recent_of
+        self.model = AccountsModel(clock, self)
+        self.list = ListPage(self.model)
+        self.empty = EmptyPage(choices)
+        self.detail = DetailPane(self)
+        self._side = QStackedWidget(self)
+        self._side.addWidget(self.empty)
+        self._side.addWidget(self.list)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        row.addWidget(self._side)
+        row.addWidget(self.detail, 1)
+        self.detail.hide()
+        self._second = QTimer(self)
+        self._second.setSingleShot(True)
+        self._second.timeout.connect(self._tick)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.list.copy_asked.connect(self._copy)
+        self.list.copy_next_asked.connect(self._copy_next)
+        self.list.new_code_asked.connect(self._new_code)
+        self.list.selected.connect(self._select)
+        self.list.add_asked.connect(self._add)
+        self.empty.chosen.connect(self.add_asked)
+        self.detail.copy_asked.connect(self._copy)
+        self.detail.new_code_asked.connect(self._new_code)
+        self.model.dataChanged.connect(self._refresh_detail)
+
+    @property
+    def two_panes(self) -> bool:
+        """Whether list and detail stand side by side."""
+        return self.width() >= TWO_PANES_FROM and self._side.currentWidget() is self.list
+
+    def show_accounts(self, accounts: Sequence[Account]) -> None:
+        """Show these accounts, or the ways to a first one."""
+        self.list.show_accounts(accounts)
+        self._side.setCurrentWidget(self.list if accounts else self.empty)
+        self._arrange()
+        self.show_history()
+
+    def show_history(self) -> None:
+        """Ask for the selected account's login requests anew."""
+        if self.two_panes and self.detail.account_id:
+            self.detail.show_recent(self._recent_of(self.detail.account_id))
+
+    def show_drawn(self, account_id: str, code: Code) -> None:
+        """Show a counter code that was drawn and saved."""
+        self.model.show_drawn(account_id, code)
+
+    def show_copied(self, account_id: str) -> None:
+        """Say in the row that its code was copied."""
+        self.model.show_copied(account_id)
+
+    def select(self, account_id: str) -> None:
+        """Select an account, as after it was added."""
+        self.list.view.select(account_id)
+
+    def _arrange(self) -> None:
+        two = self.two_panes
+        self.list.view.set_click_copies(not two)
+        self.detail.setVisible(two)
+        self._side.setMinimumWidth(SIDE_WIDTH if two else 0)
+        self._side.setMaximumWidth(SIDE_WIDTH if two else 16_777_215)
+        if two:
+            if self.list.selected_row() is None and self.model.rowCount():
+                self.list.view.setCurrentIndex(self.model.index(0))
+            self._select(self.list.selected_row())
+
+    def _select(self, row: Row | None) -> None:
+        if not self.two_panes:
+            return
+        before = self.detail.account_id
+        # A search that hides the account leaves the pane as it was.
+        if row is None and before and self.model.count:
+            return
+        self.detail.show_row(row)
+        if row is not None and row.account.id != before:
+            self.detail.show_recent(self._recent_of(row.account.id))
+
+    def _refresh_detail(self) -> None:
+        if self.detail.isVisible():
+            row = self.model.row_of(self.detail.account_id)
+            if row is not None:
+                self.detail.show_row(row)
+
+    def _copy(self, row: Row) -> None:
+        if row.plain_code:
+            self.copy_asked.emit(row.account.id, row.plain_code)
+
+    def _copy_next(self, row: Row) -> None:
+        if row.next_code:
+            self.copy_asked.emit(row.account.id, row.next_code.replace(" ", ""))
+
+    def _new_code(self, row: Row) -> None:
+        self.new_code_asked.emit(row.account.id)
+
+    def _add(self) -> None:
+        self.add_asked.emit("")
+
+    def _tick(self) -> None:
+        self._second.start(1000 - int(self._clock.now() * 1000) % 1000 + 5)
+        if not self.window().isMinimized():
+            self.list.refresh()
+            self._refresh_detail()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick()
+        self.list.view.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._second.stop()
+        super().hideEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.two_panes == self.detail.isHidden():
+            self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.two_panes:
+            line = QRectF(SIDE_WIDTH, 0, 1, self.height())
+            painter_on(self).fillRect(line, colours_of(self).border)

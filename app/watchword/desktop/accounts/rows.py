@@ -1,0 +1,124 @@
+"""What one row of the list shows at a moment, and how a search finds it; knows nothing of Qt."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from watchword.clock import Clock
+from watchword.desktop.look.widgets.ring import ENDS_SOON_SECONDS, URGENT_SECONDS
+from watchword.otp.code import Code, code_at, grouped, next_code_at
+from watchword.otp.parameters import OtpType
+from watchword.vault.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account with its code of the moment. Codes are in groups, empty where there is none."""
+
+    account: Account
+    code: str = ""
+    plain_code: str = ""  # without the groups, for the clipboard
+    next_code: str = ""
+    left: float = 0.0  # share of the period that remains, 0..1
+    seconds_left: int = 0
+    copied: bool = False
+
+    @property
+    def title(self) -> str:
+        """The issuer, or the account's name where there is none."""
+        return self.account.issuer or self.account.account
+
+    @property
+    def subtitle(self) -> str:
+        """The account's name below its issuer, or that the server removed it."""
+        return self.account.account if self.account.issuer else ""
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether codes come one by one, on demand."""
+        return self.account.otp is not None and self.account.otp.type is OtpType.HOTP
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the server said that this device was removed there."""
+        return self.account.link is not None and self.account.link.state == "revoked"
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether the next code is worth showing."""
+        return bool(self.next_code) and self.seconds_left <= ENDS_SOON_SECONDS
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the code should not be begun any more."""
+        return self.ends_soon and self.seconds_left <= URGENT_SECONDS
+
+
+class Codes:
+    """Computes the codes of the rows that are looked at, each once a period."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._now: dict[str, tuple[Code, str]] = {}  # account id: the code and the next one
+        self._drawn: dict[str, Code] = {}  # counter codes that were asked for
+
+    def row(self, account: Account, *, copied: bool = False) -> Row:
+        """Return what the account's row shows now."""
+        otp = account.otp
+        if otp is None:
+            return Row(account, copied=copied)
+        if otp.type is OtpType.HOTP:
+            drawn = self._drawn.get(account.id)
+            value = drawn.value if drawn else ""
+            return Row(account, grouped(value) if value else "", value, copied=copied)
+        at = self._clock.now()
+        known = self._now.get(account.id)
+        if known is None or not _covers(known[0], at):
+            following = next_code_at(otp, at)
+            known = (code_at(otp, at), following.value if following else "")
+            self._now[account.id] = known
+        code, following_value = known
+        left = (code.valid_until or at) - at
+        return Row(
+            account,
+            grouped(code.value),
+            code.value,
+            grouped(following_value) if following_value else "",
+            left / otp.period,
+            max(1, int(left + 0.999)),
+            copied=copied,
+        )
+
+    def show_drawn(self, account_id: str, code: Code) -> None:
+        """Show a counter code from now on: it has been saved as used."""
+        self._drawn[account_id] = code
+
+    def forget(self) -> None:
+        """Drop every computed code: accounts changed, or the list is left."""
+        self._now.clear()
+
+
+def _covers(code: Code, at: float) -> bool:
+    return (
+        code.valid_from is not None
+        and code.valid_until is not None
+        and code.valid_from <= at < code.valid_until
+    )
+
+
+def fold(text: str) -> str:
+    """Return `text` as searches compare it: without accents and case."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+
+
+def searchable(account: Account) -> str:
+    """Return everything a search may find the account by, folded."""
+    return fold("\n".join((account.issuer, account.account, *account.tags, account.note)))
+
+
+def spoken(row: Row) -> str:
+    """Return what a screen reader says of the row: the code digit by digit."""
+    parts = [part for part in (row.title, row.subtitle) if part]
+    if row.code:
+        parts.append(" ".join(row.plain_code))
+    return ", ".join(parts)

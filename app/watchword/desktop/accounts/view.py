@@ -1,0 +1,150 @@
+"""The list on the screen: what mouse and keys do in it."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
+
+from watchword.desktop.accounts.delegate import FOOT, AccountDelegate, ring_in
+from watchword.desktop.accounts.model import AccountsModel, Index
+from watchword.desktop.accounts.rows import Row
+from watchword.desktop.look.icons import menu_icon
+from watchword.desktop.look.theme import colours_of
+from watchword.desktop.look.widgets.scrolling import ScrollBar
+
+
+class AccountsView(QListView):
+    """One column of accounts. Signals carry rows as they were shown when it happened."""
+
+    copy_asked = Signal(object)
+    copy_next_asked = Signal(object)
+    new_code_asked = Signal(object)
+    selected = Signal(object)  # a Row, or None
+    typed = Signal(str)  # what was typed is a search
+
+    def __init__(self, model: AccountsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accounts = model
+        self._click_copies = True
+        self._released_at = QPoint()
+        self.setModel(model)
+        self.setItemDelegate(AccountDelegate(self))
+        self.setObjectName("accounts")
+        self.setAccessibleName(self.tr("Accounts"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBar(ScrollBar())
+        # Always there, and seen only when needed: the rows never change their width.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.clicked.connect(self._clicked)
+        self.doubleClicked.connect(self._double_clicked)
+
+    def set_click_copies(self, copies: bool) -> None:
+        """Choose what a click does: copy (one pane), or only select (two panes)."""
+        self._click_copies = copies
+
+    def current_row(self) -> Row | None:
+        """Return the selected row, or None."""
+        return self._accounts.row(self.currentIndex())
+
+    def select(self, account_id: str) -> None:
+        """Select that account where it is shown."""
+        index = self._accounts.index_of(account_id)
+        if index.isValid():
+            self.setCurrentIndex(index)
+
+    def _at_turn(self, index: QModelIndex) -> bool:
+        """Whether the mouse was let go on the button for a new code."""
+        ring = ring_in(QRectF(self.visualRect(index))).adjusted(-8, -8, 8, 8)
+        return ring.contains(QPointF(self._released_at))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        row = self._accounts.row(index)
+        if row is None:
+            return
+        if row.is_counter and ((self._click_copies and not row.code) or self._at_turn(index)):
+            self.new_code_asked.emit(row)
+        elif self._click_copies:
+            self.copy_asked.emit(row)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        row = self._accounts.row(index)
+        if row is not None and not self._click_copies:
+            self.take(row)
+
+    def take(self, row: Row) -> None:
+        """Do the usual with a row: copy its code, or draw one where there is none yet."""
+        if row.is_counter and not row.code:
+            self.new_code_asked.emit(row)
+        else:
+            self.copy_asked.emit(row)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.selected.emit(self._accounts.row(current))
+
+    def keyboardSearch(self, search: str) -> None:
+        """Leave searching to the search field."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.current_row()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if row is not None:
+                self.take(row)
+            return
+        text = event.text()
+        command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if text.strip() and text.isprintable() and not event.modifiers() & command:
+            self.typed.emit(text)
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._released_at = event.position().toPoint()
+        super().mouseReleaseEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self.indexAt(event.position().toPoint()).isValid()
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        )
+        super().mouseMoveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        row = self._accounts.row(self.indexAt(event.pos()))
+        if row is None or row.account.otp is None:
+            return
+        ink = colours_of(self).quiet
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if row.code:
+            copy = menu.addAction(menu_icon("copy", ink), self.tr("Copy code"))
+            copy.triggered.connect(lambda: self.copy_asked.emit(row))
+        if row.next_code:
+            following = menu.addAction(menu_icon("clock", ink), self.tr("Copy next code"))
+            following.triggered.connect(lambda: self.copy_next_asked.emit(row))
+        if row.is_counter:
+            new = menu.addAction(menu_icon("refresh", ink), self.tr("New code"))
+            new.triggered.connect(lambda: self.new_code_asked.emit(row))
+        menu.popup(event.globalPos())
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        bar = self.verticalScrollBar()
+        if bar.maximum() > 0 or self._content_height() > self.viewport().height() - FOOT:
+            bar.setMaximum(max(0, self._content_height() + FOOT - self.viewport().height()))
+
+    def _content_height(self) -> int:
+        rows = self._accounts.rowCount()
+        return rows * self.sizeHintForRow(0) if rows else 0
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.viewport().update()
+        return super().viewportEvent(event)
