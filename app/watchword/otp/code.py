@@ -1,69 +1,53 @@
-"""A code and the time it is good for."""
+"""A code and the time it is valid in: HOTP (RFC 4226), and TOTP (RFC 6238) on top of it."""
 
-from dataclasses import dataclass
-from hashlib import sha1, sha256, sha512
+import hmac
+from typing import NamedTuple
 
-import pyotp
+from watchword.otp.parameters import OtpParameters, OtpType
 
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
-
-_DIGESTS = {Algorithm.SHA1: sha1, Algorithm.SHA256: sha256, Algorithm.SHA512: sha512}
+_GROUPS = {5: (2, 3), 6: (3, 3), 7: (3, 4), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4)}
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code's digits, and its window in Unix seconds: from `valid_from` until before `valid_until`.
-
-    Both are None for a counter's code, which is good until it is used.
-    """
+class Code(NamedTuple):
+    """One code, leading zeros kept, and its window in Unix seconds (None for HOTP)."""
 
     value: str
     valid_from: int | None
-    valid_until: int | None
-
-
-class _FromBytes(pyotp.HOTP):
-    """pyotp's HOTP fed with bytes.
-
-    pyotp takes base32 and refuses secrets under 112 bits and codes of five digits. Services that
-    hand those out exist, so they are computed (the preview warns): the ten digits of RFC 4226 §5.3
-    hold every shorter code at their end.
-    """
-
-    def __init__(self, parameters: OtpParameters) -> None:
-        self._bytes = parameters.secret
-        super().__init__("", digits=10, digest=_DIGESTS[parameters.algorithm])
-
-    def byte_secret(self) -> bytes:
-        return self._bytes
-
-
-def _digits(parameters: OtpParameters, counter: int) -> str:
-    return _FromBytes(parameters).generate_otp(counter)[-parameters.digits :]
+    valid_until: int | None  # the first second at which the next code counts
 
 
 def code_at(parameters: OtpParameters, at: float) -> Code:
-    """Return the code at the Unix time `at` (RFC 6238 §4.2), or the counter's (RFC 4226 §5.3)."""
+    """Return the code at `at` (Unix seconds); HOTP: the code of the stored counter.
+
+    A clock before 1970 is taken for 1970: codes are counted from there.
+    """
     if parameters.type is OtpType.HOTP:
-        return Code(_digits(parameters, parameters.counter), None, None)
-    step = max(0, int(at // parameters.period))
+        return Code(_hotp(parameters, parameters.counter), None, None)
+    step = max(0, int(at)) // parameters.period
     start = step * parameters.period
-    return Code(_digits(parameters, step), start, start + parameters.period)
+    return Code(_hotp(parameters, step), start, start + parameters.period)
 
 
 def next_code_at(parameters: OtpParameters, at: float) -> Code | None:
-    """Return the code after the one at `at`; None for a counter, whose next code costs a step."""
+    """Return the code that follows the one at `at`; None for HOTP, which moves only on demand."""
     if parameters.type is OtpType.HOTP:
         return None
     return code_at(parameters, max(0.0, at) + parameters.period)
 
 
 def grouped(value: str) -> str:
-    """Return the code as people read it aloud: "123 456", "1234 5678", "123 456 789"."""
-    if not value.isdigit() or len(value) < 6:
-        return value
-    size = 4 if len(value) == 8 else 5 if len(value) == 10 else 3
-    groups = [value[start : start + size] for start in range(0, len(value), size)]
-    if len(groups[-1]) == 1:  # seven digits: "123 4567"
-        groups[-2:] = [groups[-2] + groups[-1]]
+    """Return a code the way people read it aloud: "123 456", "1234 5678"."""
+    groups: list[str] = []
+    start = 0
+    for length in _GROUPS.get(len(value), (len(value),)):
+        groups.append(value[start : start + length])
+        start += length
     return " ".join(groups)
+
+
+def _hotp(parameters: OtpParameters, counter: int) -> str:
+    """RFC 4226 §5.3: the HMAC of the counter, cut to 31 bits, in as many digits as asked."""
+    mac = hmac.digest(parameters.secret, counter.to_bytes(8, "big"), parameters.algorithm.value)
+    offset = mac[-1] & 0x0F
+    number = int.from_bytes(mac[offset : offset + 4], "big") & 0x7FFF_FFFF
+    return str(number % 10**parameters.digits).zfill(parameters.digits)
