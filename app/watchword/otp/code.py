@@ -1,9 +1,17 @@
 """A code and the time it is valid in: HOTP (RFC 4226), and TOTP (RFC 6238) on top of it."""
 
-import hmac
+import hashlib
 from typing import NamedTuple
 
-from watchword.otp.parameters import OtpParameters, OtpType
+import pyotp
+
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+
+_DIGESTS = {
+    Algorithm.SHA1: hashlib.sha1,
+    Algorithm.SHA256: hashlib.sha256,
+    Algorithm.SHA512: hashlib.sha512,
+}
 
 _GROUPS = {5: (2, 3), 6: (3, 3), 7: (3, 4), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4)}
 
@@ -45,9 +53,21 @@ def grouped(value: str) -> str:
     return " ".join(groups)
 
 
+class _FromBytes(pyotp.HOTP):
+    """pyotp's HOTP, given bytes.
+
+    pyotp takes base32 text and refuses secrets under 112 bits and codes of five digits; services
+    that hand those out exist, so their codes are computed too (decision 4). All ten digits that
+    RFC 4226 §5.3 can give are asked for: every shorter code is their end.
+    """
+
+    def __init__(self, parameters: OtpParameters) -> None:
+        self._bytes = parameters.secret
+        super().__init__("", digits=10, digest=_DIGESTS[parameters.algorithm])
+
+    def byte_secret(self) -> bytes:
+        return self._bytes
+
+
 def _hotp(parameters: OtpParameters, counter: int) -> str:
-    """RFC 4226 §5.3: the HMAC of the counter, cut to 31 bits, in as many digits as asked."""
-    mac = hmac.digest(parameters.secret, counter.to_bytes(8, "big"), parameters.algorithm.value)
-    offset = mac[-1] & 0x0F
-    number = int.from_bytes(mac[offset : offset + 4], "big") & 0x7FFF_FFFF
-    return str(number % 10**parameters.digits).zfill(parameters.digits)
+    return _FromBytes(parameters).generate_otp(counter)[-parameters.digits :]
