@@ -150,7 +150,9 @@ class GhostButton(Button):
 
 
 class ApproveButton(Button):
-    """Says yes to a login request; green and nowhere else."""
+    """Says yes to a login request; green and nowhere else. Enter never presses it."""
+
+    enter_presses = False
 
     def __init__(
         self, text: str, parent: QWidget | None = None, *, icon: str = "", small: bool = False

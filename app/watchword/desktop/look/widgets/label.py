@@ -40,16 +40,20 @@ class Label(QLabel):
         digits: bool = False,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         inset: int = 0,
+        keep_end: bool = False,
     ) -> None:
         """`lines` 0 means as many as needed; a text that is cut shows whole as its tool tip.
 
         `inset` px stay free left and right, to stand in line with controls that keep a glow.
+        With `keep_end` a cut takes the beginning, as for host names, which end with who they are.
         """
         super().__init__(parent)
         self._ink = ink
         self._lines = lines
         self._across = align
         self._inset = inset
+        left, right = Qt.TextElideMode.ElideLeft, Qt.TextElideMode.ElideRight
+        self._elide = left if keep_end else right
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(text_font(size, weight, digits=digits))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -130,9 +134,11 @@ class Label(QLabel):
         rest = self.text()[last.textStart() :].replace("\n", " ")
         metrics = QFontMetricsF(self.font())
         width = self.width() - 2 * self._inset
-        shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+        shown = metrics.elidedText(rest, self._elide, width)
         x = float(self._inset)
-        if self._across == Qt.AlignmentFlag.AlignHCenter:
+        if self._across == Qt.AlignmentFlag.AlignRight:
+            x += width - metrics.horizontalAdvance(shown)
+        elif self._across == Qt.AlignmentFlag.AlignHCenter:
             x = (self.width() - metrics.horizontalAdvance(shown)) / 2
         painter.drawText(QPointF(x, top + last.y() + metrics.ascent()), shown)
         if self.toolTip() != self.text():

@@ -1,7 +1,7 @@
 """What every button of ours is: drawn by itself, lit under the mouse, ringed by the keyboard."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 _BY_KEYBOARD = {
@@ -12,7 +12,9 @@ _BY_KEYBOARD = {
 
 
 class Pressable(QPushButton):
-    """A button without Qt's drawing; never a dialog's default, so that Enter alone presses nothing."""
+    """A button without Qt's drawing; Enter presses it while it has the keyboard, unless it may not."""
+
+    enter_presses = True
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -34,3 +36,11 @@ class Pressable(QPushButton):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.ring_shown = False
         super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
+        elif self.enter_presses and not event.isAutoRepeat():
+            self.click()
+        else:
+            event.ignore()

@@ -1,0 +1,1 @@
+"""Login requests on the screen: who asks, and the answer."""

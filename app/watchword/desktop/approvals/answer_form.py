@@ -1,0 +1,98 @@
+"""What the person carries over from the login page: typed cells, a choice of numbers, or nothing."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.desktop.look.widgets.buttons import GhostButton
+from watchword.desktop.look.widgets.code_cells import CROCKFORD, DIGITS, CodeCells
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.text_field import PasswordField
+from watchword.providers.login_request import LoginRequest, Match
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class AnswerForm(QWidget):
+    """Made for one request; `changed` whenever `complete` may have changed."""
+
+    changed = Signal()
+    chosen = Signal(str)  # one of the offered numbers was pressed
+
+    def __init__(self, request: LoginRequest, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cells: CodeCells | None = None
+        self.password: PasswordField | None = None
+        self.choices: list[GhostButton] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        if request.match in {Match.TYPE4, Match.TYPE6}:
+            self._add_cells(column, request.match)
+        elif request.match is Match.CHOOSE:
+            self._add_choices(column, request.choices)
+        else:
+            column.addWidget(
+                Label(
+                    self.tr("Approve only if you are signing in right now."),
+                    self,
+                    ink=Ink.QUIET,
+                    align=_CENTRE,
+                )
+            )
+        if request.ask_password:
+            self.password = PasswordField(
+                self.tr("Password of the vault"),
+                self,
+                hint=self.tr("Password of the vault, as the server wants"),
+            )
+            self.password.text_changed.connect(self.changed)
+            column.addWidget(self.password)
+
+    def _add_cells(self, column: QVBoxLayout, match: Match) -> None:
+        length, alphabet = (4, CROCKFORD) if match is Match.TYPE4 else (6, DIGITS)
+        prompt = self.tr("Type the code shown on the login page")
+        column.addWidget(Label(prompt, self, weight=600, align=_CENTRE))
+        self.cells = CodeCells(length, self.tr("Match code"), self, alphabet=alphabet)
+        self.cells.setAccessibleDescription(prompt)
+        self.cells.completed.connect(self.changed)
+        column.addWidget(self.cells, 0, _CENTRE)
+
+    def _add_choices(self, column: QVBoxLayout, choices: tuple[str, ...]) -> None:
+        prompt = self.tr("Press the number shown on the login page")
+        column.addWidget(Label(prompt, self, weight=600, align=_CENTRE))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for choice in choices:
+            button = GhostButton(choice, self)
+            button.clicked.connect(self._pressed)
+            self.choices.append(button)
+            row.addWidget(button)
+        column.addLayout(row)
+
+    def _pressed(self) -> None:
+        button = self.sender()
+        if isinstance(button, GhostButton):
+            self.chosen.emit(button.text())
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything asked for is there."""
+        typed = self.cells is None or self.cells.complete
+        return typed and (self.password is None or bool(self.password.text()))
+
+    @property
+    def code(self) -> str:
+        """The code as typed; empty where none is."""
+        return self.cells.text() if self.cells is not None else ""
+
+    def focus(self) -> None:
+        """Put the keyboard where typing begins."""
+        if self.cells is not None:
+            self.cells.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.password is not None:
+            self.password.setFocus()
+
+    def let_choose(self, possible: bool) -> None:
+        """Make the numbers pressable, or not yet."""
+        for button in self.choices:
+            button.setEnabled(possible)

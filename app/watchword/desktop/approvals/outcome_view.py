@@ -1,0 +1,78 @@
+"""How a login request ended: one sign, one word, one sentence, and what to do next."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from watchword.desktop.approvals.words import Outcome
+from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.theme import colours_of
+from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.painting import draw_body, painter_on
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class _Sign(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.kind, self.icon = "accent", "info"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(72, 72)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_on(self)
+        colours = colours_of(self)
+        draw_body(painter, QRectF(self.rect()), 36, getattr(colours, f"{self.kind}_weak"))
+        box = QRectF(self.rect()).adjusted(20, 20, -20, -20)
+        draw_icon(painter, self.icon, box, getattr(colours, self.kind))
+
+
+class OutcomeView(QWidget):
+    """Shows an Outcome. The buttons' signals say what is wanted next."""
+
+    done = Signal()
+    resend = Signal()
+    pause = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addStretch(2)
+        self._sign = _Sign(self)
+        column.addWidget(self._sign, 0, _CENTRE)
+        column.addSpacing(6)
+        self.title = Label("", self, size=22, weight=700, align=_CENTRE)
+        column.addWidget(self.title)
+        self._text = Label("", self, ink=Ink.QUIET, align=_CENTRE)
+        column.addWidget(self._text)
+        self._display = Label("", self, size=40, weight=600, digits=True, align=_CENTRE)
+        column.addWidget(self._display)
+        column.addStretch(3)
+        self._resend = PrimaryButton(self.tr("Send again"), self)
+        self._resend.clicked.connect(self.resend)
+        column.addWidget(self._resend)
+        self._pause = GhostButton(self.tr("Pause login requests for 15 minutes"), self)
+        self._pause.clicked.connect(self.pause)
+        column.addWidget(self._pause)
+        self.done_button = PrimaryButton(self.tr("Done"), self)
+        self.done_button.clicked.connect(self.done)
+        column.addWidget(self.done_button)
+
+    def show_outcome(self, outcome: Outcome, *, can_resend: bool, offer_pause: bool) -> None:
+        """Show how it ended."""
+        self._sign.kind, self._sign.icon = outcome.kind, outcome.icon
+        self._sign.update()
+        self.title.setText(outcome.title)
+        self._text.setText(outcome.text)
+        self._display.setText(outcome.display_code)
+        self._display.setVisible(bool(outcome.display_code))
+        self._resend.setVisible(can_resend)
+        self._pause.setVisible(offer_pause)
+        self.done_button.setVisible(not can_resend)
+        self.setAccessibleName(f"{outcome.title}. {outcome.text}")

@@ -1,0 +1,152 @@
+"""What is said about a login request, in words: pure functions, one text for each case."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from watchword.approvals.inbox import Answered, Entry, Expired, Gone, Unconfirmed
+from watchword.providers.login_request import Decision, LoginRequest, Result
+
+
+def tr(text: str) -> str:
+    """Translate a text of login requests."""
+    return QCoreApplication.translate("LoginRequests", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request ended; `kind` is a colour: approve, deny, warn or accent."""
+
+    kind: str
+    icon: str
+    title: str
+    text: str
+    display_code: str = ""
+
+
+def ago(seconds: float) -> str:
+    """Return how long since something happened."""
+    whole = int(seconds)
+    if whole < 2:
+        return tr("just now")
+    if whole < 60:
+        return tr("{n} seconds ago").format(n=whole)
+    minutes = whole // 60
+    return tr("1 minute ago") if minutes == 1 else tr("{n} minutes ago").format(n=minutes)
+
+
+def clock_text(seconds: float) -> str:
+    """Return seconds as minutes and seconds: "1:14"."""
+    whole = int(seconds + 0.999)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def place_of(request: LoginRequest) -> str:
+    """Return where a request comes from, or that nobody knows."""
+    return request.place or tr("Place unknown")
+
+
+def browser_of(request: LoginRequest) -> str:
+    """Return what asks."""
+    return request.user_agent or tr("Unknown browser")
+
+
+def host_of(request: LoginRequest) -> str:
+    """Return the server's name as people read it."""
+    return request.origin.removeprefix("https://")
+
+
+def banner_subtitle(entry: Entry, at: float) -> str:
+    """Return the banner's second line."""
+    request = entry.request
+    parts = [browser_of(request), request.place or request.ip]
+    short = tr("{n} s ago").format(n=int(entry.age(at)))
+    return " · ".join([part for part in parts if part] + [short])
+
+
+def outcome_of(entry: Entry) -> Outcome | None:
+    """Return what became of a request; None while it is open or on its way."""
+    service = entry.request.service
+    if isinstance(entry, Answered):
+        return _answered(entry, service)
+    if isinstance(entry, Expired):
+        return Outcome(
+            "warn", "clock", tr("Too late"), tr("Nobody answered in time, and nobody was let in.")
+        )
+    if isinstance(entry, Gone):
+        return Outcome(
+            "accent",
+            "info",
+            tr("No longer open"),
+            tr("It was answered on another device, or the login page was closed."),
+        )
+    if isinstance(entry, Unconfirmed):
+        return Outcome(
+            "warn",
+            "offline",
+            tr("No confirmation"),
+            tr(
+                "Your answer was sent, but the server did not confirm it. "
+                "Send it again, or look at the login page."
+            ),
+        )
+    return None
+
+
+def _answered(entry: Answered, service: str) -> Outcome:
+    answer, decision = entry.answer, entry.decision
+    if answer.result is Result.APPROVED:
+        return Outcome(
+            "approve",
+            "check",
+            tr("Approved"),
+            tr("{service} lets the browser in.").format(service=service),
+            answer.display_code,
+        )
+    if answer.result is Result.DENIED:
+        if decision is Decision.NOT_ME:
+            return Outcome(
+                "deny",
+                "shield",
+                tr("Denied, and reported"),
+                tr(
+                    "Whoever asked knows your password for {service}. Change it there, "
+                    "and wherever else you use the same one."
+                ).format(service=service),
+            )
+        if decision is Decision.APPROVE:
+            return Outcome(
+                "deny",
+                "close",
+                tr("Denied"),
+                tr("It had already been denied. Nobody was let in."),
+            )
+        return Outcome("deny", "close", tr("Denied"), tr("Nobody was let in."))
+    if answer.result is Result.EXPIRED:
+        return Outcome(
+            "warn",
+            "clock",
+            tr("Too late"),
+            tr("The request ended before your answer arrived. Nobody was let in."),
+        )
+    if answer.result is Result.ANSWERED_ELSEWHERE:
+        by = answer.decided_by
+        text = (
+            tr("“{device}” answered first.").format(device=by)
+            if by
+            else tr("Another device answered first.")
+        )
+        return Outcome("accent", "info", tr("Answered elsewhere"), text)
+    if answer.result is Result.WRONG_CODE:
+        return Outcome(
+            "deny",
+            "close",
+            tr("Wrong code"),
+            tr("No tries are left: this login was ended. Sign in again for a new one."),
+        )
+    return Outcome(
+        "warn",
+        "offline",
+        tr("Nobody knows"),
+        answer.problem or tr("Your answer was sent, but what came of it was never confirmed."),
+    )
