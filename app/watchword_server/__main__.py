@@ -1,17 +1,123 @@
-"""`watchword-server`: start the server, or administer it."""
+"""`watchword-server`: start the server, or administer its users."""
 
 import argparse
+import asyncio
+import getpass
 import sys
+from pathlib import Path
 
+from watchword.clock import SystemClock
+from watchword.errors import WatchwordError
+from watchword.protocol.origin import parse_origin
 from watchword_server import __version__
+from watchword_server.settings import Settings, default_data, loopback_origin
+from watchword_server.site import Site
 
 
 def main() -> int:
-    """Run one command and return its exit status."""
+    """Run one command and return its exit status: 0 ok, 1 failed, 2 usage."""
+    arguments = _parser().parse_args()
+    try:
+        settings = _settings(arguments)
+        if arguments.command == "user":
+            return asyncio.run(_user(settings, arguments))
+        from watchword_server.serving import serve
+
+        asyncio.run(serve(settings))
+    except WatchwordError as error:
+        print(f"watchword-server: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="watchword-server", description=__doc__)
     parser.add_argument("--version", action="version", version=f"watchword-server {__version__}")
-    parser.parse_args()
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="data directory (else WATCHWORD_SERVER_HOME, else the platform's)",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=8765, help="port (%(default)s)")
+    parser.add_argument(
+        "--origin",
+        help="what browsers call this server, https://name (else http://127.0.0.1:PORT)",
+    )
+    parser.add_argument("--name", default="Watchword server", help="the service's public name")
+    parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        help="address of a reverse proxy whose X-Forwarded-For is believed (repeatable)",
+    )
+    commands = parser.add_subparsers(dest="command", title="commands")
+    user = commands.add_parser("user", help="add, list or disable users")
+    actions = user.add_subparsers(dest="action", required=True)
+    for action, text in (
+        ("add", "add a user"),
+        ("passwd", "set a user's password; signs the user out everywhere"),
+        ("disable", "let a user in no more"),
+        ("enable", "let a disabled user in again"),
+    ):
+        one = actions.add_parser(action, help=text)
+        one.add_argument("name", metavar="NAME")
+        if action in {"add", "passwd"}:
+            one.add_argument(
+                "--password-stdin",
+                action="store_true",
+                help="read the password from stdin's line 1",
+            )
+    actions.add_parser("list", help="list the users")
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    origin = arguments.origin
+    return Settings(
+        data=arguments.data or default_data(),
+        name=arguments.name.strip()[:128] or "Watchword server",
+        origin=parse_origin(origin) if origin else loopback_origin(arguments.port),
+        host=arguments.host,
+        port=arguments.port,
+        proxies=tuple(arguments.proxy),
+    )
+
+
+async def _user(settings: Settings, arguments: argparse.Namespace) -> int:
+    from watchword_server import users
+
+    # Asked before anything is opened: whoever aborts at the question leaves nothing behind.
+    password = _password(arguments) if arguments.action in {"add", "passwd"} else ""
+    site = await Site.open(settings, SystemClock())
+    try:
+        if arguments.action == "add":
+            await users.add_user(site, arguments.name, password)
+            print(f"Added {arguments.name}.")
+        elif arguments.action == "passwd":
+            await users.change_password(site, arguments.name, password)
+            print(f"The password of {arguments.name} is set; the user is signed out everywhere.")
+        elif arguments.action in {"disable", "enable"}:
+            disabled = arguments.action == "disable"
+            await users.disable_user(site, arguments.name, disabled=disabled)
+            print(f"{arguments.name} may {'not ' if disabled else ''}sign in.")
+        else:
+            for user in await users.all_users(site):
+                print(f"{user.name}{' (disabled)' if user.disabled else ''}")
+    finally:
+        await site.close()
     return 0
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise WatchwordError("The two passwords differ", "", "Start again.")
+    return password
 
 
 if __name__ == "__main__":

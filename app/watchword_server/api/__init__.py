@@ -1,0 +1,1 @@
+"""What devices call: the native protocol over HTTP."""

@@ -1,0 +1,131 @@
+"""Polling, deciding, unlinking: docs/protocol.md §6 and §7."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Row, select
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from watchword.protocol.encoding import parse_json, sha256
+from watchword.protocol.errors import MessageRefused
+from watchword.protocol.members import Envelope
+from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unlink, Unlinked, Via
+from watchword.protocol.signing import open_envelope
+from watchword.protocol.version import API, KNOWN_LIMIT
+from watchword_server import challenges, devices
+from watchword_server.api.answers import ApiError, signed_answer, wait_seconds
+from watchword_server.api.device_auth import Signed, device_of, use_nonce
+from watchword_server.site import Site
+from watchword_server.store import tables
+
+INTERVAL = 3  # seconds between polls that are not held
+_KNOWN = re.compile(r"(?:[A-Za-z0-9_-]{22}(?:,[A-Za-z0-9_-]{22})*)?")
+
+
+async def poll(request: Request) -> Response:
+    """Answer with every open request of the device; hold while it knows them all."""
+    site: Site = request.app.state.site
+    known = _known(request)
+    body = await request.body()
+    async with site.database.read() as connection:
+        device, signed = await device_of(site, connection, request, body)
+
+    async def look() -> tuple[list[Row[Any]], bool]:
+        # The device is checked again each time: one that was removed hears so, not requests.
+        async with site.database.read() as connection:
+            await device_of(site, connection, request, body)
+            found = await challenges.open_requests(connection, device.id, site.now())
+        return found, {row.id for row in found} != known
+
+    if site.now() - (device.seen or 0) > devices.SEEN_EVERY:
+        async with site.database.write() as connection:
+            await devices.mark_seen(connection, device.id, site.now())
+    found = await site.wakeups.held(f"device {device.id}", wait_seconds(request), look)
+    message = Poll(
+        nonce=signed.nonce,
+        device_id=device.id,
+        requests=tuple(Envelope(row.body, row.sig) for row in found),
+        interval=INTERVAL,
+        time=int(site.now()),
+    )
+    return signed_answer(site, message, signed)
+
+
+async def decide(request: Request) -> Response:
+    """Take a decision, and say what it came to."""
+    site: Site = request.app.state.site
+    body = await request.body()
+    async with site.database.write() as connection:
+        device, signed = await device_of(site, connection, request, body)
+        envelope = _envelope(signed)
+        message = open_envelope(envelope, device.public_key, Decision)
+        asked = await connection.execute(
+            select(tables.requests).where(
+                tables.requests.c.id == request.path_params["id"],
+                tables.requests.c.device_id == device.id,
+            )
+        )
+        row = asked.first()
+        if row is None:
+            raise ApiError(404, "not_found")
+        message.expect(id=row.id, request=sha256(row.body), handoff=b"")
+        if message.via is Via.LINK:
+            raise MessageRefused("Its member via names what is not offered here")
+        await use_nonce(connection, signed, site.now())
+        outcome = await challenges.decide(site, connection, row, device, envelope.signed)
+        others = await connection.execute(
+            select(tables.requests.c.device_id).where(tables.requests.c.login_id == row.login_id)
+        )
+        keys = [f"device {other}" for other in others.scalars()]
+    site.wakeups.wake(f"login {row.login_id}", *keys)
+    answer = Result(
+        nonce=signed.nonce,
+        id=row.id,
+        decision=sha256(envelope.signed),
+        result=outcome.result,
+        decided=outcome.decided,
+        decided_by=outcome.decided_by,
+        tries_left=outcome.tries_left,
+        time=int(site.now()),
+    )
+    status = 409 if outcome.result is ResultWord.ANSWERED_ELSEWHERE else 200
+    return signed_answer(site, answer, signed, status)
+
+
+async def unlink(request: Request) -> Response:
+    """Remove the device that asks."""
+    site: Site = request.app.state.site
+    body = await request.body()
+    async with site.database.write() as connection:
+        device, signed = await device_of(site, connection, request, body)
+        message = open_envelope(_envelope(signed), device.public_key, Unlink)
+        message.expect(device_id=device.id)
+        await use_nonce(connection, signed, site.now())
+        await devices.revoke(connection, device.id, device.user_id, site.now(), reason="unlinked")
+    site.wakeups.wake(f"user {device.user_id}", f"device {device.id}")
+    answer = Unlinked(nonce=signed.nonce, device_id=device.id, time=int(site.now()))
+    return signed_answer(site, answer, signed)
+
+
+def _known(request: Request) -> set[str]:
+    given = request.query_params.getlist("known")
+    text = given[0] if given else ""
+    if len(given) > 1 or len(text) > KNOWN_LIMIT * 23 or not _KNOWN.fullmatch(text):
+        raise ApiError(400, "bad_request")
+    return set(text.split(",")) if text else set()
+
+
+def _envelope(signed: Signed) -> Envelope:
+    try:
+        return Envelope.from_json(parse_json(signed.body))
+    except ValueError as error:
+        raise MessageRefused("It is not a signed message") from error
+
+
+ROUTES = [
+    Route(f"{API}/requests", poll, methods=["GET"]),
+    Route(f"{API}/requests/{{id}}/decision", decide, methods=["POST"]),
+    Route(f"{API}/device/unlink", unlink, methods=["POST"]),
+]

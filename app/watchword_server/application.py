@@ -1,0 +1,137 @@
+"""The server put together: routes, what becomes of errors, and what runs beside."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from watchword.protocol.errors import ProtocolError
+from watchword.protocol.version import API
+from watchword_server import enrolments
+from watchword_server.api import answers, enrol, requests
+from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
+from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
+from watchword_server.errors import Refused
+from watchword_server.pages import security, sign_in
+from watchword_server.pages.drawing import STATIC, go_to, told
+from watchword_server.pages.guard import ForeignForm, GoTo
+from watchword_server.shell import Shell
+from watchword_server.site import Site
+from watchword_server.store.tables import attempts, logins, nonces, sessions
+
+SWEEP_SECONDS = 60
+KEEP_LOGINS = 86_400  # seconds; "not me" can end a session for so long
+RETRY_SECONDS = 5
+
+
+def create_application(site: Site) -> ASGIApp:
+    """Return the ASGI application of an open site, which it closes at the end."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(_sweep_now_and_then(site))
+        yield
+        sweeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+        await site.close()
+
+    app = Starlette(
+        routes=[
+            *security.ROUTES,
+            *sign_in.ROUTES,
+            *enrol.ROUTES,
+            *requests.ROUTES,
+            Route("/healthz", health, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        exception_handlers={
+            GoTo: _go_to,
+            ForeignForm: _foreign_form,
+            HTTPException: _no_such_page,
+            OperationalError: _unavailable,
+            Unauthorized: answers.unauthorized,
+            DeviceRevoked: answers.revoked,
+            answers.ApiError: answers.api_error,
+            ProtocolError: answers.bad_message,
+            EnrolmentUsed: _used,
+            EnrolmentOver: _over,
+            Refused: answers.bad_message,
+        },
+        lifespan=lifespan,
+    )
+    app.state.site = site
+    return Shell(app, site)
+
+
+async def health(request: Request) -> Response:
+    """Say that the server runs and its database answers."""
+    site: Site = request.app.state.site
+    async with site.database.read():
+        return PlainTextResponse("ok\n")
+
+
+async def sweep(site: Site) -> None:
+    """Delete what has run out."""
+    now = site.now()
+    async with site.database.write() as connection:
+        await enrolments.forget_old(connection, now)
+        await connection.execute(delete(nonces).where(nonces.c.expires < now))
+        await connection.execute(delete(sessions).where(sessions.c.expires < now))
+        await connection.execute(delete(attempts).where(attempts.c.at < now - 7200))
+        await connection.execute(delete(logins).where(logins.c.created < now - KEEP_LOGINS))
+
+
+async def _sweep_now_and_then(site: Site) -> None:
+    while True:
+        # A busy database or a full disk ends no server; the next sweep finds the same rows.
+        with contextlib.suppress(OperationalError):
+            await sweep(site)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _go_to(_request: Request, error: Exception) -> Response:
+    return go_to(error.path if isinstance(error, GoTo) else "/")
+
+
+def _foreign_form(request: Request, _error: Exception) -> Response:
+    return told(
+        request,
+        "Please try again",
+        "This form was too old, or did not come from this site. Nothing was changed.",
+        status=403,
+    )
+
+
+def _no_such_page(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path.startswith(f"{API}/"):
+        word = "not_found" if status == 404 else "bad_request"
+        return JSONResponse({"error": word}, status)
+    return told(request, "There is no such page", "The address is not one of ours.", status=status)
+
+
+def _unavailable(request: Request, _error: Exception) -> Response:
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    if request.url.path.startswith(f"{API}/"):
+        return JSONResponse({"error": "unavailable"}, 503, headers)
+    return PlainTextResponse(
+        "The server is busy. Nothing was changed; try again in a moment.", 503, headers
+    )
+
+
+def _used(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"error": "used"}, 409)
+
+
+def _over(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"error": "expired"}, 410)

@@ -1,0 +1,1 @@
+"""What people see: sign-in, waiting, account, security."""

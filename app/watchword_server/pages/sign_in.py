@@ -1,0 +1,318 @@
+"""Signing in: the password, then the waiting page until a device, or a code, says yes."""
+
+from typing import Any
+
+from sqlalchemy import Row, select
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from watchword.protocol.version import REDEMPTION_LIFETIME
+from watchword_server import challenges, second_factors, sessions, throttling
+from watchword_server.activity import Happened, record
+from watchword_server.devices import active_devices
+from watchword_server.pages import guard
+from watchword_server.pages.cookies import (
+    clear_session,
+    is_known,
+    remember_browser,
+    session_cookie,
+    set_session,
+)
+from watchword_server.pages.drawing import go_to, page
+from watchword_server.site import Site
+from watchword_server.store.tables import logins
+from watchword_server.users import find_user, name_key
+
+HOLD = 20  # seconds the waiting page's question is held
+WRONG = "The user name or the password is not right."
+
+
+async def show(request: Request) -> Response:
+    """Draw the sign-in page."""
+    session = await guard.session_of(request)
+    if session is not None:
+        return go_to("/account" if session.stage == "in" else "/sign-in/waiting")
+    return page(request, "sign_in", typed="", error="")
+
+
+async def password(request: Request) -> Response:
+    """Check name and password; a right one begins a login, a wrong one nothing."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    name, given = guard.text_of(form, "name", 256), guard.text_of(form, "password")
+    ip = request.client.host if request.client else ""
+    by_source = f"password/source/{ip}"[:200]
+    async with site.database.read() as connection:
+        user = await find_user(connection, name)
+        known = user is not None and is_known(site, request, user.id)
+        by_name = throttling.subject("password", name_key(name), known=known)
+        wait = max(
+            await throttling.seconds_to_wait(
+                connection, by_name, throttling.PASSWORDS_PER_NAME, site.now()
+            ),
+            await throttling.seconds_to_wait(
+                connection, by_source, throttling.PASSWORDS_PER_SOURCE, site.now()
+            ),
+        )
+    if wait:
+        error = f"Too many attempts. Try again in {-(-wait // 60)} min."
+        return page(request, "sign_in", status=429, typed=name[:128], error=error)
+    if not await site.passwords.verify(user.password_hash if user else None, given):
+        async with site.database.write() as connection:
+            await throttling.note(connection, by_name, site.now())
+            await throttling.note(connection, by_source, site.now())
+        return page(request, "sign_in", status=403, typed=name[:128], error=WRONG)
+    assert user is not None  # noqa: S101 - verify() is False for nobody
+    return await _password_was_right(site, request, user)
+
+
+async def _password_was_right(site: Site, request: Request, user: Row[Any]) -> Response:
+    browser = guard.browser_of(request, user.id)
+    now = site.now()
+    asked: list[str] = []
+    async with site.database.write() as connection:
+        # Whatever this browser's older session waited for ends: the cookie is replaced.
+        if old := await sessions.find(site, connection, session_cookie(site, request)):
+            await challenges.withdraw(connection, old.id)
+            await sessions.end(connection, old.id)
+        two_steps = bool(await active_devices(connection, user.id))
+        cookie = await sessions.begin(
+            site,
+            connection,
+            user.id,
+            stage="waiting" if two_steps else "in",
+            password_at=now,
+        )
+        if two_steps:
+            asked = await challenges.begin(
+                site,
+                connection,
+                user_id=user.id,
+                user_name=user.name,
+                session_id=sessions.session_id(cookie),
+                browser=browser,
+            )
+        else:
+            await record(
+                connection,
+                user.id,
+                Happened.SIGNED_IN,
+                now,
+                user_agent=browser.user_agent,
+                ip=browser.ip,
+            )
+    site.wakeups.wake(*(f"device {one}" for one in asked))
+    response = go_to("/sign-in/waiting" if two_steps else "/account")
+    set_session(site, response, cookie)
+    if not two_steps:
+        remember_browser(site, request, response, user.id)
+    return response
+
+
+async def waiting(request: Request) -> Response:
+    """Draw the waiting page, whatever the login has come to."""
+    session = await guard.waiting(request)
+    return await _waiting_page(request, session)
+
+
+async def _waiting_page(
+    request: Request, session: Row[Any], *, error: str = "", method: str = "", status: int = 200
+) -> Response:
+    site: Site = request.app.state.site
+    now = site.now()
+    async with site.database.read() as connection:
+        login = await challenges.of_session(connection, session.id)
+        if login is None:
+            return go_to("/sign-in")
+        known = bool(login.known)
+        paused = await throttling.requests_paused_for(
+            connection, session.user_id, now, known=known
+        )
+    state = challenges.standing(login, now)
+    return page(
+        request,
+        "waiting",
+        session=session,
+        status=status,
+        state=state,
+        pushed=bool(login.pushed),
+        code=login.code,
+        login_id=login.id,
+        left=_seconds_left(login, state, now),
+        whole=int(login.expires - login.created),
+        decided=login.decided or "",
+        decided_by=login.decided_by or "",
+        paused=paused,
+        error=error,
+        method=method,
+    )
+
+
+def _seconds_left(login: Row[Any], state: str, now: float) -> int:
+    if state == "approved":
+        return int(login.decided_at + REDEMPTION_LIFETIME - now)
+    return max(0, int(login.expires - now))
+
+
+async def state(request: Request) -> Response:
+    """Tell the waiting page what its login has come to; hold the answer while it is `?is`."""
+    site: Site = request.app.state.site
+    session = await guard.session_of(request)
+    if session is None or session.stage != "waiting":
+        return JSONResponse({"state": "gone", "left": 0})
+    async with site.database.read() as connection:
+        login = await challenges.of_session(connection, session.id)
+    if login is None:
+        return JSONResponse({"state": "gone", "left": 0})
+    shown = request.query_params.get("is", "")[:16]
+
+    async def look() -> tuple[tuple[str, int], bool]:
+        async with site.database.read() as connection:
+            current = (
+                await connection.execute(select(logins).where(logins.c.id == login.id))
+            ).first()
+        if current is None:
+            return ("gone", 0), True
+        now = site.now()
+        word = challenges.standing(current, now)
+        return (word, _seconds_left(current, word, now)), word != shown
+
+    word, left = await site.wakeups.held(f"login {login.id}", HOLD, look)
+    return JSONResponse({"state": word, "left": left})
+
+
+async def finish(request: Request) -> Response:
+    """Let the approved login in."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    session = await guard.session_of(request)
+    if session is None:
+        return go_to("/sign-in")
+    async with site.database.write() as connection:
+        cookie = await challenges.redeem(
+            site, connection, login_id=guard.text_of(form, "login", 64), session=session
+        )
+    if cookie is None:
+        return go_to("/account" if session.stage == "in" else "/sign-in/waiting")
+    return _let_in(site, request, cookie, session.user_id)
+
+
+def _let_in(site: Site, request: Request, cookie: str, user_id: str) -> Response:
+    response = go_to("/account")
+    set_session(site, response, cookie)
+    remember_browser(site, request, response, user_id)
+    return response
+
+
+async def one_time_code(request: Request) -> Response:
+    """Let in who types a current one-time code."""
+    return await _by_code(request, "code")
+
+
+async def backup_code(request: Request) -> Response:
+    """Let in who types an unused backup code."""
+    return await _by_code(request, "backup")
+
+
+async def _by_code(request: Request, method: str) -> Response:
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    session = await guard.waiting(request)
+    typed = guard.text_of(form, "code", 64)
+    browser = guard.browser_of(request, session.user_id)
+    check = second_factors.use_code if method == "code" else second_factors.use_backup_code
+    async with site.database.write() as connection:
+        login = await challenges.of_session(connection, session.id)
+        if login is None or login.state == "denied":
+            # Somebody at a device said no to this very sign-in: it begins again, with the password.
+            await sessions.end(connection, session.id)
+            return go_to("/sign-in")
+        now = site.now()
+        wait = await second_factors.seconds_until_code(
+            connection, session.user_id, now, known=browser.known
+        )
+        right = not wait and await check(
+            site, connection, session.user_id, typed, known=browser.known
+        )
+        cookie = ""
+        if right:
+            await challenges.withdraw(connection, session.id, decided="code")
+            cookie = await challenges.let_in(site, connection, session, now)
+            happened = Happened.USED_CODE if method == "code" else Happened.USED_BACKUP_CODE
+            await record(
+                connection,
+                session.user_id,
+                happened,
+                now,
+                user_agent=browser.user_agent,
+                ip=browser.ip,
+            )
+    if right:
+        await _wake_devices(site, session.user_id, login.id)
+        return _let_in(site, request, cookie, session.user_id)
+    error = (
+        f"Too many wrong codes. Try again in {-(-wait // 60)} min."
+        if wait
+        else "That code is not right, or was used already."
+    )
+    return await _waiting_page(
+        request, session, error=error, method=method, status=429 if wait else 403
+    )
+
+
+async def again(request: Request) -> Response:
+    """Ask the devices anew."""
+    site: Site = request.app.state.site
+    await guard.form_of(request)
+    session = await guard.waiting(request)
+    async with site.database.write() as connection:
+        login = await challenges.of_session(connection, session.id)
+        if login is not None and login.state == "denied":
+            await sessions.end(connection, session.id)
+            return go_to("/sign-in")
+        asked = await challenges.begin(
+            site,
+            connection,
+            user_id=session.user_id,
+            user_name=session.user_name,
+            session_id=session.id,
+            browser=guard.browser_of(request, session.user_id),
+        )
+    site.wakeups.wake(*(f"device {one}" for one in asked))
+    return go_to("/sign-in/waiting")
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session, waiting or in."""
+    site: Site = request.app.state.site
+    await guard.form_of(request)
+    session = await guard.session_of(request)
+    if session is not None:
+        async with site.database.write() as connection:
+            login = await challenges.of_session(connection, session.id)
+            await challenges.withdraw(connection, session.id)
+            await sessions.end(connection, session.id)
+        await _wake_devices(site, session.user_id, login.id if login is not None else "")
+    response = go_to("/sign-in")
+    clear_session(site, response)
+    return response
+
+
+async def _wake_devices(site: Site, user_id: str, login_id: str) -> None:
+    async with site.database.read() as connection:
+        mine = await active_devices(connection, user_id)
+    site.wakeups.wake(f"login {login_id}", *(f"device {one.id}" for one in mine))
+
+
+ROUTES = [
+    Route("/sign-in", show, methods=["GET"]),
+    Route("/sign-in", password, methods=["POST"]),
+    Route("/sign-in/waiting", waiting, methods=["GET"]),
+    Route("/sign-in/state", state, methods=["GET"]),
+    Route("/sign-in/finish", finish, methods=["POST"]),
+    Route("/sign-in/code", one_time_code, methods=["POST"]),
+    Route("/sign-in/backup-code", backup_code, methods=["POST"]),
+    Route("/sign-in/again", again, methods=["POST"]),
+    Route("/sign-out", sign_out, methods=["POST"]),
+]

@@ -1,0 +1,93 @@
+"""Around every answer: the right host, bounded bodies, and headers that keep browsers strict."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from watchword.protocol.version import API, BODY_LIMIT
+from watchword_server.site import Site
+
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not "no-referrer": that would make browsers send our own forms with the origin "null".
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class BodyTooLarge(Exception):
+    """The body is over the limit."""
+
+
+class Shell:
+    """The outermost layer."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        """Stand around `app`."""
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse what is misdirected or too large; add the headers to the rest."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        cached = "no-cache" if path.startswith("/static/") else "no-store"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", cached)
+                if self._site.settings.is_https:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+            await send(message)
+
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if path != "/healthz" and hosts != [self._site.settings.origin.authority.encode()]:
+            await self._misdirected(path, scope, receive, send_with_headers)
+            return
+        length = [value for name, value in scope["headers"] if name == b"content-length"]
+        if length and (not length[0].isdigit() or int(length[0]) > BODY_LIMIT):
+            await _too_large(scope, receive, send_with_headers)
+            return
+        read = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal read
+            message = await receive()
+            if message["type"] == "http.request":
+                read += len(message.get("body", b""))
+                if read > BODY_LIMIT:
+                    raise BodyTooLarge
+            return message
+
+        try:
+            await self._app(scope, receive_bounded, send_with_headers)
+        except BodyTooLarge:
+            await _too_large(scope, receive, send_with_headers)
+
+    async def _misdirected(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """A page asked for under another name leads to ours; anything else is refused."""
+        if path.startswith(f"{API}/") or scope["method"] not in {"GET", "HEAD"}:
+            answer = JSONResponse({"error": "wrong_host"}, 421)
+            await answer(scope, receive, send)
+            return
+        await RedirectResponse(f"{self._site.origin}/", 307)(scope, receive, send)
+
+
+async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"].startswith(f"{API}/"):
+        await JSONResponse({"error": "too_large"}, 413)(scope, receive, send)
+        return
+    await PlainTextResponse("Too much was sent.", 413)(scope, receive, send)

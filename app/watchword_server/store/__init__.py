@@ -1,0 +1,1 @@
+"""Where state lives: one database, sealed secrets in it, the sealing key beside it."""

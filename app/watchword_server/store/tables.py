@@ -1,0 +1,194 @@
+"""The tables. Times are Unix seconds; ids are the protocol's 22 characters; names say the rest."""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
+
+SCHEMA = 1
+
+metadata = MetaData()
+
+
+def _id(name: str = "id") -> Column[str]:
+    return Column(name, String(64), primary_key=True)
+
+
+def _of(table: str, name: str) -> Column[str]:
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(name, String(64), key, nullable=False, index=True)
+
+
+# One row: the server's own keys, sealed.
+server = Table(
+    "server",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("schema", Integer, nullable=False),
+    Column("signing_key", LargeBinary, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("created", Float, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    Column("name", String(128), nullable=False),
+    Column("name_key", String(256), nullable=False, unique=True),  # NFKC, case folded
+    Column("password_hash", String(256), nullable=False),
+    Column("disabled", Integer, nullable=False, server_default=false()),
+    Column("wrong_matches", Integer, nullable=False, server_default="0"),  # in a row
+    Column("created", Float, nullable=False),
+)
+
+# Browser sessions; `id` is the hash of what the cookie says.
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _of("users", "user_id"),
+    Column("stage", String(8), nullable=False),  # "waiting" for a second factor, or "in"
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("password_at", Float, nullable=False),
+    Column("factor_at", Float),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    _id(),
+    _of("users", "user_id"),
+    Column("keyid", String(43), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("platform", String(64), nullable=False),
+    Column("state", String(8), nullable=False),  # "pending", "active" or "revoked"
+    Column("seed", LargeBinary),  # sealed; none after revocation
+    Column("last_step", Integer, nullable=False, server_default="0"),  # of its one-time codes
+    Column("created", Float, nullable=False),
+    Column("seen", Float),
+    Column("revoked_at", Float),
+    Column("reason", String(16)),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    _id(),
+    _of("users", "user_id"),
+    Column("session_id", String(64), nullable=False, index=True),
+    # "open" → "offered" → "confirmed" → "done"; or "refused" by No, "burnt" by wrong codes
+    Column("state", String(10), nullable=False),
+    Column("link_key", LargeBinary),  # sealed; deleted on use
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("offer", LargeBinary),  # T's bytes
+    Column("nonce2", LargeBinary),
+    Column("device_id", String(64)),
+    Column("keyid", String(43)),
+    Column("sealed", LargeBinary),  # the package, for the device only
+    Column("package_hash", LargeBinary),
+    Column("confirmed_at", Float),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    _id(),
+    _of("users", "user_id"),
+    Column("session_id", String(64), nullable=False, index=True),
+    # "open" → "approved" → "redeemed"; or "denied", "burnt", "withdrawn"
+    Column("state", String(10), nullable=False),
+    Column("pushed", Integer, nullable=False),  # whether devices were asked
+    Column("known", Integer, nullable=False),  # a browser that signed in before
+    Column("match", String(8), nullable=False),
+    Column("code", String(8), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("decided", String(8)),  # "approve", "deny", "not_me", "code"
+    Column("decided_by", String(64)),  # a device's name
+    Column("decided_at", Float),
+    Column("became", String(64)),  # the session it was redeemed into
+    Column("ip", String(64), nullable=False),
+    Column("user_agent", String(128), nullable=False),
+    Index("logins_of_user", "user_id", "created"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    _id(),
+    _of("logins", "login_id"),
+    _of("devices", "device_id"),
+    Column("body", LargeBinary, nullable=False),  # R's exact bytes
+    Column("sig", LargeBinary, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("decision", LargeBinary),  # hash of the decision that was first
+    Column("decided", String(8)),
+)
+
+# Each decision that was received, so that the same bytes get the same result.
+answers = Table(
+    "answers",
+    metadata,
+    Column("decision", LargeBinary, primary_key=True),
+    _of("requests", "request_id"),
+    Column("result", String(20), nullable=False),
+    Column("decided", String(8), nullable=False),
+    Column("decided_by", String(64), nullable=False),
+    Column("tries_left", Integer, nullable=False),
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("keyid", String(43), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+    Column("expires", Float, nullable=False, index=True),
+)
+
+backup_codes = Table(
+    "backup_codes",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _of("users", "user_id"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("used_at", Float),
+    UniqueConstraint("user_id", "hash"),
+)
+
+# What is counted to slow an attacker down.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("subject", String(200), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("attempts_of_subject", "subject", "at"),
+)
+
+# Recent activity, as the security page tells it.
+events = Table(
+    "events",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _of("users", "user_id"),
+    Column("at", Float, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("device", String(64), nullable=False, server_default=""),
+    Column("user_agent", String(128), nullable=False, server_default=""),
+    Column("ip", String(64), nullable=False, server_default=""),
+)

@@ -1,0 +1,95 @@
+"""How often is too often. Owner and stranger are counted apart.
+
+Browsers that signed in to the account before ("known") have their own count, so that a
+stranger who has the password cannot silence the owner. One-time and backup codes are throttled,
+never silenced.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+
+from sqlalchemy import case, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watchword_server.store.tables import attempts, logins, users
+
+# (how many, in how many seconds)
+PASSWORDS_PER_NAME = ((10, 900),)
+PASSWORDS_PER_SOURCE = ((60, 900),)
+CODES = ((5, 300), (20, 3600))
+REQUESTS = ((3, 600), (10, 3600))
+SILENCE = 900  # seconds, after two denies or one "not me"
+DENIES = 2
+WRONG_MATCHES = 10  # in a row, over logins
+
+
+def subject(kind: str, who: str, *, known: bool) -> str:
+    """Return the name under which attempts are counted."""
+    return f"{kind}/{'known' if known else 'stranger'}/{who}"[:200]
+
+
+async def note(connection: AsyncConnection, name: str, now: float) -> None:
+    """Count one attempt."""
+    await connection.execute(insert(attempts).values(subject=name, at=now))
+
+
+async def seconds_to_wait(
+    connection: AsyncConnection, name: str, limits: Sequence[tuple[int, int]], now: float
+) -> int:
+    """Return how long no further attempt is taken; 0: one may be made now."""
+    longest = 0.0
+    for most, seconds in limits:
+        query = (
+            select(attempts.c.at)
+            .where(attempts.c.subject == name, attempts.c.at > now - seconds)
+            .order_by(attempts.c.at.desc())
+            .offset(most - 1)
+            .limit(1)
+        )
+        oldest = await connection.scalar(query)
+        if oldest is not None:
+            longest = max(longest, oldest + seconds - now)
+    return ceil(longest)
+
+
+async def requests_paused_for(
+    connection: AsyncConnection, user_id: str, now: float, *, known: bool
+) -> int | None:
+    """Return for how many seconds devices are not asked; 0: ask; None: until a code is used.
+
+    Logins that were approved or withdrawn by the person count for nothing.
+    """
+    wrong = await connection.scalar(select(users.c.wrong_matches).where(users.c.id == user_id))
+    if (wrong or 0) >= WRONG_MATCHES:
+        return None
+    mine = (logins.c.user_id == user_id, logins.c.known == int(known))
+    longest = 0.0
+    for most, seconds in REQUESTS:
+        query = (
+            select(logins.c.created)
+            .where(
+                *mine,
+                logins.c.pushed == 1,
+                logins.c.state.not_in(["approved", "redeemed"]),
+                logins.c.created > now - seconds,
+            )
+            .order_by(logins.c.created.desc())
+            .offset(most - 1)
+            .limit(1)
+        )
+        oldest = await connection.scalar(query)
+        if oldest is not None:
+            longest = max(longest, oldest + seconds - now)
+    weight = func.sum(case((logins.c.decided == "not_me", DENIES), else_=1))
+    denied = (
+        await connection.execute(
+            select(weight.label("weight"), func.max(logins.c.decided_at).label("last")).where(
+                *mine,
+                logins.c.decided.in_(["deny", "not_me"]),
+                logins.c.decided_at > now - SILENCE,
+            )
+        )
+    ).one()
+    if (denied.weight or 0) >= DENIES:
+        longest = max(longest, denied.last + SILENCE - now)
+    return ceil(longest)

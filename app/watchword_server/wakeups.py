@@ -1,0 +1,85 @@
+"""Whoever waits is woken when something happens, in this process, without asking the database.
+
+A waiter listens first, looks second and waits third, so that nothing is missed in between.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+# Even unwoken, a waiter looks again now and then: things also end by time.
+LOOK_EVERY = 5.0
+
+
+class Listener:
+    """One waiter's place in the line."""
+
+    def __init__(self, wakeups: "Wakeups") -> None:
+        """Belong to `wakeups`; made by Wakeups.listening."""
+        self._wakeups = wakeups
+        self.event = asyncio.Event()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until woken (True), or until `seconds` passed or the server stops (False)."""
+        if self._wakeups.closed or seconds <= 0:
+            return False
+        try:
+            await asyncio.wait_for(self.event.wait(), seconds)
+        except TimeoutError:
+            return False
+        self.event.clear()
+        return not self._wakeups.closed
+
+
+class Wakeups:
+    """Wakes those who listen for a key, such as "device ID" or "login ID"."""
+
+    def __init__(self) -> None:
+        """Begin with nobody listening."""
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self.closed = False
+
+    @contextmanager
+    def listening(self, *keys: str) -> Iterator[Listener]:
+        """Give a listener for any of the keys."""
+        listener = Listener(self)
+        for key in keys:
+            self._listeners[key].add(listener)
+        try:
+            yield listener
+        finally:
+            for key in keys:
+                self._listeners[key].discard(listener)
+                if not self._listeners[key]:
+                    del self._listeners[key]
+
+    def wake(self, *keys: str) -> None:
+        """Wake whoever listens for one of the keys; call it after the commit."""
+        for key in keys:
+            for listener in self._listeners.get(key, ()):
+                listener.event.set()
+
+    def close(self) -> None:
+        """Let every waiter go, now and from now on: the server stops."""
+        self.closed = True
+        self.wake(*self._listeners)
+
+    async def held(
+        self, key: str, seconds: float, look: Callable[[], Awaitable[tuple[T, bool]]]
+    ) -> T:
+        """Return the first answer of `look` that is ready, or its last after `seconds`.
+
+        `look` returns (answer, whether it is worth telling at once).
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        with self.listening(key) as listener:
+            while True:
+                answer, ready = await look()
+                left = deadline - loop.time()
+                if ready or left <= 0 or self.closed:
+                    return answer
+                await listener.wait(min(left, LOOK_EVERY))
