@@ -1,13 +1,72 @@
 """`watchword-cli`: the same core from a terminal."""
 
 import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
 
-from watchword import __version__
+from watchword.cli import errors, scan
+from watchword.cli.arguments import new_parser, password_source, vault_file
+from watchword.cli.errors import Misused, exit_status
+from watchword.cli.invocation import Invocation
+from watchword.cli.output import notice
+from watchword.errors import BugError, WatchwordError
+from watchword.plain_text import plain_text
+from watchword.system.process import hold_standard_files
+
+_COMMANDS = (scan,)
+_ARGUMENTS_LIMIT = 10_000
 
 
-def main() -> int:
-    """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="watchword-cli", description=__doc__)
-    parser.add_argument("--version", action="version", version=f"watchword-cli {__version__}")
-    parser.parse_args()
-    return 0
+class _Stopped(BaseException):
+    """Somebody asked this process to end; open files are left as after any other failure."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (0 to 6, see cli/errors.py)."""
+    hold_standard_files()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except WatchwordError as error:
+        notice(str(error))
+        if isinstance(error, BugError):
+            notice("This is a mistake in Watchword: please report it.")
+        return exit_status(error)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Nothing may be flushed into the broken pipe.
+        sys.stdout = None
+        return errors.FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        notice(f"{plain_text(str(where))}{error.strerror or error}. Nothing more was done.")
+        return errors.FAILED
+    except (KeyboardInterrupt, _Stopped):
+        notice("Stopped. What had not been saved by now was not saved.")
+        return errors.FAILED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if len(arguments) > _ARGUMENTS_LIMIT:
+        raise Misused("There are too many arguments", f"At most {_ARGUMENTS_LIMIT:,} are read")
+    known = _parsed(arguments)
+    invocation = Invocation(
+        given_vault=vault_file(known),
+        passwords=password_source(known),
+        json=getattr(known, "json", False),
+        yes=getattr(known, "yes", False),
+    )
+    status: int = known.run(invocation, known)
+    return status
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser, commands = new_parser()
+    for group in _COMMANDS:
+        group.add_to(commands)
+    return parser.parse_args(arguments)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stopped

@@ -1,0 +1,112 @@
+"""Where passwords come from: a file descriptor, standard input, or the terminal. Never an argument."""
+
+import getpass
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchword.cli.errors import Misused
+from watchword.cli.output import notice
+
+_LINE_BYTES = 16_384
+_HOW = "Use --password-stdin or --password-fd N"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSource:
+    """How this run is given the password."""
+
+    descriptor: int | None = None  # --password-fd
+    standard_input: bool = False  # --password-stdin: the first line
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person types the password at a terminal."""
+        return self.descriptor is None and not self.standard_input
+
+    def read(self, prompt: str = "Password: ") -> str:
+        """Return the password. Raises Misused when there is none to be had."""
+        if self.descriptor is not None:
+            return _line_of(self.descriptor)
+        if self.standard_input:
+            return read_line()
+        return _ask_hidden(prompt)
+
+    def choose(self) -> str:
+        """Return a new password; at a terminal it is typed twice. Raises Misused."""
+        password = self.read("Choose a password for the vault: ")
+        while self.interactive and _ask_hidden("The same again: ") != password:
+            notice("These were two different passwords. Once more.")
+            password = self.read("Choose a password for the vault: ")
+        return password
+
+
+def read_line() -> str:
+    """Return the next line of standard input without its end. Raises Misused at the end of input."""
+    line = sys.stdin.buffer.readline(_LINE_BYTES) if sys.stdin is not None else b""
+    return _checked(line)
+
+
+def read_rest() -> list[str]:
+    """Return the lines of standard input that are left, blank ones left out. Raises Misused."""
+    limit = 1_000_000
+    rest = sys.stdin.buffer.read(limit + 1) if sys.stdin is not None else b""
+    if len(rest) > limit:
+        raise Misused("There is too much on standard input", f"At most {limit:,} bytes are read")
+    lines = rest.decode("utf-8", "surrogateescape").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def confirmed(question: str) -> bool | None:
+    """Ask a person for yes or no at the terminal; None when there is no terminal to ask at."""
+    if not _has_terminal():
+        return None
+    notice(f"{question} [y/N]")
+    # The answer is typed where passwords are, so standard input may be a file of links.
+    if sys.platform == "win32":
+        answer = sys.stdin.readline()
+    else:
+        with Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
+            answer = terminal.readline()
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _line_of(descriptor: int) -> str:
+    """Read one line byte by byte: what follows it belongs to somebody else."""
+    line = bytearray()
+    try:
+        while len(line) < _LINE_BYTES and (byte := os.read(descriptor, 1)):
+            line += byte
+            if byte == b"\n":
+                break
+    except OSError:
+        raise Misused(f"File descriptor {descriptor} cannot be read", "It is not open") from None
+    return _checked(bytes(line))
+
+
+def _checked(line: bytes) -> str:
+    if not line:
+        raise Misused("No password was given", "The input ended before its first line", _HOW)
+    if len(line) >= _LINE_BYTES:
+        raise Misused("This password is too long", f"It has more than {_LINE_BYTES - 1} bytes")
+    return line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
+
+
+def _ask_hidden(prompt: str) -> str:
+    if not _has_terminal():
+        raise Misused("The password cannot be asked for", "There is no terminal", _HOW)
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise Misused("No password was given", "The input ended", _HOW) from None
+
+
+def _has_terminal() -> bool:
+    if sys.platform == "win32":
+        return sys.stdin is not None and sys.stdin.isatty()
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
