@@ -33,7 +33,8 @@ class ServerLink:
     )
     state: str = "active"  # or "revoked": the server said, signed, that this device was removed
     user_id: str = ""  # the account's id at the server; its name may change, this does not
-    backup_codes: tuple[str, ...] = field(default=(), repr=False)
+    backup_codes: tuple[str, ...] = field(default=(), repr=False)  # all ten, also used ones
+    used_backup_codes: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,301 @@
+"""An account together with what a merge must know about it, and its JSON.
+
+docs/vault-format.md §5. Edits are stamped with a Lamport counter and the writer's name: clocks of
+two computers never decide which edit wins.
+"""
+
+from base64 import b64encode
+from binascii import a2b_base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from watchword.errors import InvalidInput
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.vault import limits, strict_json
+from watchword.vault.account import Account, ServerLink
+from watchword.vault.errors import TextTooLong
+
+Stamp = tuple[int, str]
+
+NO_STAMPS: Final[Mapping[str, Stamp]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+# What a merge weighs one by one. The HOTP counter is not among them: it has its own rule.
+MEMBERS: Final = ("issuer", "account", "otp", "link", "tags", "note", "favourite", "unknown")
+
+_TYPES = {kind.value: kind for kind in OtpType}
+_ALGORITHMS = {algorithm.value: algorithm for algorithm in Algorithm}
+_LINK_TEXTS = (
+    "kind",
+    "origin",
+    "service",
+    "user",
+    "user_id",
+    "device_id",
+    "device_name",
+    "tls_pin",
+    "state",
+)
+_HEX = frozenset("0123456789abcdef")
+
+
+class MemberRefused(ValueError):
+    """A member of the payload is missing or not what belongs there; says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account as the payload holds it."""
+
+    account: Account
+    stamp: Stamp  # of its creation
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)  # of members changed since
+    epoch: int = 0  # how often a person set the HOTP counter
+    unknown_otp: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    unknown_link: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def stamp_of(self, member: str) -> Stamp:
+        """Return the stamp of a member's last change."""
+        return self.stamps.get(member, self.stamp)
+
+    def edited(self, account: Account, stamp: Stamp) -> "Entry":
+        """Return the entry with `account` in place; what differs gets `stamp`."""
+        old, new = self.account, account
+        changed = {
+            name: stamp
+            for name in MEMBERS
+            if name != "otp" and getattr(old, name) != getattr(new, name)
+        }
+        epoch = self.epoch
+        if without_counter(old.otp) != without_counter(new.otp):
+            changed["otp"] = stamp
+            epoch += 1
+        elif old.otp and new.otp and old.otp.counter != new.otp.counter:
+            epoch += 1
+        if not changed and epoch == self.epoch:
+            return self
+        return replace(self, account=account, stamps={**self.stamps, **changed}, epoch=epoch)
+
+    def counted(self) -> "Entry":
+        """Return the entry with its HOTP counter one further: used, not edited."""
+        otp = self.account.otp
+        if otp is None:
+            return self
+        moved = replace(self.account, otp=replace(otp, counter=otp.counter + 1))
+        return replace(self, account=moved)
+
+
+def without_counter(otp: OtpParameters | None) -> OtpParameters | None:
+    """Return the parameters with the counter at 0: what an edit compares."""
+    return replace(otp, counter=0) if otp and otp.counter else otp
+
+
+def check_texts(account: Account) -> None:
+    """Refuse what the vault would not read back. Raises TextTooLong or InvalidInput."""
+    _check_length("The service's name", account.issuer, limits.TEXT)
+    _check_length("The account's name", account.account, limits.TEXT)
+    _check_length("The note", account.note, limits.NOTE)
+    if len(account.tags) > limits.TAGS:
+        raise TextTooLong("There are too many tags", f"An account has at most {limits.TAGS}")
+    for tag in account.tags:
+        _check_length("A tag", tag, limits.TEXT)
+    if account.link:
+        for name in _LINK_TEXTS:
+            _check_length(f"The server's {name}", getattr(account.link, name), limits.TEXT)
+    try:
+        strict_json.check_text(to_members(Entry(account, (0, ""))))
+        strict_json.check_depth(account.unknown, limits.DEPTH - 4)
+    except strict_json.JsonRefused as error:
+        raise InvalidInput("A text cannot be kept", str(error)) from None
+
+
+def _check_length(what: str, text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise TextTooLong(
+            f"{what} is too long", f"It has {len(text)} characters, and {limit} are kept"
+        )
+
+
+# ---- writing
+
+
+def to_members(entry: Entry) -> dict[str, Any]:
+    """Return the entry as JSON members; what is empty is left out."""
+    account = entry.account
+    members: dict[str, Any] = {
+        "id": account.id,
+        "issuer": account.issuer,
+        "account": account.account,
+        "otp": _otp_members(account.otp, entry.unknown_otp) if account.otp else None,
+    }
+    if account.link:
+        members["link"] = _link_members(account.link, entry.unknown_link)
+    if account.tags:
+        members["tags"] = list(account.tags)
+    if account.note:
+        members["note"] = account.note
+    if account.favourite:
+        members["favourite"] = True
+    members["stamp"] = list(entry.stamp)
+    if entry.stamps:
+        members["stamps"] = {name: list(stamp) for name, stamp in entry.stamps.items()}
+    if entry.epoch:
+        members["epoch"] = entry.epoch
+    return {**account.unknown, **members} if account.unknown else members
+
+
+def _otp_members(otp: OtpParameters, unknown: Mapping[str, Any]) -> dict[str, Any]:
+    members = {
+        **unknown,
+        "type": otp.type.value,
+        "secret": base64(otp.secret),
+        "algorithm": otp.algorithm.value,
+        "digits": otp.digits,
+        "period": otp.period,
+    }
+    if otp.counter:
+        members["counter"] = otp.counter
+    return members
+
+
+def _link_members(link: ServerLink, unknown: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **unknown,
+        **{name: getattr(link, name) for name in _LINK_TEXTS},
+        "device_key": base64(link.device_key),
+        "server_key": base64(link.server_key),
+        "backup_codes": list(link.backup_codes),
+        "used_backup_codes": list(link.used_backup_codes),
+    }
+
+
+# ---- reading
+
+
+def from_members(members: Any) -> Entry:
+    """Return the entry that `members` say; empties the dict. Raises MemberRefused."""
+    try:
+        return _from_members(members)
+    except MemberRefused:
+        raise
+    except KeyError as error:
+        raise MemberRefused(f"{error.args[0]} is missing") from None
+    except InvalidInput as error:
+        raise MemberRefused(error.title) from None
+    except (AttributeError, TypeError, ValueError):
+        raise MemberRefused("a member is not of its type") from None
+
+
+def _from_members(members: dict[str, Any]) -> Entry:
+    pop = members.pop
+    account_id = pop("id")
+    if type(account_id) is not str or len(account_id) != 16 or not _HEX.issuperset(account_id):
+        raise MemberRefused("id is not 16 hexadecimal digits")
+    otp_members = pop("otp")
+    link_members = pop("link", None)
+    otp = _otp(otp_members) if otp_members is not None else None
+    link = _link(link_members) if link_members is not None else None
+    issuer, name = pop("issuer"), pop("account")
+    if type(issuer) is not str or type(name) is not str or len(issuer) > 256 or len(name) > 256:
+        raise MemberRefused("issuer or account is not a text of at most 256 characters")
+    tags = tuple(text(tag, limits.TEXT) for tag in pop("tags")) if "tags" in members else ()
+    note = text(pop("note"), limits.NOTE) if "note" in members else ""
+    favourite = pop("favourite", False)
+    if type(favourite) is not bool or len(tags) > limits.TAGS:
+        raise MemberRefused("favourite or tags is not what belongs there")
+    stamp = read_stamp(pop("stamp"))
+    stamps = NO_STAMPS
+    if "stamps" in members:
+        stamps = {
+            text(key, limits.TEXT): read_stamp(value) for key, value in pop("stamps").items()
+        }
+    epoch = integer(pop("epoch")) if "epoch" in members else 0
+    if members:
+        strict_json.check_depth(members, limits.DEPTH - 2)
+    account = Account(
+        id=account_id,
+        issuer=issuer,
+        account=name,
+        otp=otp,
+        link=link,
+        tags=tags,
+        note=note,
+        favourite=favourite,
+        unknown=members,
+    )
+    return Entry(account, stamp, stamps, epoch, otp_members or NOTHING, link_members or NOTHING)
+
+
+def _otp(members: dict[str, Any]) -> OtpParameters:
+    pop = members.pop
+    digits, period = pop("digits"), pop("period")
+    counter = pop("counter", 0)
+    if type(digits) is not int or type(period) is not int or type(counter) is not int:
+        raise MemberRefused("digits, period or counter is not an integer")
+    kind, algorithm = _TYPES.get(pop("type")), _ALGORITHMS.get(pop("algorithm"))
+    if kind is None or algorithm is None:
+        raise MemberRefused("type or algorithm is none we know")
+    secret = a2b_base64(pop("secret"), strict_mode=True)
+    if members:
+        strict_json.check_depth(members, limits.DEPTH - 3)
+    return OtpParameters(
+        type=kind,
+        secret=secret,
+        algorithm=algorithm,
+        digits=digits,
+        period=period,
+        counter=counter,
+    )
+
+
+def _link(members: dict[str, Any]) -> ServerLink:
+    texts = {name: text(members.pop(name), limits.TEXT) for name in _LINK_TEXTS}
+    link = ServerLink(
+        **texts,
+        device_key=a2b_base64(members.pop("device_key"), strict_mode=True),
+        server_key=a2b_base64(members.pop("server_key"), strict_mode=True),
+        backup_codes=_codes(members.pop("backup_codes")),
+        used_backup_codes=_codes(members.pop("used_backup_codes")),
+    )
+    strict_json.check_depth(members, limits.DEPTH - 3)
+    return link
+
+
+def _codes(value: Any) -> tuple[str, ...]:
+    if type(value) is not list or len(value) > 100:
+        raise MemberRefused("backup codes are not a list of them")
+    return tuple(text(code, limits.TEXT) for code in value)
+
+
+def text(value: Any, limit: int) -> str:
+    """Return `value` if it is a text within the limit. Raises MemberRefused."""
+    if type(value) is not str or len(value) > limit:
+        raise MemberRefused(f"a member is not a text of at most {limit} characters")
+    return value
+
+
+def integer(value: Any) -> int:
+    """Return `value` if it is an integer of 0 or more. Raises MemberRefused."""
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise MemberRefused("a member is not an integer of 0 or more")
+    return value
+
+
+def read_stamp(value: Any) -> Stamp:
+    """Return a stamp. Raises MemberRefused."""
+    if (
+        type(value) is not list
+        or len(value) != 2
+        or type(value[0]) is not int
+        or type(value[1]) is not str
+        or not 0 <= value[0] < 2**63
+        or len(value[1]) > 32
+    ):
+        raise MemberRefused("a stamp is not a counter and a writer")
+    return value[0], value[1]
+
+
+def base64(value: bytes) -> str:
+    """Return bytes as the payload writes them."""
+    return b64encode(value).decode("ascii")

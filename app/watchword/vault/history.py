@@ -1,0 +1,56 @@
+"""What was answered to login requests: when, by which account, from where, and what came of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from watchword.vault import limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class HistoryEntry:
+    """One answered login request; every text has passed plain_text()."""
+
+    at: float  # Unix seconds by this computer's clock
+    account_id: str
+    service: str
+    account: str
+    ip: str = ""
+    place: str = ""
+    user_agent: str = ""
+    decision: str  # "approve", "deny", "not_me"
+    result: str  # "approved", "denied", "expired", "answered_elsewhere", "wrong_code", "unknown"
+    request_id: str
+
+
+_TEXTS = tuple(name for name in HistoryEntry.__slots__ if name != "at")
+
+
+def retained(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """Return the entries to keep, oldest first: the last 10,000, of the last 365 days.
+
+    A year is counted from the newest entry but one, so that a single answer given under a clock that
+    jumped to 2106 does not empty the history.
+    """
+    ordered = sorted(set(entries))[-limits.HISTORY :]
+    if len(ordered) > 2:
+        oldest = ordered[-2].at - limits.HISTORY_DAYS * limits.DAY
+        ordered = [entry for entry in ordered if entry.at >= oldest]
+    return tuple(ordered)
+
+
+def to_members(entry: HistoryEntry) -> dict[str, Any]:
+    """Return the entry as the payload holds it."""
+    return {"at": entry.at, **{name: getattr(entry, name) for name in _TEXTS}}
+
+
+def from_members(members: Any) -> HistoryEntry:
+    """Return the entry the payload holds. Raises ValueError, TypeError or KeyError."""
+    at = members["at"]
+    if type(at) not in {int, float}:
+        raise ValueError("its time is not a number")
+    texts = {name: members[name] for name in _TEXTS}
+    for name, value in texts.items():
+        if type(value) is not str or len(value) > limits.NOTE:
+            raise ValueError(f"its {name} is not a text the vault keeps")
+    return HistoryEntry(at=float(at), **texts)

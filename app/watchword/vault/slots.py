@@ -1,0 +1,126 @@
+"""Changing the ways to open a vault; each change makes a new vault key."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from watchword.clock import Clock
+from watchword.errors import InvalidInput, WrongPassword
+from watchword.vault import file_format, keyslots, loaded, recovery_key
+from watchword.vault.crypto import KdfCost
+from watchword.vault.errors import NoSuchAccount
+from watchword.vault.keyslots import KeyRing
+from watchword.vault.loaded import Loaded
+
+if TYPE_CHECKING:
+    from watchword.vault.open_vault import OpenVault
+
+
+class PasswordRefused(InvalidInput):
+    """An empty password, or one of more than 1,024 characters."""
+
+
+class SlotRefused(InvalidInput):
+    """The vault's only password cannot be removed."""
+
+
+MOST_CHARACTERS = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """What may be told about a slot."""
+
+    id: str
+    kind: str
+    created_at: int
+    cost: KdfCost | None
+
+    def members(self) -> dict[str, Any]:
+        """Return the facts as `vault slots` prints them."""
+        kdf = None
+        if self.cost:
+            kdf = {
+                "name": "argon2id",
+                "memory_kib": self.cost.memory_kib,
+                "passes": self.cost.passes,
+                "lanes": self.cost.lanes,
+            }
+        return {"id": self.id, "kind": self.kind, "created_at": self.created_at, "kdf": kdf}
+
+
+def facts(ring: KeyRing) -> tuple[SlotFacts, ...]:
+    """Return the facts of every slot."""
+    return tuple(
+        SlotFacts(slot.id.hex(), slot.kind, slot.created_at, slot.cost) for slot in ring.slots
+    )
+
+
+def password_bytes(password: str) -> bytes:
+    """Return a new password's bytes. Raises PasswordRefused."""
+    if not password:
+        raise PasswordRefused("The password is empty", "", "Choose one of several words")
+    if len(password) > MOST_CHARACTERS:
+        raise PasswordRefused("The password is too long", f"At most {MOST_CHARACTERS} characters")
+    return keyslots.spelling(password)
+
+
+def open_with_password(data: bytes, password: str) -> Loaded:
+    """Open a file's bytes. Raises WrongPassword, VaultDamaged, VaultNewer, NotEnoughMemory."""
+    return loaded.load_with_slot(
+        data, file_format.PASSWORD, keyslots.spelling(password[: MOST_CHARACTERS + 1])
+    )
+
+
+def check_password(ring: KeyRing, password: str) -> None:
+    """Raise WrongPassword unless this is the vault's password."""
+    secret = keyslots.spelling(password)
+    for slot in ring.slots:
+        if slot.kind == file_format.PASSWORD and (keys := keyslots.matching_keys(slot, secret)):
+            keys.wipe()
+            return
+    raise WrongPassword("The password is wrong", "", "Try again")
+
+
+def change_password(vault: "OpenVault", password: str, cost: KdfCost, clock: Clock) -> None:
+    """Replace the password, durably. Raises PasswordRefused, NotSaved, SavedUnconfirmed."""
+    slot, psk = keyslots.new_slot(
+        file_format.PASSWORD, password_bytes(password), cost, clock.now()
+    )
+    vault.change_slots(lambda ring: ring.with_password(slot, psk))
+
+
+def add_recovery_key(vault: "OpenVault", cost: KdfCost, clock: Clock) -> str:
+    """Add a recovery key, durably, in place of an older one; return it as it is shown, once."""
+    key = recovery_key.new_recovery_key()
+    slot, psk = keyslots.new_slot(file_format.RECOVERY, key, cost, clock.now())
+
+    def with_key(ring: KeyRing) -> KeyRing:
+        others = [s.id for s in ring.slots if s.kind == file_format.RECOVERY]
+        kept = tuple(s for s in ring.slots if s.id not in others)
+        psks = {key: value for key, value in ring.psks.items() if key not in others}
+        return KeyRing(ring.vault_id, ring.vault_key, kept, psks).with_slot(slot, psk)
+
+    vault.change_slots(with_key)
+    return recovery_key.write(key)
+
+
+def add_keyring_slot(vault: "OpenVault", secret: bytes, clock: Clock) -> str:
+    """Add a slot for 32 random bytes that the keyring keeps; return the slot's id."""
+    slot, psk = keyslots.new_slot(file_format.KEYRING, secret, None, clock.now())
+    vault.change_slots(lambda ring: ring.with_slot(slot, psk))
+    return slot.id.hex()
+
+
+def remove_slot(vault: "OpenVault", slot_id: str) -> None:
+    """Remove a way to open the vault, durably. Raises NoSuchAccount, SlotRefused, NotSaved."""
+    found = next((slot for slot in vault.slots if slot.id == slot_id), None)
+    if found is None:
+        raise NoSuchAccount("There is no such slot", "", "See vault slots for their ids")
+    passwords = [slot for slot in vault.slots if slot.kind == file_format.PASSWORD]
+    if found.kind == file_format.PASSWORD and len(passwords) == 1:
+        raise SlotRefused(
+            "The password cannot be removed",
+            "The other ways to open the vault can be lost with a computer or a sheet of paper",
+            "Change it instead",
+        )
+    vault.change_slots(lambda ring: ring.without_slot(bytes.fromhex(slot_id)))

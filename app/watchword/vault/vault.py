@@ -1,0 +1,150 @@
+"""The vault, locked or open: two types, so that nothing can be asked of the wrong one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watchword.clock import Clock, SystemClock
+from watchword.vault import (
+    file_format,
+    keyslots,
+    loaded,
+    recovery_key,
+    slots,
+    storage,
+    traces,
+)
+from watchword.vault.calibration import calibrated
+from watchword.vault.crypto import KdfCost
+from watchword.vault.errors import SavedUnconfirmed, VaultExists, VaultMissing
+from watchword.vault.file_format import KEYRING, PASSWORD, RECOVERY
+from watchword.vault.keyslots import KeyRing
+from watchword.vault.loaded import Loaded
+from watchword.vault.open_vault import OpenVault
+from watchword.vault.payload import Payload
+from watchword.vault.places import Places
+from watchword.vault.storage import LOCK_WAIT_SECONDS, VaultFile
+from watchword.vault.traces import Trace, TraceKind
+
+
+class LockedVault:
+    """A place where a vault is, or may be; nothing secret is in memory."""
+
+    def __init__(self, path: Path, *, places: Places | None = None) -> None:
+        """Touch nothing yet. Without `places`, backups and notes lie beside the vault."""
+        self._file = VaultFile(places or Places.beside(path))
+
+    @property
+    def path(self) -> Path:
+        """The vault's file."""
+        return self._file.places.vault
+
+    def exists(self) -> bool:
+        """Tell whether any trace of a vault is here: then there is no first run."""
+        return bool(self.traces())
+
+    def traces(self) -> tuple[Trace, ...]:
+        """Return the vault, .bak, backups, unfinished saves and the marker, as far as they exist."""
+        return traces.find_traces(self._file.places)
+
+    def unlock(self, password: str, *, clock: Clock | None = None) -> OpenVault:
+        """Open with the password.
+
+        Raises WrongPassword; VaultDamaged; VaultMissing, VaultNewer, VaultUnreadable,
+        NotEnoughMemory (all VaultError). The file is not changed.
+        """
+        return self._opened(slots.open_with_password(self._read(), password), clock)
+
+    def unlock_with_recovery_key(self, key: str, *, clock: Clock | None = None) -> OpenVault:
+        """Open with the recovery key, however it was typed. Raises as `unlock` does."""
+        secret = recovery_key.read(key)
+        return self._opened(loaded.load_with_slot(self._read(), RECOVERY, secret), clock)
+
+    def unlock_with_keyring(self, secret: bytes, *, clock: Clock | None = None) -> OpenVault:
+        """Open with what the system's keyring kept. Raises as `unlock` does."""
+        return self._opened(loaded.load_with_slot(self._read(), KEYRING, secret), clock)
+
+    @contextmanager
+    def holding_the_lock(self, wait: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+        """Hold the vault's lock over unlock, edit and save. Raises VaultBusy, NotSaved.
+
+        Many processes that each derive a key would fill the memory; holding the lock they do it
+        one after the other. The vault opened inside saves without waiting.
+        """
+        with self._file.locked(wait):
+            yield
+
+    def _read(self) -> bytes:
+        data = self._file.read()
+        if data is not None:
+            return data
+        found = [
+            trace for trace in self.traces() if trace.sound and trace.kind != TraceKind.MARKER
+        ]
+        if found:
+            raise VaultMissing(
+                "The vault is missing",
+                f"There is none at {self.path}, but {len(found)} copies of it",
+                "Restore one of them",
+            )
+        raise VaultMissing("There is no vault", f"Nothing is at {self.path}", "Create one first")
+
+    def _opened(self, state: Loaded, clock: Clock | None) -> OpenVault:
+        vault = OpenVault(self._file, state, clock or SystemClock())
+        places = self._file.places
+        if traces.looks_older(places, state.header):
+            vault.notice(
+                "This is an older copy of the vault: a newer one was open on this computer before"
+            )
+        else:
+            traces.write_marker(places, state.header)
+        return vault
+
+
+def create_vault(
+    path: Path,
+    password: str,
+    *,
+    recovery_key: bool = True,
+    cost: KdfCost | None = None,
+    clock: Clock,
+    places: Places | None = None,
+) -> tuple[OpenVault, str | None]:
+    """Make a vault; return it open, and its recovery key as it is shown, once.
+
+    `cost` None is measured: about half a second a derivation. Raises VaultExists on any trace
+    of a vault, PasswordRefused, NotSaved, SavedUnconfirmed.
+    """
+    file = VaultFile(places or Places.beside(path))
+    secret = slots.password_bytes(password)
+    try:
+        file.places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage.not_saved(error) from None
+    with file.locked():
+        if traces.find_traces(file.places):
+            raise VaultExists(
+                "There is a vault already",
+                f"It, or a copy of it, lies at {file.places.folder}",
+                "Unlock it, or restore a copy",
+            )
+        ring, shown = _first_ring(secret, cost or calibrated(clock), clock, with_key=recovery_key)
+        data, state = loaded.build(Payload(), ring, 1, clock.now(), None)
+        file.create(data)
+    traces.write_marker(file.places, state.header)
+    return OpenVault(file, state, clock), shown
+
+
+def _first_ring(
+    secret: bytes, cost: KdfCost, clock: Clock, *, with_key: bool
+) -> tuple[KeyRing, str | None]:
+    slot, psk = keyslots.new_slot(PASSWORD, secret, cost, clock.now())
+    ring = keyslots.new_ring(file_format.new_vault_id()).with_slot(slot, psk)
+    if not with_key:
+        return ring, None
+    key = recovery_key.new_recovery_key()
+    slot, psk = keyslots.new_slot(RECOVERY, key, cost, clock.now())
+    return ring.with_slot(slot, psk), recovery_key.write(key)
+
+
+__all__ = ["LockedVault", "OpenVault", "SavedUnconfirmed", "create_vault"]
