@@ -9,6 +9,7 @@ from pathlib import Path
 from watchword.clock import SystemClock
 from watchword.errors import WatchwordError
 from watchword.protocol.origin import parse_origin
+from watchword.protocol.version import REQUEST_LIFETIME
 from watchword_server import __version__
 from watchword_server.settings import Settings, default_data, loopback_origin
 from watchword_server.site import Site
@@ -53,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="address of a reverse proxy whose X-Forwarded-For is believed (repeatable)",
     )
+    parser.add_argument(
+        "--login-seconds",
+        type=int,
+        choices=range(5, REQUEST_LIFETIME + 1),
+        default=REQUEST_LIFETIME,
+        metavar="SECONDS",
+        help=f"how long a login request may be answered, 5 to {REQUEST_LIFETIME} (%(default)s)",
+    )
     commands = parser.add_subparsers(dest="command", title="commands")
     user = commands.add_parser("user", help="add, list or disable users")
     actions = user.add_subparsers(dest="action", required=True)
@@ -83,6 +92,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         host=arguments.host,
         port=arguments.port,
         proxies=tuple(arguments.proxy),
+        login_seconds=arguments.login_seconds,
     )
 
 

@@ -20,7 +20,7 @@ from watchword.protocol.messages import (
     Request,
     ResultWord,
 )
-from watchword.protocol.version import MATCH_TRIES, REDEMPTION_LIFETIME, REQUEST_LIFETIME
+from watchword.protocol.version import MATCH_TRIES, REDEMPTION_LIFETIME
 from watchword_server import sessions
 from watchword_server.activity import Happened, record
 from watchword_server.site import Site, new_id
@@ -70,7 +70,7 @@ async def begin(
             match=MatchPolicy.TYPE4.value,
             code=match_code(),
             created=now,
-            expires=int(now) + REQUEST_LIFETIME,
+            expires=int(now) + site.settings.login_seconds,
             ip=browser.ip,
             user_agent=browser.user_agent,
         )
@@ -88,7 +88,7 @@ async def begin(
             place="",
             user_agent=browser.user_agent,
             issued=int(now),
-            expires=int(now) + REQUEST_LIFETIME,
+            expires=int(now) + site.settings.login_seconds,
             match=MatchPolicy.TYPE4,
             activation=Activation.UNLOCKED,
         )

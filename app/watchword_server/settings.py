@@ -7,6 +7,7 @@ from pathlib import Path
 import platformdirs
 
 from watchword.protocol.origin import Origin, parse_origin
+from watchword.protocol.version import REQUEST_LIFETIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8765
     proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
+    login_seconds: int = REQUEST_LIFETIME  # how long a login request may be answered
     # Argon2id for passwords (RFC 9106 §4, second recommendation); tests take less.
     password_memory: int = 65_536  # KiB
     password_passes: int = 3
