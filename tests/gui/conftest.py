@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.theme import Theme
@@ -24,7 +26,7 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Let nothing of a person's own settings reach a test."""
     home = tmp_path / "home"
     home.mkdir()
@@ -32,7 +34,10 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WATCHWORD_HOME", str(home / "watchword"))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    return home
+    # A socket's path must be short, and pytest's folders are not.
+    with tempfile.TemporaryDirectory(prefix="ww-") as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        yield home
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
             window.close()
             window.deleteLater()
     for found in gc.get_objects():
-        if isinstance(found, QTimer) and found.isActive():
+        if isinstance(found, QTimer) and isValid(found) and found.isActive():
             left.append(f"timer of {type(found.parent()).__name__}")
             found.stop()
     assert not left, f"left behind: {', '.join(left)}"

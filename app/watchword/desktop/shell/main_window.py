@@ -1,0 +1,65 @@
+"""The window: shows one page at a time and says short things over it. Knows no page by name."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from watchword.desktop.look.icons import window_icon
+from watchword.desktop.look.widgets.toast import Toast
+
+WIDTH, HEIGHT = 420, 680
+
+
+class MainWindow(QWidget):
+    """A stack of pages under one title."""
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Watchword")
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(340, 480)
+        self.resize(WIDTH, HEIGHT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._pages = QStackedWidget(self)
+        column.addWidget(self._pages)
+        self._toast = Toast(self)
+
+    def show_page(self, page: QWidget) -> None:
+        """Show `page`; it belongs to the window from now on."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+
+    def drop_page(self, page: QWidget) -> None:
+        """Destroy a page that will not be shown again."""
+        self._pages.removeWidget(page)
+        page.hide()
+        page.deleteLater()
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown."""
+        return self._pages.currentWidget()
+
+    def say(self, text: str) -> None:
+        """Show a short message for a moment."""
+        self._toast.say(text)
+
+    def said(self) -> str:
+        """Return the short message that is being shown; empty for none."""
+        return self._toast.text()
+
+    def come_forward(self) -> None:
+        """Show the window before others, because the person started the app again."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,238 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fake_clock import FakeClock
+from login_requests import login_request
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from watchword.approvals.inbox import Entry, Expired, Inbox, Open
+from watchword.desktop.approvals.request_page import INERT_SECONDS, RequestPage
+from watchword.errors import RemoteError
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, clock: FakeClock) -> RequestPage:
+    made = RequestPage(clock)
+    qtbot.addWidget(made)
+    made.resize(420, 680)
+    made.show()
+    return made
+
+
+def entry_of(request: LoginRequest, clock: FakeClock) -> Open:
+    polled = Polled(requests=(request,), server_time=request.issued_at + 12)
+    entry = Inbox().received("a1", polled, clock.monotonic()).entries[0]
+    assert isinstance(entry, Open)
+    return entry
+
+
+def answers(page: RequestPage) -> list[tuple[Any, ...]]:
+    heard: list[tuple[Any, ...]] = []
+    page.answer_asked.connect(lambda *arguments: heard.append(arguments[1:]))
+    return heard
+
+
+def later(page: RequestPage, clock: FakeClock, seconds: float = INERT_SECONDS) -> None:
+    clock.advance(seconds)
+    page.refresh()
+
+
+def test_approve_is_inert_for_a_second_and_until_the_code_is_complete(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(login_request(), clock))
+    assert page.form is not None
+    assert page.form.cells is not None
+    qtbot.keyClicks(page.form.cells, "7kqm")
+    page.approve.click()
+    assert heard == []
+    later(page, clock)
+    page.approve.click()
+    assert heard == [(Decision.APPROVE, "7KQM", "")]
+    page.form.cells.setText("7kq")
+    assert not page.approve.isEnabled()
+
+
+def test_enter_never_approves(qtbot: QtBot, page: RequestPage, clock: FakeClock) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(login_request(), clock))
+    later(page, clock)
+    assert page.form is not None
+    assert page.form.cells is not None
+    page.form.cells.setText("7KQM")
+    qtbot.keyClick(page.form.cells, Qt.Key.Key_Return)
+    page.approve.setFocus()
+    qtbot.keyClick(page.approve, Qt.Key.Key_Return)
+    qtbot.keyClick(page, Qt.Key.Key_Return)
+    assert heard == []
+    assert not page.approve.isDefault()
+    assert not page.approve.autoDefault()
+
+
+def test_alt_d_denies_and_no_bare_letter_does(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(login_request(), clock))
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    assert page.form is not None
+    assert page.form.cells is not None
+    qtbot.keyClick(page.form.cells, Qt.Key.Key_D)
+    assert heard == []
+    qtbot.keyClick(page.form.cells, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: heard == [(Decision.DENY, "", "")])
+
+
+def test_escape_leaves_it_unanswered(qtbot: QtBot, page: RequestPage, clock: FakeClock) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(login_request(), clock))
+    assert page.form is not None
+    assert page.form.cells is not None
+    with qtbot.waitSignal(page.back_pressed):
+        qtbot.keyClick(page.form.cells, Qt.Key.Key_Escape)
+    assert heard == []
+
+
+def test_it_was_not_me_is_its_own_answer(page: RequestPage, clock: FakeClock) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(login_request(), clock))
+    page.not_me.click()
+    assert heard == [(Decision.NOT_ME, "", "")]
+
+
+def test_a_wrong_code_empties_the_cells_and_says_how_many_tries_are_left(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    entry = entry_of(login_request(), clock)
+    page.show_entry(entry)
+    assert page.form is not None
+    assert page.form.cells is not None
+    page.form.cells.setText("AAAA")
+    sent = entry.answer(Decision.APPROVE, "AAAA")
+    page.show_entry(sent)
+    assert not page.approve.isEnabled()
+    assert not page.deny.isEnabled()
+    wrong = Answer(id="r1", result=Result.WRONG_CODE, tries_left=2)
+    page.show_entry(sent.confirmed(wrong))
+    assert page.form.cells.text() == ""
+    assert "2 tries are left" in page.notice.text()
+    assert page.deny.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("decision", "answer", "title"),
+    [
+        (Decision.APPROVE, Answer(id="r1", result=Result.APPROVED), "Approved"),
+        (Decision.DENY, Answer(id="r1", result=Result.DENIED), "Denied"),
+        (Decision.NOT_ME, Answer(id="r1", result=Result.DENIED), "Denied, and reported"),
+        (Decision.APPROVE, Answer(id="r1", result=Result.EXPIRED), "Too late"),
+        (
+            Decision.APPROVE,
+            Answer(id="r1", result=Result.ANSWERED_ELSEWHERE, decided_by="Notebook"),
+            "Answered elsewhere",
+        ),
+        (
+            Decision.APPROVE,
+            Answer(id="r1", result=Result.WRONG_CODE, tries_left=0),
+            "Wrong code",
+        ),
+        (Decision.APPROVE, Answer(id="r1", result=Result.UNKNOWN), "No confirmation"),
+    ],
+)
+def test_the_result_is_told_as_the_server_confirmed_it(
+    page: RequestPage, clock: FakeClock, decision: Decision, answer: Answer, title: str
+) -> None:
+    entry = entry_of(login_request(), clock)
+    page.show_entry(entry)
+    page.show_entry(entry.answer(decision, "AAAA").confirmed(answer))
+    assert page.outcome.isVisible()
+    assert page.outcome.title.text() == title
+
+
+def test_an_expired_request_cannot_be_answered(page: RequestPage, clock: FakeClock) -> None:
+    heard = answers(page)
+    entry: Entry = entry_of(login_request(), clock)
+    page.show_entry(entry)
+    later(page, clock, 500)
+    page.deny.click()
+    page.not_me.click()
+    assert heard == []
+    page.show_entry(
+        Expired(
+            request=entry.request,
+            arrived=entry.arrived,
+            first_age=entry.first_age,
+            deadline=entry.deadline,
+        )
+    )
+    assert page.outcome.title.text() == "Too late"
+
+
+def test_a_failure_to_send_leaves_the_request_open(page: RequestPage, clock: FakeClock) -> None:
+    entry = entry_of(login_request(), clock)
+    page.show_entry(entry)
+    sent = entry.answer(Decision.DENY, "")
+    page.show_entry(sent)
+    page.show_error(sent.key, RemoteError("The server cannot be reached", "", "Try again"))
+    page.show_entry(sent.not_sent())
+    assert "cannot be reached" in page.notice.text()
+    assert page.deny.isEnabled()
+
+
+def test_numbers_are_chosen_and_yes_or_no_needs_nothing(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    choose = replace(login_request("r2", match=Match.CHOOSE), choices=("37", "52", "88"))
+    page.show_entry(entry_of(choose, clock))
+    later(page, clock)
+    assert page.form is not None
+    page.form.choices[1].click()
+    page.show_entry(entry_of(login_request("r3", match=Match.NONE), clock))
+    assert not page.approve.isEnabled()
+    later(page, clock)
+    page.approve.click()
+    assert heard == [(Decision.APPROVE, "52", ""), (Decision.APPROVE, "", "")]
+
+
+def test_the_password_is_asked_where_the_server_wants_it(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(replace(login_request(), ask_password=True), clock))
+    later(page, clock)
+    assert page.form is not None
+    assert page.form.cells is not None
+    assert page.form.password is not None
+    page.form.cells.setText("7KQM")
+    assert not page.approve.isEnabled()
+    page.form.password.set_text("open sesame")
+    page.approve.click()
+    assert heard == [(Decision.APPROVE, "7KQM", "open sesame")]
+
+
+def test_endless_words_from_a_server_stay_inside_the_page(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    loud = replace(
+        login_request(),
+        service="W" * 256,
+        account="W" * 256,
+        place="W" * 256,
+        user_agent="W" * 256,
+    )
+    page.show_entry(entry_of(loud, clock))
+    page.grab()
+    assert page.width() == 420
+    assert page.deny.isVisible()
+    assert page.deny.mapTo(page, page.deny.rect().bottomRight()).x() <= 420

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from watchword.desktop.shell.auto_lock import AutoLock
+from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.single_instance import SingleInstance
+
+
+def test_a_copied_code_is_marked_secret_and_goes(qtbot: QtBot) -> None:
+    system = QGuiApplication.clipboard()
+    clipboard = SecretClipboard(system)
+    clipboard.copy("123456")
+    assert system.text() == "123456"
+    assert system.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
+    clipboard._end.setInterval(1)
+    clipboard.copy("123456")
+    qtbot.waitUntil(lambda: system.text() == "")
+    assert KEPT_SECONDS == 30
+
+
+def test_what_was_copied_elsewhere_since_stays(qtbot: QtBot) -> None:
+    system = QGuiApplication.clipboard()
+    clipboard = SecretClipboard(system)
+    clipboard.copy("123456")
+    system.setText("a shopping list")
+    clipboard.clear()
+    assert system.text() == "a shopping list"
+    system.clear()
+
+
+def test_it_locks_when_nothing_was_touched_for_a_while(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    handle = window.windowHandle()
+    assert handle is not None
+    lock = AutoLock(0.05)
+    with qtbot.waitSignal(lock.idle):
+        lock.start(handle)
+    lock.stop()
+
+
+def test_a_key_or_the_mouse_puts_the_lock_off(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    handle = window.windowHandle()
+    assert handle is not None
+    lock = AutoLock(1.0)
+    lock.start(handle)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(lambda: lock._idle.remainingTime() < 800)
+    QTest.keyClick(handle, Qt.Key.Key_A)
+    assert lock._idle.remainingTime() > 850
+    lock.stop()
+
+
+def test_a_second_start_brings_the_first_forward(qtbot: QtBot, tmp_path: Path) -> None:
+    first = SingleInstance(tmp_path)
+    assert first.is_first()
+    second = SingleInstance(tmp_path)
+    with qtbot.waitSignal(first.raise_asked):
+        assert not second.is_first()
+    elsewhere = SingleInstance(tmp_path / "other")
+    assert elsewhere.is_first()
+    elsewhere.close()
+    first.close()
+    assert second.is_first()
+    second.close()
+
+
+def test_the_window_shows_pages_and_drops_them(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    one, other = QLabel("one"), QLabel("other")
+    window.show_page(one)
+    window.show_page(other)
+    window.show()
+    assert window.page is other
+    window.show_page(one)
+    window.drop_page(other)
+    assert window.page is one
+    window.say("Copied")
+    assert window.said() == "Copied"
+    assert window.windowTitle() == "Watchword"
+    window.close()
