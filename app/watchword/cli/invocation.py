@@ -1,11 +1,19 @@
 """One run of the program: which vault, which password, how to answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from watchword.cli.output import notice
 from watchword.cli.password import PasswordSource
 from watchword.clock import Clock, SystemClock
 from watchword.system.paths import vault_path
+from watchword.system.process import harden
+
+if TYPE_CHECKING:
+    from watchword.vault import OpenVault
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +30,26 @@ class Invocation:
     def vault(self) -> Path:
         """The path of the vault. Raises NoHome where the system names no folder for it."""
         return self.given_vault or vault_path()
+
+    @contextmanager
+    def opened(self, *, writing: bool = False) -> Iterator["OpenVault"]:
+        """Open the vault with the password; its keys are wiped at the end, whatever happens.
+
+        With `writing`, processes that start at once derive their keys one after the other: all
+        together they could fill the memory. Raises WrongPassword, VaultDamaged, VaultError, or
+        Misused when there is no password.
+        """
+        from watchword.vault import LockedVault
+
+        harden()
+        locked = LockedVault(self.vault)
+        # Where there is no vault, nobody is asked for its password.
+        password = self.passwords.read() if locked.exists() else ""
+        with locked.holding_the_lock() if writing and locked.exists() else nullcontext():
+            vault = locked.unlock(password, clock=self.clock)
+        try:
+            for text in vault.take_notices():
+                notice(f"{text}.")
+            yield vault
+        finally:
+            vault.lock()

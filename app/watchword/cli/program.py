@@ -1,12 +1,13 @@
 """`watchword-cli`: the same core from a terminal."""
 
 import argparse
+import importlib
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from watchword.cli import errors, scan
+from watchword.cli import errors
 from watchword.cli.arguments import new_parser, password_source, vault_file
 from watchword.cli.errors import Misused, exit_status
 from watchword.cli.invocation import Invocation
@@ -15,7 +16,16 @@ from watchword.errors import BugError, WatchwordError
 from watchword.plain_text import plain_text
 from watchword.system.process import hold_standard_files
 
-_COMMANDS = (scan,)
+# Which module brings which command. Only those that the command line names are imported: a
+# terminal should not wait for what it does not use.
+_MODULES = {
+    "init": "vaults",
+    "add": "add",
+    "list": "accounts",
+    "code": "accounts",
+    "scan": "scan",
+    "vault": "vaults",
+}
 _ARGUMENTS_LIMIT = 10_000
 
 
@@ -63,8 +73,11 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser, commands = new_parser()
-    for group in _COMMANDS:
-        group.add_to(commands)
+    # The words may be values of options as well; then a module too many is imported.
+    named = [word for word in _MODULES if word in arguments]
+    if "--version" not in arguments:
+        for module in dict.fromkeys(_MODULES[word] for word in named or _MODULES):
+            importlib.import_module(f"watchword.cli.{module}").add_to(commands)
     return parser.parse_args(arguments)
 
 
