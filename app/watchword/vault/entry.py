@@ -199,11 +199,11 @@ def _from_members(members: dict[str, Any]) -> Entry:
     issuer, name = pop("issuer"), pop("account")
     if type(issuer) is not str or type(name) is not str or len(issuer) > 256 or len(name) > 256:
         raise MemberRefused("issuer or account is not a text of at most 256 characters")
-    tags = tuple(text(tag, limits.TEXT) for tag in pop("tags")) if "tags" in members else ()
+    tags = _tags(pop("tags")) if "tags" in members else ()
     note = text(pop("note"), limits.NOTE) if "note" in members else ""
     favourite = pop("favourite", False)
-    if type(favourite) is not bool or len(tags) > limits.TAGS:
-        raise MemberRefused("favourite or tags is not what belongs there")
+    if type(favourite) is not bool:
+        raise MemberRefused("favourite is not true or false")
     stamp = read_stamp(pop("stamp"))
     stamps = NO_STAMPS
     if "stamps" in members:
@@ -260,6 +260,12 @@ def _link(members: dict[str, Any]) -> ServerLink:
     )
     strict_json.check_depth(members, limits.DEPTH - 3)
     return link
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    if type(value) is not list or len(value) > limits.TAGS:
+        raise MemberRefused("tags are not a list of them")
+    return tuple(text(tag, limits.TEXT) for tag in value)
 
 
 def _codes(value: Any) -> tuple[str, ...]:
