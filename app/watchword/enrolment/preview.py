@@ -85,7 +85,7 @@ def preview_account(
                 f"The {what} mixes letters of alphabets that look alike: make sure that it is "
                 "who it seems to be."
             )
-    if not account.issuer:
+    if account.account and not account.issuer:
         warnings.append("It does not say which service it is for.")
     if likeness is Likeness.DUPLICATE:
         warnings.append("You have this account already: there is nothing to add.")

@@ -25,7 +25,8 @@ Grey = NDArray[np.uint8]
 # this is not what people hold up; the first stage still sees every pixel.
 RESCUE_PIXELS = 4_000_000
 _DOUBLED_PIXELS = 2_000_000
-_LOCAL_WINDOW = 32  # pixels to each side that make "local" in local contrast
+_BLOCK = 16  # pixels a side; a block and the eight around it make "local" in local contrast
+_LEAST_CONTRAST = 16  # grey levels
 _MOST_CODES = 64  # more codes than this in one picture are noise
 
 
@@ -42,36 +43,43 @@ class Stage:
 def _gamma(exponent: float) -> Callable[[Grey], Grey]:
     steps = np.arange(256) / 255
     table = np.round(255 * steps**exponent).astype(np.uint8)
-    return lambda picture: table[picture]
+    return lambda picture: np.asarray(table[picture], np.uint8)
 
 
 def _unchanged(picture: Grey) -> Grey:
     return picture
 
 
-def _box_mean(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
-    """Return the mean of the square of 2·reach+1 pixels around each pixel, edges repeated."""
-    side = 2 * reach + 1
+def _local_contrast(picture: Grey) -> Grey:
+    """Return the picture with each neighbourhood stretched to run from black to white."""
+    rows, columns = picture.shape
+    widths = ((0, -rows % _BLOCK), (0, -columns % _BLOCK))
+    padded = np.pad(picture, widths, mode="edge")
+    blocks = padded.reshape(padded.shape[0] // _BLOCK, _BLOCK, -1, _BLOCK)
+    low = _of_neighbours(blocks.min(axis=(1, 3)), np.minimum)
+    high = _of_neighbours(blocks.max(axis=(1, 3)), np.maximum)
+    # The floor keeps the noise of a blank wall from becoming a pattern.
+    gain = 65_280 // np.maximum(high - low, _LEAST_CONTRAST).astype(np.uint16)
+    stretched: NDArray[np.uint16] = (padded - _spread(low)) * _spread(gain) >> 8
+    return stretched[:rows, :columns].astype(np.uint8)
+
+
+def _of_neighbours(grid: Grey, choose: np.ufunc) -> Grey:
+    """Return for each block what `choose` makes of it and the eight around it."""
     for axis in (0, 1):
         widths = [(0, 0), (0, 0)]
-        widths[axis] = (reach + 1, reach)
-        sums = np.cumsum(np.pad(values, widths, mode="edge"), axis=axis, dtype=np.float64)
-        length = sums.shape[axis]
-        ahead = np.take(sums, range(side, length), axis=axis)
-        behind = np.take(sums, range(length - side), axis=axis)
-        values = ((ahead - behind) / side).astype(np.float32)
-    return values
+        widths[axis] = (1, 1)
+        wide = np.pad(grid, widths, mode="edge")
+        last = wide.shape[axis]
+        before, here, after = (
+            np.take(wide, range(start, last - 2 + start), axis) for start in range(3)
+        )
+        grid = np.asarray(choose(choose(before, here), after), np.uint8)
+    return grid
 
 
-def _local_contrast(picture: Grey) -> Grey:
-    """Return the picture with the light of each neighbourhood taken out and its contrast raised."""
-    values = picture.astype(np.float32)
-    mean = _box_mean(values, _LOCAL_WINDOW)
-    difference = values - mean
-    # The mean distance stands in for the standard deviation; the floor keeps noise on a
-    # blank wall from becoming a pattern.
-    spread = np.maximum(_box_mean(np.abs(difference), _LOCAL_WINDOW), 4.0)
-    return np.clip(128 + difference * (64 / spread), 0, 255).astype(np.uint8)
+def _spread(grid: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+    return np.repeat(np.repeat(grid, _BLOCK, axis=0), _BLOCK, axis=1)
 
 
 _SINGLE = (
@@ -88,6 +96,9 @@ RESCUE: tuple[Stage, ...] = (
         for stage in _SINGLE
     ),
 )
+
+# What a camera frame can afford beside the first stage: one of these, a different one each time.
+FRAME_RESCUE: tuple[Stage, ...] = (*_SINGLE, RESCUE[len(_SINGLE)])
 
 
 def read_fast(picture: Grey) -> tuple[str, ...]:

@@ -82,7 +82,8 @@ def recognise(text: str, *, now: float | None = None) -> Scanned:
     when it is one of ours and cannot be used, with the reason.
     """
     text = text.strip()
-    if len(text) > TEXT_LIMIT:
+    # otpauth links have a limit of their own, which names that limit.
+    if len(text) > TEXT_LIMIT and text[:10].lower() != "otpauth://":
         return NotALoginCode("a very long text")
     start = text[:24].lower()
     if start.startswith("otpauth-migration://"):

@@ -47,6 +47,7 @@ def test_an_enrolment_link_names_its_host_and_hides_its_key() -> None:
     "text",
     [
         "otpauth://totp/A:b?secret=",
+        OTPAUTH + "x" * 20_000,
         "otpauth://totp/A:b",
         "otpauth://totp/A:b?secret=JBSWY3DPEHPK3PXP&algorithm=MD5",
         ENROL.replace("https:", "http:"),
@@ -78,7 +79,6 @@ def test_what_is_ours_and_unusable_says_why(text: str) -> None:
         ("hello", "a plain text"),
         ("", "empty"),
         ("x" * 4097, "a very long text"),
-        (OTPAUTH + "x" * 4097, "a very long text"),
     ],
 )
 def test_everything_else_is_named_and_not_quoted(text: str, what: str) -> None:

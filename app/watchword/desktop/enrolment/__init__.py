@@ -1,0 +1,1 @@
+"""Adding accounts: scanning, pictures, typing, the preview, and linking to a server."""

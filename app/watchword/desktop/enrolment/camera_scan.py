@@ -1,0 +1,147 @@
+"""From frames to a code that is meant, without the picture ever waiting for the decoder.
+
+Each frame goes into two mailboxes of one slot: one is emptied by the decoder, the other by what
+makes the small picture to show. A frame that comes while both are at work takes the place of
+the one that waited, so that nothing is ever shown or read late.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from watchword.clock import Clock
+from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.enrolment.frame_source import FrameSource
+from watchword.enrolment.scanned import NotALoginCode, is_login_code, recognise
+from watchword.enrolment.steady_scan import SteadyScan
+
+PREVIEW_WIDTH = 640
+
+
+class Mailbox(QObject):
+    """Does `work` with the newest thing offered, one at a time; what it replaces is forgotten."""
+
+    answered = Signal(object)
+
+    def __init__(
+        self, jobs: Jobs, work: Callable[[Any], Any], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._work = work
+        self._newest: Any = None
+        self._job: Job | None = None
+
+    def offer(self, thing: object) -> None:
+        """Put `thing` into the slot; work begins when none is under way."""
+        self._newest = thing
+        if self._job is None:
+            self._begin()
+
+    def empty(self) -> None:
+        """Forget what waits, and the answer that is under way."""
+        self._newest = None
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _begin(self) -> None:
+        thing, self._newest = self._newest, None
+        work = self._work
+        self._job = self._jobs.run(
+            lambda: work(thing), on_done=self._done, on_error=self._failed, lane=Lane.DECODE
+        )
+
+    def _done(self, answer: object) -> None:
+        self._job = None
+        if self._newest is not None:
+            self._begin()
+        self.answered.emit(answer)
+
+    def _failed(self, _error: object) -> None:
+        # A bug, which the exception hook has heard of. The next frame gets its chance.
+        self._job = None
+
+
+class FrameReader:
+    """Reads a frame with the first stage and one rescue stage, another one each time."""
+
+    def __init__(self) -> None:
+        self._turn = 0
+
+    def __call__(self, frame: Any) -> tuple[str, ...]:
+        """Return the QR texts of a QVideoFrame; runs in a worker."""
+        # Loaded here, so that neither numpy nor the decoder is imported on the GUI thread.
+        from watchword.desktop.enrolment.frames import grey_plane
+        from watchword.enrolment.qr_image import FRAME_RESCUE, read_fast, read_with
+
+        with grey_plane(frame) as picture:
+            if not picture.size:
+                return ()
+            if texts := read_fast(picture):
+                return texts
+            self._turn = (self._turn + 1) % len(FRAME_RESCUE)
+            return read_with(FRAME_RESCUE[self._turn], picture)
+
+
+def _picture_of(frame: Any) -> Any:
+    from watchword.desktop.enrolment.frames import small_picture
+
+    return small_picture(frame, PREVIEW_WIDTH)
+
+
+class CameraScan(QObject):
+    """Watches a source: what it sees, what is steady in it, and what is something else."""
+
+    pictured = Signal(object)  # QImage, for the preview
+    found = Signal(object)  # tuple[str, ...]: login codes that are steady; then it stops looking
+    something_else = Signal(str)  # a QR code that is no login code: what it is
+
+    def __init__(
+        self, source: FrameSource, jobs: Jobs, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._steady = SteadyScan(clock)
+        self._looking = False
+        self._reading = Mailbox(jobs, FrameReader(), self)
+        self._reading.answered.connect(self._read)
+        self._picturing = Mailbox(jobs, _picture_of, self)
+        self._picturing.answered.connect(self.pictured)
+        source.frame_arrived.connect(self._frame)
+
+    def start(self) -> None:
+        """Turn the source on and look."""
+        self._steady.start_over()
+        self._looking = True
+        self._source.start()
+
+    def stop(self) -> None:
+        """Turn the source off and forget every frame."""
+        self._looking = False
+        self._source.stop()
+        self._reading.empty()
+        self._picturing.empty()
+
+    def look_again(self) -> None:
+        """Look for codes again after `found`, with the source still on."""
+        self._steady.start_over()
+        self._looking = True
+
+    def _frame(self, frame: object) -> None:
+        self._picturing.offer(frame)
+        if self._looking:
+            self._reading.offer(frame)
+
+    def _read(self, texts: tuple[str, ...]) -> None:
+        if not self._looking:
+            return
+        codes = [text for text in texts if is_login_code(text)]
+        if accepted := self._steady.saw(codes):
+            self._looking = False
+            self.found.emit(accepted)
+        elif texts and not codes:
+            other = recognise(texts[0])
+            if isinstance(other, NotALoginCode):
+                self.something_else.emit(other.what)

@@ -1,0 +1,172 @@
+"""Typing an account in, or pasting its link."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from watchword.desktop.look.theme import RING
+from watchword.desktop.look.widgets.banner import Notice
+from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
+from watchword.desktop.look.widgets.chip import Chip
+from watchword.desktop.look.widgets.column_page import ColumnPage
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.text_field import TextField
+from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound, is_login_code
+from watchword.enrolment.typed import Typed, read_typed
+from watchword.errors import InvalidInput, WatchwordError
+from watchword.otp.parameters import DIGITS, Algorithm, OtpType
+
+# What a field takes; far above any valid secret or link, far below what would hang the window.
+_LONGEST = 8192
+
+
+class _Choice(QWidget):
+    """A named row of chips of which one is on."""
+
+    def __init__(
+        self, name: str, labels: Sequence[str], on: int, changed: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(RING, 0, 0, 0)
+        row.setSpacing(0)
+        label = Label(name, self, size=12.5, ink=Ink.QUIET, lines=1)
+        label.setFixedWidth(78)
+        row.addWidget(label)
+        self._group = QButtonGroup(self)
+        for number, text in enumerate(labels):
+            chip = Chip(text, self, checkable=True)
+            chip.setAccessibleName(f"{name}: {text}")
+            chip.setChecked(number == on)
+            self._group.addButton(chip, number)
+            row.addWidget(chip)
+        row.addStretch(1)
+        self._group.idToggled.connect(changed)
+
+    def number(self) -> int:
+        """Return the position of the chip that is on."""
+        return self._group.checkedId()
+
+
+class ManualPage(ColumnPage):
+    """Service, account, secret, and what is rarely needed behind a link; `read` once it is right."""
+
+    read = Signal(object)  # OtpauthFound or EnrolLinkFound
+
+    def __init__(self, now: Callable[[], float], parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Type it in"), parent, back=True)
+        self._now = now
+        self.add_text(
+            self.tr("Services that show a QR code also show a secret to type, or a link to copy."),
+            ink=Ink.QUIET,
+        )
+        self.secret = self._field(self.tr("Secret or link"), self.tr("JBSW Y3DP EHPK 3PXP"))
+        self.secret.edit.setMaxLength(_LONGEST)
+        self.service = self._field(self.tr("Service"), self.tr("Kalos Club"))
+        self.account = self._field(self.tr("Account"), self.tr("ana@example.org"))
+        for field in (self.service, self.account):
+            field.edit.setMaxLength(1024)
+        self.more_button = LinkButton(self.tr("More settings"), self)
+        self.more_button.clicked.connect(self._show_more)
+        self.column.addWidget(self.more_button)
+        self._more = self._settings()
+        for widget in self._more:
+            self.column.addWidget(widget)
+            widget.hide()
+        self.notice = Notice(self)
+        self.column.addWidget(self.notice)
+        self.column.addStretch(1)
+        self.button = PrimaryButton(self.tr("Continue"), self)
+        self.button.clicked.connect(self._read)
+        self.column.addWidget(self.button)
+        self._changed()
+
+    def _field(self, name: str, hint: str) -> TextField:
+        self.add_text(name, size=12.5, weight=600)
+        field = TextField(name, self, hint=hint)
+        field.text_changed.connect(self._changed)
+        field.entered.connect(self._read)
+        self.column.addWidget(field)
+        return field
+
+    def _settings(self) -> tuple[QWidget, ...]:
+        self._type = _Choice(
+            self.tr("Codes"), [self.tr("By time"), self.tr("By counter")], 0, self._changed
+        )
+        self._algorithm = _Choice(
+            self.tr("Algorithm"), ["SHA-1", "SHA-256", "SHA-512"], 0, self._changed
+        )
+        self._digits = _Choice(
+            self.tr("Digits"), [str(number) for number in DIGITS], 6 - DIGITS.start, self._changed
+        )
+        self.moves = TextField(self.tr("Period in seconds"), self, height=40)
+        self.moves.edit.setMaxLength(20)
+        self.moves.set_text("30")
+        self.moves.text_changed.connect(self._changed)
+        self.moves.entered.connect(self._read)
+        self._moves_name = Label("", self, size=12.5, ink=Ink.QUIET)
+        return self._type, self._algorithm, self._digits, self._moves_name, self.moves
+
+    def _show_more(self) -> None:
+        for widget in self._more:
+            widget.show()
+        self.more_button.hide()
+
+    def _changed(self) -> None:
+        self.notice.hide()
+        text = self.secret.text().strip()
+        link = is_login_code(text)
+        self.button.setEnabled(bool(text))
+        for widget in (self.service, self.account, *self._more):
+            widget.setEnabled(not link)
+        counts = self._type.number() == 1
+        name = self.tr("Next counter") if counts else self.tr("Period in seconds")
+        if self._moves_name.text() != name:
+            self._moves_name.setText(name)
+            self.moves.edit.setAccessibleName(name)
+            self.moves.set_text("0" if counts else "30")
+
+    def _typed(self) -> Typed:
+        moves = self.moves.text().strip()
+        if not (moves.isascii() and moves.isdigit()):
+            self.moves.show_wrong(True)
+            raise InvalidInput(
+                self.tr("“{name}” is not a number").format(name=self._moves_name.text())
+            )
+        return Typed(
+            service=self.service.text(),
+            account=self.account.text(),
+            secret=self.secret.text().strip(),
+            type=(OtpType.TOTP, OtpType.HOTP)[self._type.number()],
+            algorithm=tuple(Algorithm)[self._algorithm.number()],
+            digits=DIGITS[self._digits.number()],
+            period=int(moves),
+            counter=int(moves),
+        )
+
+    def _read(self) -> None:
+        if not self.button.isEnabled():
+            return
+        try:
+            found: OtpauthFound | EnrolLinkFound = read_typed(self._typed(), now=self._now())
+        except InvalidInput as error:
+            self.show_error(error)
+            return
+        self.read.emit(found)
+
+    def show_error(self, error: WatchwordError) -> None:
+        """Say what is wrong with what was typed."""
+        self.notice.show_error(error)
+        self.area.ensureWidgetVisible(self.notice)
+
+    def forget(self) -> None:
+        """Empty the form: a secret stays in no field that is not on the screen."""
+        for field in (self.secret, self.service, self.account):
+            field.clear()
+        self.notice.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.secret.setFocus()

@@ -1,0 +1,184 @@
+"""The page that looks: a camera's viewfinder, and the other places a code can come from."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.clock import Clock
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment.camera_button import CameraButton
+from watchword.desktop.enrolment.camera_scan import CameraScan
+from watchword.desktop.enrolment.frame_source import FrameSource, SourceState
+from watchword.desktop.enrolment.video_view import VideoView
+from watchword.desktop.look.theme import MARGIN, RING
+from watchword.desktop.look.widgets.banner import Notice
+from watchword.desktop.look.widgets.choice_card import ChoiceCard
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.title_bar import TitleBar
+from watchword.errors import WatchwordError
+
+_WIDEST = 560
+_HINT_SECONDS = 2.5
+
+
+class ScanPage(QWidget):
+    """Uses the camera exactly while it is on the screen."""
+
+    back_pressed = Signal()
+    found = Signal(object)  # tuple[str, ...]: login codes held before the camera
+    picture_asked = Signal()
+    clipboard_asked = Signal()
+    typing_asked = Signal()
+
+    def __init__(
+        self, source: FrameSource, jobs: Jobs, clock: Clock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._scan = CameraScan(source, jobs, clock, self)
+        self._scan.found.connect(self.found)
+        self._scan.something_else.connect(self._say_what_it_is)
+        source.state_changed.connect(self._show_state)
+        source.cameras_changed.connect(self._show_cameras)
+        self._build()
+        self._scan.pictured.connect(self.view.show_picture)
+        self._hint_over = QTimer(self)
+        self._hint_over.setSingleShot(True)
+        self._hint_over.setInterval(int(_HINT_SECONDS * 1000))
+        self._hint_over.timeout.connect(self._usual_hint)
+        self._usual_hint()
+
+    def _build(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        bar = TitleBar(self.tr("Scan a QR code"), self, back=True)
+        bar.back_pressed.connect(self.back_pressed)
+        whole.addWidget(bar)
+        across = QHBoxLayout()
+        across.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 0)
+        inner = QWidget(self)
+        inner.setMaximumWidth(_WIDEST)
+        across.addStretch(1)
+        across.addWidget(inner, 1000)
+        across.addStretch(1)
+        whole.addLayout(across, 1)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(8)
+        self.view = VideoView(self.tr("Camera picture"), inner)
+        self.view.installEventFilter(self)
+        column.addWidget(self.view, 1)
+        self.camera_button = CameraButton(self.view)
+        self.camera_button.camera_chosen.connect(self._source.choose)
+        self.camera_button.mirror_changed.connect(self._mirror)
+        self.camera_button.hide()
+        self._hint = Label("", inner, ink=Ink.QUIET, lines=2, align=Qt.AlignmentFlag.AlignHCenter)
+        self._hint.setObjectName("hint")
+        column.addWidget(self._hint)
+        self.notice = Notice(inner)
+        column.addWidget(self.notice)
+        ways = QHBoxLayout()
+        ways.setSpacing(8 - 2 * RING)
+        self.picture_card = ChoiceCard("picture", self.tr("Picture"), parent=inner, tall=True)
+        self.clipboard_card = ChoiceCard(
+            "clipboard", self.tr("Clipboard"), parent=inner, tall=True
+        )
+        self.type_card = ChoiceCard("keyboard", self.tr("Type it in"), parent=inner, tall=True)
+        for card, asked in (
+            (self.picture_card, self.picture_asked),
+            (self.clipboard_card, self.clipboard_asked),
+            (self.type_card, self.typing_asked),
+        ):
+            card.clicked.connect(asked)
+            ways.addWidget(card)
+        column.addLayout(ways)
+        dropping = Label(
+            self.tr("You can also drop a picture or a link anywhere here."),
+            inner,
+            size=12.5,
+            ink=Ink.FAINT,
+            align=Qt.AlignmentFlag.AlignHCenter,
+        )
+        column.addWidget(dropping)
+
+    def look_again(self) -> None:
+        """Look for codes again after `found`."""
+        self._scan.look_again()
+
+    def show_error(self, error: WatchwordError) -> None:
+        """Say why what was given leads nowhere."""
+        self.notice.show_error(error)
+
+    def hint(self) -> str:
+        """Return the line below the viewfinder."""
+        return self._hint.text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.notice.hide()
+        # The page is drawn before the camera's libraries are loaded.
+        QTimer.singleShot(0, self, self._start)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._hint_over.stop()
+        self._scan.stop()
+        super().hideEvent(event)
+
+    def _start(self) -> None:
+        if self.isVisible():
+            self._usual_hint()
+            self._scan.start()
+            self._show_cameras()
+            self._show_state()
+
+    def _show_state(self) -> None:
+        self._show_cameras()
+        works = self.tr("A picture, the clipboard and typing work without one.")
+        match self._source.state:
+            case SourceState.STARTING:
+                self.view.show_message("camera", self.tr("Starting the camera…"))
+            case SourceState.NO_CAMERA:
+                self.view.show_message("camera", self.tr("No camera found"), works)
+            case SourceState.REFUSED:
+                text = self.tr("Allow Watchword to use it in the system's privacy settings.")
+                self.view.show_message("camera", self.tr("The camera may not be used"), text)
+            case SourceState.BUSY:
+                text = self.tr(
+                    "Another program may be using it. Close that, then choose it again."
+                )
+                self.view.show_message("camera", self.tr("The camera does not start"), text)
+            case SourceState.NOT_INSTALLED:
+                title = self.tr("No camera support installed")
+                self.view.show_message("camera", title, works)
+            case SourceState.ON | SourceState.OFF:
+                pass
+        self._usual_hint()
+
+    def _show_cameras(self) -> None:
+        self.camera_button.show_cameras(self._source.cameras(), self._source.chosen())
+        self._place_button()
+
+    def _mirror(self, mirrored: bool) -> None:
+        self.view.mirrored = mirrored
+        self.view.update()
+
+    def _usual_hint(self) -> None:
+        if self._hint_over.isActive():
+            return
+        self._hint.set_ink(Ink.QUIET)
+        self._hint.setText(self.tr("Hold the code in the frame. Nothing leaves this computer."))
+
+    def _say_what_it_is(self, what: str) -> None:
+        self._hint.set_ink(Ink.WARN)
+        self._hint.setText(self.tr("This is {what}, not a login code.").format(what=what))
+        self._hint_over.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.view and event.type() == QEvent.Type.Resize:
+            self._place_button()
+        return super().eventFilter(watched, event)
+
+    def _place_button(self) -> None:
+        button = self.camera_button
+        button.move(9, self.view.height() - button.height() - 9)

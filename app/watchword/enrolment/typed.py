@@ -1,0 +1,73 @@
+"""An account typed in by hand: the same checks as for a scanned one."""
+
+from dataclasses import dataclass, field
+
+from watchword.enrolment.scanned import (
+    EnrolLinkFound,
+    OtpauthFound,
+    as_account,
+    is_login_code,
+    recognise,
+)
+from watchword.errors import InvalidInput
+from watchword.otp import base32
+from watchword.otp.otpauth import OtpauthEntry
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.plain_text import TEXT_LIMIT, examine
+
+
+class SecretMissing(InvalidInput):
+    """Nothing was typed where the secret belongs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """The form as it stands. `secret` is base32, or a whole link."""
+
+    service: str = ""
+    account: str = ""
+    secret: str = field(default="", repr=False)
+    type: OtpType = OtpType.TOTP
+    algorithm: Algorithm = Algorithm.SHA1
+    digits: int = 6
+    period: int = 30
+    counter: int = 0
+
+
+def read_typed(typed: Typed, *, now: float | None = None) -> OtpauthFound | EnrolLinkFound:
+    """Return what the form says; a link in the secret's place counts alone.
+
+    Raises InvalidInput with what is missing or wrong.
+    """
+    if is_login_code(typed.secret) or "://" in typed.secret:
+        return as_account(recognise(typed.secret, now=now))
+    if not typed.secret.strip():
+        raise SecretMissing(
+            "The secret is missing",
+            "The service shows it as letters and digits, often below its QR code",
+        )
+    secret = base32.read(typed.secret)
+    counts = typed.type is OtpType.HOTP
+    otp = OtpParameters(
+        type=typed.type,
+        secret=secret.value,
+        algorithm=typed.algorithm,
+        digits=typed.digits,
+        period=30 if counts else typed.period,
+        counter=typed.counter if counts else 0,
+    )
+    notices = [*secret.notices]
+    names = []
+    for text, what in ((typed.service, "service's name"), (typed.account, "account's name")):
+        plain = examine(text)
+        if plain.shortened:
+            raise InvalidInput(
+                f"The {what} is too long", f"At most {TEXT_LIMIT} characters are kept"
+            )
+        if plain.removed:
+            notices.append(f"Hidden characters were removed from the {what}.")
+        names.append(plain.text)
+    entry = OtpauthEntry(
+        otp=otp, issuer=names[0], account=names[1], label_issuer="", notices=tuple(notices)
+    )
+    return OtpauthFound(entry)

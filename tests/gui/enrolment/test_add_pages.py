@@ -1,0 +1,529 @@
+"""From each place a code can come from, through the preview, to what is saved: and nothing before."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import qr_scenes
+from add_pages_outside import Outside
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from watchword.clock import SystemClock
+from watchword.desktop.enrolment.add_pages import AddPages
+from watchword.desktop.enrolment.frame_source import Camera, SourceState
+from watchword.desktop.look.widgets.choice_card import ChoiceCard
+from watchword.desktop.look.widgets.label import Label
+from watchword.errors import InvalidInput, RemoteError, VaultError
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.protocol.enrol_link import EnrolLink
+from watchword.protocol.origin import parse_origin
+from watchword.providers.errors import EnrolmentCancelled, EnrolmentExpired, EnrolmentRefused
+from watchword.providers.native import Linked
+from watchword.vault.account import Account
+
+LINK = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXPJBSWY3DP&issuer=Kalos"
+OTHER = "otpauth://totp/Orchid:ben?secret=GEZDGNBVGY3TQOJQ&issuer=Orchid"
+BAD = "otpauth://totp/A:b?secret="
+
+
+def _enrol_link() -> str:
+    return str(
+        EnrolLink(
+            origin=parse_origin("https://login.kalos.ch"),
+            id="AAAAAAAAAAAAAAAAAAAAAA",
+            key=bytes(20),
+            fingerprint=bytes(32),
+            expires=int(SystemClock().now()) + 600,
+        )
+    )
+
+
+def _wait_for(qtbot: QtBot, pages: AddPages, page: QWidget) -> None:
+    qtbot.waitUntil(lambda: pages.currentWidget() is page)
+
+
+def _texts(page: QWidget) -> str:
+    return " | ".join(label.text() for label in page.findChildren(Label) if label.isVisible())
+
+
+def _picture(tmp_path: Path, *texts: str) -> str:
+    path = tmp_path / "codes.png"
+    path.write_bytes(qr_scenes.encoded(qr_scenes.beside([qr_scenes.qr(text) for text in texts])))
+    return str(path)
+
+
+# Where codes come from.
+
+
+def test_a_picture_from_the_file_dialog(
+    qtbot: QtBot, pages: AddPages, outside: Outside, tmp_path: Path
+) -> None:
+    pages.open_scan()
+    pages.scan_page.picture_card.click()
+    dialog = pages.findChild(QFileDialog, "picture dialog")
+    assert isinstance(dialog, QFileDialog)
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(name, QLineEdit)
+    name.setText(_picture(tmp_path, LINK))
+    dialog.accept()
+    _wait_for(qtbot, pages, pages.preview_page)
+    assert pages.preview_page.heading() == "Add Kalos?"
+
+
+def test_a_picture_on_the_clipboard(qtbot: QtBot, pages: AddPages) -> None:
+    pages.open_scan()
+    picture = qr_scenes.qr(LINK)
+    rows, columns = picture.shape
+    image = QImage(
+        picture.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8
+    ).copy()
+    QGuiApplication.clipboard().setImage(image)
+    pages.scan_page.clipboard_card.click()
+    _wait_for(qtbot, pages, pages.preview_page)
+
+
+@pytest.mark.parametrize("text", [LINK, f"\n  {LINK}  \n", f"Your link:\n{LINK}\nBye"])
+def test_a_text_on_the_clipboard(pages: AddPages, text: str) -> None:
+    pages.open_scan()
+    QGuiApplication.clipboard().setText(text)
+    pages.scan_page.clipboard_card.click()
+    assert pages.currentWidget() is pages.preview_page
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The clipboard is empty"),
+        ("https://evil.example", "This is not a login code"),
+        (BAD, "secret"),
+        ("otpauth-migration://offline?data=CiEK", "Google Authenticator"),
+        ("x" * 1_000_000, "This is not a login code"),
+    ],
+)
+def test_what_leads_nowhere_is_said_on_the_page(pages: AddPages, text: str, said: str) -> None:
+    pages.open_scan()
+    QGuiApplication.clipboard().setText(text)
+    pages.scan_page.clipboard_card.click()
+    assert pages.currentWidget() is pages.scan_page
+    assert said in pages.scan_page.notice.text()
+
+
+def _drop(pages: AddPages, data: QMimeData) -> None:
+    buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(200, 300), Qt.DropAction.CopyAction, data, buttons, none)
+    QApplication.sendEvent(pages, entering)
+    assert entering.isAccepted()
+    dropping = QDropEvent(QPointF(200, 300), Qt.DropAction.CopyAction, data, buttons, none)
+    QApplication.sendEvent(pages, dropping)
+
+
+def test_files_and_texts_can_be_dropped_on_any_page(
+    qtbot: QtBot, pages: AddPages, tmp_path: Path
+) -> None:
+    pages.open_manual()
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(_picture(tmp_path, LINK))])
+    _drop(pages, files)
+    _wait_for(qtbot, pages, pages.preview_page)
+    text = QMimeData()
+    text.setText(OTHER)
+    _drop(pages, text)
+    assert pages.preview_page.heading() == "Add Orchid?"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"GIF89a" + bytes(100), "not a PNG"),
+        (b"", "empty"),
+        (qr_scenes.encoded(qr_scenes.qr("hello")), "not a login code"),
+        (qr_scenes.encoded(qr_scenes.on_table(qr_scenes.qr("x")[:10])), "No QR code found"),
+    ],
+)
+def test_pictures_without_a_login_code(
+    qtbot: QtBot, pages: AddPages, tmp_path: Path, data: bytes, said: str
+) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(data)
+    pages.open_files([str(path)])
+    qtbot.waitUntil(lambda: said in pages.scan_page.notice.text())
+
+
+def test_several_codes_are_offered_never_the_first_one_taken(
+    qtbot: QtBot, pages: AddPages, tmp_path: Path
+) -> None:
+    pages.open_files([_picture(tmp_path, LINK, OTHER, BAD, "https://example.org")])
+    _wait_for(qtbot, pages, pages.choose_page)
+    cards = pages.choose_page.findChildren(ChoiceCard)
+    assert {card.accessibleName() for card in cards} == {"Kalos", "Orchid"}
+    assert "1 of them cannot be used" in _texts(pages.choose_page)
+    next(card for card in cards if card.accessibleName() == "Orchid").click()
+    assert pages.preview_page.heading() == "Add Orchid?"
+    pages.preview_page.cancel_button.click()
+    assert pages.currentWidget() is pages.choose_page
+
+
+# Typing it in.
+
+
+def test_typing_an_account_in(qtbot: QtBot, pages: AddPages, outside: Outside) -> None:
+    pages.open_manual()
+    page = pages.manual_page
+    assert not page.button.isEnabled()
+    qtbot.keyClicks(page.secret.edit, "jbsw y3dp-ehpk 3pxp")
+    page.service.set_text("Kalos & Söhne")
+    qtbot.keyClicks(page.account.edit, "ana")
+    qtbot.keyClick(page.account.edit, Qt.Key.Key_Return)
+    assert pages.currentWidget() is pages.preview_page
+    assert pages.preview_page.heading() == "Add Kalos & Söhne?"
+    pages.preview_page.cancel_button.click()
+    assert page.secret.text() == "jbsw y3dp-ehpk 3pxp"  # what was typed is still there
+    page.back_pressed.emit()
+    assert page.secret.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        ("JBSW0189", "base32"),
+        ("otpauth://totp/A:b?secret=", "secret"),
+        ("https://evil.example", "not a login code"),
+    ],
+)
+def test_a_secret_that_cannot_be_one(pages: AddPages, secret: str, said: str) -> None:
+    pages.open_manual()
+    pages.manual_page.secret.set_text(secret)
+    pages.manual_page.button.click()
+    assert pages.currentWidget() is pages.manual_page
+    assert said in pages.manual_page.notice.text()
+    assert secret not in pages.manual_page.notice.text()
+
+
+def test_rarely_needed_settings(qtbot: QtBot, pages: AddPages, outside: Outside) -> None:
+    pages.open_manual()
+    page = pages.manual_page
+    assert not page.moves.isVisible()
+    page.more_button.click()
+    chips = {
+        chip.accessibleName(): chip for chip in page.findChildren(QWidget) if chip.isVisible()
+    }
+    for name in ("Codes: By counter", "Algorithm: SHA-256", "Digits: 8"):
+        qtbot.mouseClick(chips[name], Qt.MouseButton.LeftButton)
+    assert page.moves.edit.accessibleName() == "Next counter"
+    page.secret.set_text("GEZDGNBVGY3TQOJQ")
+    page.moves.set_text("-1")
+    page.button.click()
+    assert "not a number" in page.notice.text()
+    page.moves.set_text("41")
+    page.button.click()
+    pages.preview_page.confirm_button.click()
+    (addition,) = outside.saved
+    assert addition.account.otp == OtpParameters(
+        type=OtpType.HOTP,
+        secret=b"1234567890",
+        algorithm=Algorithm.SHA256,
+        digits=8,
+        counter=41,
+    )
+
+
+def test_a_link_is_taken_in_the_secrets_place(pages: AddPages) -> None:
+    pages.open_manual()
+    pages.manual_page.secret.set_text(LINK)
+    assert not pages.manual_page.service.isEnabled()
+    pages.manual_page.button.click()
+    assert pages.preview_page.heading() == "Add Kalos?"
+
+
+# The preview.
+
+
+def test_nothing_is_saved_before_confirm_and_exactly_that_after(
+    pages: AddPages, outside: Outside
+) -> None:
+    pages.open_text(LINK)
+    assert outside.saved == []
+    assert "TOTP · SHA-1 · 6 digits · 30 s" in _texts(pages.preview_page)
+    pages.preview_page.confirm_button.click()
+    (addition,) = outside.saved
+    assert (addition.account.issuer, addition.account.account) == ("Kalos", "ana")
+    assert outside.closed == [addition.account.id]
+
+
+def test_markup_and_hidden_characters_are_shown_as_text(pages: AddPages) -> None:
+    pages.open_text(
+        "otpauth://totp/x%E2%80%AEy?secret=GEZDGNBVGY3TQOJQ&issuer=%3Cb%3Ebold%3C%2Fb%3E%26amp%3B"
+    )
+    shown = _texts(pages.preview_page)
+    assert "<b>bold</b>&amp;" in shown
+    assert "\u202e" not in shown
+    assert "Hidden characters" in shown
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "e" + "\u0301" * 200, "שלום مرحبا", "😀" * 200])
+def test_long_names_do_not_widen_the_window(qtbot: QtBot, pages: AddPages, name: str) -> None:
+    from urllib.parse import quote
+
+    pages.open_text(f"otpauth://totp/{quote(name)}?secret=GEZDGNBVGY3TQOJQ&issuer={quote(name)}")
+    assert pages.currentWidget() is pages.preview_page
+    qtbot.wait(1)
+    assert pages.width() == 420
+    assert pages.preview_page.confirm_button.isVisible()
+
+
+def test_a_duplicate_offers_nothing_to_add(pages: AddPages, outside: Outside) -> None:
+    for _ in range(2):
+        pages.open_text(LINK)
+        pages.preview_page.confirm_button.click()
+    assert len(outside.saved) == 1
+    assert pages.preview_page.heading() == "You have this account already"
+
+
+def test_the_same_name_with_another_secret_asks(pages: AddPages, outside: Outside) -> None:
+    pages.open_text(LINK)
+    pages.preview_page.confirm_button.click()
+    first = outside.saved[0].account
+    pages.open_text(LINK.replace("JBSW", "JBSX"))
+    assert pages.preview_page.confirm_button.accessibleName() == "Keep both"
+    pages.preview_page._replace.click()
+    assert outside.saved[1].replaces == first.id
+    assert outside.saved[1].account.otp != first.otp
+
+
+def test_a_save_that_fails_is_told_and_can_be_repeated(pages: AddPages, outside: Outside) -> None:
+    outside.fail_with = VaultError("The vault could not be saved", "The disk is full")
+    pages.open_text(LINK)
+    pages.preview_page.confirm_button.click()
+    assert "The disk is full" in pages.preview_page.notice.text()
+    outside.fail_with = None
+    pages.preview_page.confirm_button.click()
+    assert len(outside.saved) == 1
+
+
+# Cameras.
+
+
+def test_the_camera_is_on_only_while_its_page_is_shown(
+    qtbot: QtBot, pages: AddPages, outside: Outside
+) -> None:
+    assert not outside.source.running
+    pages.open_scan()
+    qtbot.waitUntil(lambda: outside.source.running)
+    pages.open_manual()
+    assert not outside.source.running
+    pages.open_scan()
+    qtbot.waitUntil(lambda: outside.source.running)
+    pages.hide()
+    assert not outside.source.running
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (SourceState.NO_CAMERA, "No camera found"),
+        (SourceState.REFUSED, "may not be used"),
+        (SourceState.BUSY, "does not start"),
+        (SourceState.NOT_INSTALLED, "No camera support"),
+    ],
+)
+def test_why_there_is_no_picture(
+    qtbot: QtBot, pages: AddPages, outside: Outside, state: SourceState, said: str
+) -> None:
+    outside.source.answer = state
+    pages.open_scan()
+    qtbot.waitUntil(lambda: said in pages.scan_page.view.message())
+    assert said in pages.scan_page.view.accessibleDescription()
+
+
+def test_cameras_are_chosen_by_name_and_may_come_and_go(
+    qtbot: QtBot, pages: AddPages, outside: Outside
+) -> None:
+    pages.open_scan()
+    button = pages.scan_page.camera_button
+    qtbot.waitUntil(lambda: button.text() == "Integrated Camera")
+    outside.source.present += (Camera("b", "Q&A <b>cam</b>\u202e"),)
+    outside.source.cameras_changed.emit()
+    actions = {action.text(): action for action in button.menu_shown().actions()}
+    actions["Q&&A <b>cam</b>"].trigger()
+    assert outside.source.in_use == "b"
+    assert button.accessibleName() == "Camera: Q&A <b>cam</b>"
+    actions["Mirror the picture"].trigger()
+    assert not pages.scan_page.view.mirrored
+
+
+# Linking to a server.
+
+
+@dataclass
+class ScriptedLinking:
+    """Takes its steps when the test says so, as a server and a browser would."""
+
+    account: Account
+    host: str = "login.kalos.ch"
+    steps: list[str] = field(default_factory=list)
+    accepted: threading.Event = field(default_factory=threading.Event)
+    fail_at: dict[str, Exception] = field(default_factory=dict)
+
+    def _step(self, name: str) -> None:
+        self.steps.append(name)
+        if name in self.fail_at:
+            raise self.fail_at.pop(name)
+
+    def contact(self) -> str:
+        self._step("contact")
+        return "K7Q2V9MX"
+
+    def wait(self) -> Linked:
+        self.accepted.wait(10)
+        if "cancel" in self.steps:
+            raise EnrolmentCancelled("The linking was stopped")
+        self._step("wait")
+        return Linked(self.account, first_device=True)
+
+    def acknowledge(self) -> None:
+        self._step("acknowledge")
+
+    def cancel(self) -> None:
+        self.steps.append("cancel")
+        self.accepted.set()
+
+    def close(self) -> None:
+        self.steps.append("close")
+
+
+@pytest.fixture
+def linking(outside: Outside) -> ScriptedLinking:
+    otp = OtpParameters(type=OtpType.TOTP, secret=b"12345678901234567890")
+    account = Account(id="0123456789abcdef", issuer="Kalos Club", account="ana", otp=otp)
+    outside.linking = ScriptedLinking(account)
+    return outside.linking
+
+
+def _confirm_link(pages: AddPages) -> None:
+    pages.open_text(_enrol_link())
+    pages.preview_page.device_name.set_text("Ana’s desktop")
+    pages.preview_page.confirm_button.click()
+
+
+def test_a_server_is_named_before_it_is_contacted(
+    pages: AddPages, outside: Outside, linking: ScriptedLinking
+) -> None:
+    pages.open_text(_enrol_link())
+    assert pages.preview_page.heading() == "Link this computer to login.kalos.ch?"
+    assert outside.linked_with == []
+    assert linking.steps == []
+
+
+def test_linking_from_the_short_code_to_done(
+    qtbot: QtBot, pages: AddPages, outside: Outside, linking: ScriptedLinking
+) -> None:
+    _confirm_link(pages)
+    page = pages.linking_page
+    qtbot.waitUntil(page.code.isVisible)
+    assert page.code.accessibleName() == "K7Q2-V9MX"
+    assert "first four characters" in _texts(page)
+    assert outside.saved == []
+    linking.accepted.set()
+    qtbot.waitUntil(page.done_button.isVisible)
+    assert [addition.account for addition in outside.saved] == [linking.account]
+    assert linking.steps == ["contact", "wait", "acknowledge"]
+    assert outside.linked_with[0][1] == "Ana’s desktop"
+    page.done_button.click()
+    assert outside.closed == [linking.account.id]
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "said"),
+    [
+        ("contact", RemoteError("The server cannot be reached"), "cannot be reached"),
+        ("wait", EnrolmentRefused("The server refused this device"), "refused"),
+        ("wait", EnrolmentExpired("The time for linking is over"), "over"),
+    ],
+)
+def test_a_linking_that_fails_saves_nothing_and_says_why(
+    qtbot: QtBot,
+    pages: AddPages,
+    outside: Outside,
+    linking: ScriptedLinking,
+    step: str,
+    error: Exception,
+    said: str,
+) -> None:
+    linking.fail_at[step] = error
+    linking.accepted.set()
+    _confirm_link(pages)
+    page = pages.linking_page
+    qtbot.waitUntil(lambda: said in page.notice.text())
+    assert page.heading.text() == "This computer was not linked"
+    assert outside.saved == []
+    page.cancel_button.click()
+    assert outside.closed == [""]
+
+
+def test_a_server_that_was_not_told_can_be_told_again(
+    qtbot: QtBot, pages: AddPages, outside: Outside, linking: ScriptedLinking
+) -> None:
+    linking.fail_at["acknowledge"] = RemoteError("The server cannot be reached")
+    linking.accepted.set()
+    _confirm_link(pages)
+    page = pages.linking_page
+    qtbot.waitUntil(page.again_button.isVisible)
+    assert "Saved" in page.heading.text()
+    page.again_button.click()
+    qtbot.waitUntil(lambda: page.heading.text() == "This computer is linked")
+    assert len(outside.saved) == 1
+
+
+def test_an_account_that_could_not_be_saved_is_not_acknowledged(
+    qtbot: QtBot, pages: AddPages, outside: Outside, linking: ScriptedLinking
+) -> None:
+    outside.fail_with = VaultError("The vault could not be saved", "The disk is full")
+    linking.accepted.set()
+    _confirm_link(pages)
+    page = pages.linking_page
+    qtbot.waitUntil(page.again_button.isVisible)
+    assert "acknowledge" not in linking.steps
+    outside.fail_with = None
+    page.again_button.click()
+    qtbot.waitUntil(page.done_button.isVisible)
+    assert linking.steps == ["contact", "wait", "acknowledge"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda pages: pages.linking_page.cancel_button.click(),
+        lambda pages: pages.linking_page.back_pressed.emit(),
+        lambda pages: pages.leave(),
+    ],
+    ids=["cancel", "back", "lock"],
+)
+def test_leaving_stops_the_waiting(
+    qtbot: QtBot,
+    pages: AddPages,
+    outside: Outside,
+    linking: ScriptedLinking,
+    end: Callable[[AddPages], None],
+) -> None:
+    _confirm_link(pages)
+    qtbot.waitUntil(pages.linking_page.code.isVisible)
+    end(pages)
+    qtbot.waitUntil(lambda: "close" in linking.steps)
+    assert outside.saved == []
+
+
+def test_a_link_that_expired_meanwhile_is_told(
+    pages: AddPages, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def expired(link: str, device_name: str) -> ScriptedLinking:
+        raise InvalidInput("This code has expired", "It was valid for ten minutes")
+
+    monkeypatch.setattr(pages, "_link", expired)
+    _confirm_link(pages)
+    assert pages.currentWidget() is pages.preview_page
+    assert "expired" in pages.preview_page.notice.text()

@@ -1,0 +1,71 @@
+"""What the add pages are given in tests: cameras that the test plugs in, and a place to save to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from watchword.desktop.enrolment.frame_source import Camera, FrameSource, SourceState
+from watchword.desktop.enrolment.linking_page import Linking
+from watchword.enrolment.preview import Addition
+from watchword.errors import WatchwordError
+from watchword.vault.account import Account
+
+
+class SceneSource(FrameSource):
+    """Cameras that the test plugs in, and frames that it sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.present: tuple[Camera, ...] = (Camera("a", "Integrated Camera"),)
+        self.in_use = "a"
+        self.answer = SourceState.ON
+        self.running = False
+
+    def start(self) -> None:
+        self.running = True
+        self._set_state(SourceState.STARTING)
+        self._set_state(self.answer)
+
+    def stop(self) -> None:
+        self.running = False
+        self._set_state(SourceState.OFF)
+
+    def cameras(self) -> tuple[Camera, ...]:
+        return self.present
+
+    def chosen(self) -> str:
+        return self.in_use
+
+    def choose(self, camera_id: str) -> None:
+        self.in_use = camera_id
+        self.cameras_changed.emit()
+
+
+@dataclass
+class Outside:
+    """What the pages are given from outside, and what they did with it."""
+
+    accounts: list[Account] = field(default_factory=list)
+    saved: list[Addition] = field(default_factory=list)
+    fail_with: WatchwordError | None = None
+    linked_with: list[tuple[str, str]] = field(default_factory=list)
+    linking: Linking | None = None
+    closed: list[str] = field(default_factory=list)
+    source: SceneSource = field(default_factory=SceneSource)
+
+    def save(
+        self,
+        addition: Addition,
+        on_done: Callable[[], None],
+        on_error: Callable[[WatchwordError], None],
+    ) -> None:
+        if self.fail_with is not None:
+            on_error(self.fail_with)
+            return
+        self.saved.append(addition)
+        self.accounts.append(addition.account)
+        on_done()
+
+    def link(self, link: str, device_name: str) -> Linking:
+        self.linked_with.append((link, device_name))
+        assert self.linking is not None
+        return self.linking
