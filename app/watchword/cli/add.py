@@ -1,6 +1,7 @@
 """`add`: from links and pictures to accounts, in three steps: parse all, confirm, save once."""
 
 import argparse
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from watchword.cli import errors
 from watchword.cli.accounts import as_json
 from watchword.cli.arguments import Commands
+from watchword.cli.enrolling import enrol
 from watchword.cli.errors import Declined, Misused
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines
@@ -57,6 +59,12 @@ def add_to(commands: Commands) -> None:
         metavar="FILE",
         help="a picture of a QR code; can be given several times",
     )
+    add.add_argument(
+        "--device-name",
+        default=platform.node() or "Computer",
+        metavar="NAME",
+        help="what a server that is linked calls this computer (%(default)s)",
+    )
 
 
 def run(invocation: Invocation, arguments: argparse.Namespace) -> int:
@@ -67,10 +75,15 @@ def run(invocation: Invocation, arguments: argparse.Namespace) -> int:
         texts = _texts(arguments.uris) + _texts_of_pictures(arguments.image, yes=invocation.yes)
         given = parse(texts, invocation.clock.now())
         accepted = confirm(given, vault.accounts, yes=invocation.yes)
+        # A server may say no, so it comes first: then nothing else was changed either.
+        linked = [
+            enrol(invocation, vault, found.link, device_name=arguments.device_name)
+            for found in given.links
+        ]
         if accepted:
             vault.add(accepted)
             vault.save()
-        _report(invocation, accepted, given.skipped)
+        _report(invocation, [*linked, *accepted], given.skipped)
     return errors.OK
 
 
@@ -128,9 +141,7 @@ def _parse_one(text: str, now: float, given: Given) -> None:
     if isinstance(found, OtpauthFound):
         given.entries.append(found.entry)
     else:
-        raise InvalidInput(
-            f"Linking to {found.host} is not possible from here yet", "", "Use the app"
-        )
+        given.links.append(found)
 
 
 def _texts(uris: Sequence[str]) -> list[str]:

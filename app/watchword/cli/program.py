@@ -25,6 +25,10 @@ _MODULES = {
     "code": "accounts",
     "scan": "scan",
     "vault": "vaults",
+    "requests": "requests",
+    "approve": "answering",
+    "deny": "answering",
+    "history": "history",
 }
 _ARGUMENTS_LIMIT = 10_000
 

@@ -1,0 +1,87 @@
+"""What the vault keeps of an answer: a line of history, and that the request never comes back."""
+
+from typing import Protocol
+
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Result
+from watchword.vault.history import HistoryEntry
+
+# With these nothing can come of the request any more; a wrong code may be followed by another,
+# and after UNKNOWN the same answer may be sent again.
+_FINAL = {Result.APPROVED, Result.DENIED, Result.EXPIRED, Result.ANSWERED_ELSEWHERE}
+
+
+class Memory(Protocol):
+    """What is needed of the open vault."""
+
+    def record(self, entry: HistoryEntry) -> None:
+        """Add a line of history, in memory."""
+        ...
+
+    def remember_answered(self, request_id: str) -> None:
+        """Note that this request was answered, in memory."""
+        ...
+
+    def save(self) -> None:
+        """Write durably."""
+        ...
+
+
+def record(
+    memory: Memory, request: LoginRequest, decision: Decision, answer: Answer, at: float
+) -> None:
+    """Keep what was answered and what came of it, and save.
+
+    `at` is Unix seconds by this computer's clock. Raises the vault's errors when saving fails:
+    the answer itself took effect all the same, and must be shown.
+    """
+    memory.record(
+        HistoryEntry(
+            at=at,
+            account_id=request.account_id,
+            service=request.service,
+            account=request.account,
+            ip=request.ip,
+            place=request.place,
+            user_agent=request.user_agent,
+            decision=decision.value,
+            result=answer.result.value,
+            request_id=request.id,
+        )
+    )
+    if is_final(answer):
+        memory.remember_answered(request.id)
+    memory.save()
+
+
+def is_final(answer: Answer) -> bool:
+    """Return whether nothing more can come of the request."""
+    used_up = answer.result is Result.WRONG_CODE and answer.tries_left == 0
+    return used_up or answer.result in _FINAL
+
+
+def took_effect(decision: Decision, answer: Answer) -> bool:
+    """Return whether what the person wanted is what happened, as the server confirmed it."""
+    wanted = Result.APPROVED if decision is Decision.APPROVE else Result.DENIED
+    return answer.result is wanted
+
+
+def in_words(decision: Decision, answer: Answer) -> str:
+    """Return one or two plain sentences that say truthfully what came of an answer."""
+    match answer.result:
+        case Result.APPROVED:
+            return "Approved. The browser is let in."
+        case Result.DENIED:
+            return "Denied. Nobody was let in."
+        case Result.EXPIRED:
+            return "Too late: this login request had expired. Log in again if it was you."
+        case Result.ANSWERED_ELSEWHERE:
+            where = f" on {answer.decided_by}" if answer.decided_by else ""
+            return f"It was answered{where} before."
+        case Result.WRONG_CODE if answer.tries_left:
+            tries = "1 try is" if answer.tries_left == 1 else f"{answer.tries_left} tries are"
+            return f"That is not the code on the login page. {tries} left."
+        case Result.WRONG_CODE:
+            return "That was not the code, and the last try. This login was stopped."
+        case Result.UNKNOWN:
+            sent = "approval" if decision is Decision.APPROVE else "refusal"
+            return f"Your {sent} was sent, but the server did not confirm it. {answer.problem}".rstrip()

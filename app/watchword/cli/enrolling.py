@@ -1,0 +1,56 @@
+"""`add watchword://enrol…`: link this computer to a server, and leave nothing half done."""
+
+from watchword.cli.errors import Declined
+from watchword.cli.invocation import Invocation
+from watchword.cli.output import notice
+from watchword.cli.password import confirmed
+from watchword.errors import RemoteError
+from watchword.protocol.encoding import grouped_code
+from watchword.providers.native import Enrolment
+from watchword.remote.errors import AnswerLost
+from watchword.vault import OpenVault
+from watchword.vault.account import Account
+
+
+def enrol(invocation: Invocation, vault: OpenVault, link: str, *, device_name: str) -> Account:
+    """Enrol by the link, save the account, and return it.
+
+    The server's host is asked about unless --yes was given; host, notices and the short code go
+    to stderr. Raises Declined, EnrolmentRefused and its family, the family of RemoteError, and
+    the vault's errors; then no account of it remains.
+    """
+    links = [account.link for account in vault.accounts if account.link]
+    enrolment = Enrolment(link, device_name, invocation.clock, links=links)
+    try:
+        notice(f"Server: {enrolment.host}")
+        for sentence in enrolment.notices:
+            notice(sentence)
+        if not invocation.yes and not confirmed(f"Link this computer to {enrolment.host}?"):
+            raise Declined(
+                "Nothing was added", "The server was not confirmed", "--yes confirms it unasked"
+            )
+        code = grouped_code(enrolment.contact())
+        notice(f"Short code: {code}")
+        notice(f"Type its first four characters, {code[:4]}, into the page of the server.")
+        account = enrolment.wait().account
+        vault.add([account])
+        vault.save()
+        _acknowledge(vault, enrolment, account)
+        return account
+    finally:
+        enrolment.close()
+
+
+def _acknowledge(vault: OpenVault, enrolment: Enrolment, account: Account) -> None:
+    """Tell the server that the account is saved; undo the save if it cannot have heard."""
+    try:
+        enrolment.acknowledge()
+    except AnswerLost as error:
+        # It may have heard. Taking the account away now would lock the person out if it did.
+        notice(f"{error} The account was saved; if its codes are refused, link it again.")
+    except RemoteError:
+        # Its key is worth nothing: the server forgets a device that did not acknowledge.
+        vault.remove(account.id)
+        vault.purge([account.id])
+        vault.save()
+        raise
