@@ -31,3 +31,7 @@ class TitleBar(QWidget):
     def add(self, widget: QWidget) -> None:
         """Put a button or mark at the right end."""
         self._row.addWidget(widget)
+
+    def add_first(self, widget: QWidget) -> None:
+        """Put a mark between the title and the buttons."""
+        self._row.insertWidget(self._row.indexOf(self.title) + 1, widget)

@@ -1,0 +1,54 @@
+"""Past login requests in words, for the detail of an account: pure functions."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+from watchword.desktop.accounts.detail_pane import Recent
+from watchword.vault import HistoryEntry
+
+SHOWN = 6
+
+
+def tr(text: str) -> str:
+    """Translate a text about the history."""
+    return QCoreApplication.translate("History", text)
+
+
+def recent_of(history: Sequence[HistoryEntry], account_id: str, now: float) -> list[Recent]:
+    """Return the account's latest entries, newest first, of a history that is oldest first."""
+    own = [entry for entry in reversed(history) if entry.account_id == account_id]
+    return [in_words(entry, now) for entry in own[:SHOWN]]
+
+
+def in_words(entry: HistoryEntry, now: float) -> Recent:
+    """Return an entry as a row says it."""
+    where = " · ".join(text for text in (entry.user_agent, entry.place or entry.ip) if text)
+    return Recent(entry.result == "approved", _outcome(entry), where, when(entry.at, now))
+
+
+def _outcome(entry: HistoryEntry) -> str:
+    if entry.result == "denied":
+        return tr("Denied, not me") if entry.decision == "not_me" else tr("Denied")
+    return {
+        "approved": tr("Approved"),
+        "expired": tr("Too late"),
+        "answered_elsewhere": tr("Answered elsewhere"),
+        "wrong_code": tr("Wrong code"),
+    }.get(entry.result, tr("Not confirmed"))
+
+
+def when(at: float, now: float) -> str:
+    """Return a time as people say it: "today 09:14", "yesterday 18:02", "12 Nov 03:41"."""
+    then, today = (datetime.fromtimestamp(t, UTC).astimezone() for t in (at, now))
+    clock = QLocale().toString(QTime(then.hour, then.minute), QLocale.FormatType.ShortFormat)
+    if then.date() == today.date():
+        return tr("today {time}").format(time=clock)
+    if then.date() == (today - timedelta(days=1)).date():
+        return tr("yesterday {time}").format(time=clock)
+    day = QLocale().toString(
+        QDate(then.year, then.month, then.day),
+        "d MMM" if then.year == today.year else "d MMM yyyy",
+    )
+    return f"{day} {clock}"

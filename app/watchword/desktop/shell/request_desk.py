@@ -1,0 +1,221 @@
+"""Login requests while the vault is open: from the poll to the banner, the page and the history."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from watchword.approvals.decide import is_final, record
+from watchword.approvals.inbox import Answered, Entry, Key, NotOpen
+from watchword.approvals.watch import PAUSE_SECONDS, Watch
+from watchword.clock import Clock
+from watchword.desktop.approvals.flood_page import FloodPage
+from watchword.desktop.approvals.request_page import RequestPage
+from watchword.desktop.approvals.watching import Watching
+from watchword.desktop.approvals.words import banner_subtitle
+from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.look.widgets.banner import Banner
+from watchword.desktop.look.widgets.fact_list import Fact
+from watchword.errors import WatchwordError
+from watchword.providers.login_request import Decision
+from watchword.providers.provider import Providers
+from watchword.vault import OpenVault
+
+_MOST_LISTED = 4
+
+
+class RequestDesk(QObject):
+    """Owns the banner and the two pages; whoever owns the desk shows them."""
+
+    page_wanted = Signal(object)  # show this page
+    left = Signal()  # nothing of it is to be shown any more
+    said = Signal(str)
+    trouble = Signal(object)  # a WatchwordError that no page is there to show
+    account_removed = Signal(str)  # account id: the server removed this device
+    answered = Signal()  # the history has another line
+    changed = Signal()
+
+    def __init__(
+        self,
+        vault: OpenVault,
+        providers: Providers,
+        clock: Clock,
+        jobs: Jobs,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._vault = vault
+        self._clock = clock
+        self._jobs = jobs
+        self._shown: Key | None = None
+        watch = Watch(providers, clock, was_answered=vault.was_answered)
+        self.watching = Watching(watch, clock, jobs, self)
+        self.watching.changed.connect(self._show)
+        self.watching.failed.connect(self._failed)
+        self.watching.settled.connect(self._settled)
+        self.watching.removed.connect(self.account_removed)
+        self.banner = Banner("door", self.tr("Review"))
+        self.banner.hide()
+        self.banner.clicked.connect(self.open)
+        self.page = RequestPage(clock)
+        self.page.answer_asked.connect(self._answer)
+        self.page.resend_asked.connect(self._resend)
+        self.page.dismiss_asked.connect(self._dismiss)
+        self.page.pause_asked.connect(self.pause)
+        self.page.next_asked.connect(self._next)
+        self.page.back_pressed.connect(self._leave)
+        self.flood = FloodPage()
+        self.flood.deny_all_asked.connect(self._deny_all)
+        self.flood.pause_asked.connect(self.pause)
+        self.flood.review_asked.connect(self._next)
+        self.flood.back_pressed.connect(self._leave)
+
+    @property
+    def pages(self) -> tuple[QWidget, ...]:
+        """The pages, to be destroyed with the desk."""
+        return self.page, self.flood
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for an answer."""
+        return len(self.watching.inbox.open)
+
+    def stop(self) -> None:
+        """Ask nobody any more."""
+        self.watching.stop()
+
+    def open(self) -> None:
+        """Show the newest request, or the flood."""
+        if self.watching.is_flood and self.waiting:
+            self._show_flood()
+            self.page_wanted.emit(self.flood)
+        elif self.waiting:
+            self._next()
+        else:
+            self.said.emit(self.tr("No login request waits"))
+
+    def pause(self) -> None:
+        """Ask no server for a quarter of an hour."""
+        self.watching.pause(PAUSE_SECONDS)
+        self.said.emit(self.tr("Login requests are paused for 15 minutes"))
+        self._leave()
+
+    # From the inbox to the screen ------------------------------------------------------------
+    def _show(self) -> None:
+        inbox = self.watching.inbox
+        waiting = inbox.open
+        self._show_banner(waiting)
+        if self._shown is not None:
+            entry = inbox.entry(self._shown)
+            if entry is not None:
+                others = sum(1 for other in waiting if other.key != self._shown)
+                self.page.show_entry(entry, more=others)
+        if self.flood.isVisible():
+            self._show_flood()
+        self.changed.emit()
+
+    def _show_banner(self, waiting: tuple[Entry, ...]) -> None:
+        self.banner.setVisible(bool(waiting))
+        if not waiting:
+            return
+        newest = waiting[0]
+        if self.watching.is_flood:
+            self.banner.show_texts(
+                self.tr("Someone may have your password"),
+                self.tr("{n} login requests wait").format(n=len(waiting)),
+                warning=True,
+            )
+            return
+        title = self.tr("{service} asks: is it you?").format(service=newest.request.service)
+        if len(waiting) > 1:
+            title = self.tr("{n} login requests: is it you?").format(n=len(waiting))
+        self.banner.show_texts(title, banner_subtitle(newest, self._clock.monotonic()))
+
+    def _show_flood(self) -> None:
+        waiting = self.watching.inbox.open
+        at = self._clock.monotonic()
+        facts = [
+            Fact("door", entry.request.service, banner_subtitle(entry, at))
+            for entry in waiting[:_MOST_LISTED]
+        ]
+        self.flood.show_requests(facts, len(waiting))
+
+    def _next(self) -> None:
+        """Show the newest request that is not shown already."""
+        waiting = self.watching.inbox.open
+        others = [entry for entry in waiting if entry.key != self._shown] or list(waiting)
+        if not others:
+            self._leave()
+            return
+        self._shown = others[0].key
+        self.page.show_entry(others[0], more=len(waiting) - 1)
+        self.page_wanted.emit(self.page)
+
+    def _leave(self) -> None:
+        self._shown = None
+        self.left.emit()
+
+    # From the person to the server -------------------------------------------------------------
+    def _answer(self, key: Key, decision: Decision, code: str, password: str) -> None:
+        if not password:
+            self._send(key, decision, code)
+            return
+        self._jobs.run(
+            partial(self._vault.check_password, password),
+            on_done=lambda _: self._send(key, decision, code),
+            on_error=partial(self.page.show_error, key),
+            lane=Lane.VAULT,
+            page=self,
+        )
+
+    def _send(self, key: Key, decision: Decision, code: str) -> None:
+        try:
+            self.watching.answer(key, decision, code)
+        except NotOpen as error:
+            self.page.show_error(key, error)
+
+    def _deny_all(self) -> None:
+        for entry in self.watching.inbox.open:
+            self._send(entry.key, Decision.DENY, "")
+        self.said.emit(self.tr("All were denied"))
+        self._leave()
+
+    def _resend(self, key: Key) -> None:
+        try:
+            self.watching.resend(key)
+        except NotOpen as error:
+            self.page.show_error(key, error)
+
+    def _dismiss(self, key: Key) -> None:
+        self._shown = None
+        self.watching.dismiss(key)
+        if self.waiting:
+            self._next()
+        else:
+            self._leave()
+
+    def _failed(self, key: Key, error: WatchwordError) -> None:
+        if key == self._shown:
+            self.page.show_error(key, error)
+        else:
+            self.trouble.emit(error)
+
+    def _settled(self, entry: Answered) -> None:
+        """Write into the history what came of an answer."""
+        work = partial(
+            record,
+            self._vault,
+            entry.request,
+            entry.decision,
+            entry.answer,
+            self._clock.now(),
+        )
+        self._jobs.run(
+            work,
+            on_done=lambda _: self.answered.emit(),
+            on_error=self.trouble.emit,
+            lane=Lane.VAULT,
+            page=self,
+        )
+        if is_final(entry.answer) and entry.key != self._shown:
+            self.watching.dismiss(entry.key)

@@ -1,0 +1,176 @@
+"""The app as a whole: real vault, real pages, in one process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from sample_accounts import sample_accounts
+
+from watchword.clock import SystemClock
+from watchword.desktop.application import Desktop
+from watchword.desktop.look.widgets.banner import Notice
+from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.recovery_page import RecoveryPage
+from watchword.desktop.unlock.unlock_page import UnlockPage
+from watchword.desktop.unlock.welcome_page import WelcomePage
+from watchword.vault import CHEAPEST, LockedVault, create_vault
+
+PASSWORD = "four words or so"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "vault"
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, qapp: QApplication, path: Path) -> Iterator[Desktop]:
+    running = Desktop(qapp, path, cost=CHEAPEST)
+    yield running
+    running.stop()
+    running.window.close()
+    running.window.deleteLater()
+
+
+def make_vault(path: Path) -> str:
+    vault, key = create_vault(path, PASSWORD, cost=CHEAPEST, clock=SystemClock())
+    vault.add(account for account in sample_accounts() if account.link is None)
+    vault.save()
+    vault.lock()
+    assert key is not None
+    return key
+
+
+def unlock(qtbot: QtBot, desktop: Desktop, secret: str = PASSWORD) -> None:
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    page.password.set_text(secret)
+    qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
+
+
+def test_a_newcomer_makes_a_vault_and_sees_the_ways_to_a_first_account(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    desktop.start()
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    welcome.create_button.click()
+    create = desktop.window.page
+    assert isinstance(create, CreatePage)
+    create.password.set_text(PASSWORD)
+    create.again.set_text(PASSWORD)
+    create.button.click()
+    qtbot.waitUntil(lambda: isinstance(desktop.window.page, RecoveryPage))
+    assert path.exists()
+    recovery = desktop.window.page
+    assert isinstance(recovery, RecoveryPage)
+    recovery.later.click()
+    session = desktop.session
+    assert session is not None
+    assert desktop.window.page is session.place
+    assert session.place.empty.isVisible()
+
+
+def test_unlock_copy_lock_and_unlock_again(
+    qtbot: QtBot, qapp: QApplication, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    desktop.start()
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    session = desktop.session
+    assert session is not None
+    row = session.place.model.row(session.place.model.index(0))
+    assert row is not None
+    session.place.list.view.take(row)
+    assert qapp.clipboard().text() == row.plain_code
+    assert desktop.window.said() == "Copied. Cleared in 30 s"
+    qtbot.keyClick(desktop.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(desktop.window.page, UnlockPage)
+    assert desktop.session is None
+    assert qapp.clipboard().text() == ""
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.session is not None)
+
+
+def test_a_wrong_password_says_wrong_password(qtbot: QtBot, desktop: Desktop, path: Path) -> None:
+    make_vault(path)
+    desktop.start()
+    unlock(qtbot, desktop, "not this one")
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    notice = page.findChild(Notice)
+    assert notice is not None
+    qtbot.waitUntil(notice.isVisible)
+    assert "password" in notice.text().lower()
+    assert "damaged" not in notice.text().lower().split(".")[0]
+
+
+def test_damage_says_damage_and_never_offers_a_first_run(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    path.write_bytes(path.read_bytes()[:-40])
+    desktop.start()
+    unlock(qtbot, desktop)
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    notice = page.findChild(Notice)
+    assert notice is not None
+    qtbot.waitUntil(notice.isVisible)
+    assert "damaged" in notice.text()
+
+
+def test_the_recovery_key_opens_too(qtbot: QtBot, desktop: Desktop, path: Path) -> None:
+    key = make_vault(path)
+    desktop.start()
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    page.other_way.click()
+    page.key.set_text(key.lower().replace("-", " "))
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+
+
+def test_a_counter_code_is_saved_before_it_is_shown(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    desktop.start()
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    session = desktop.session
+    assert session is not None
+
+    def shown() -> str:
+        row = session.place.model.row_of("a5")
+        return row.plain_code if row else ""
+
+    session.place.new_code_asked.emit("a5")
+    qtbot.waitUntil(lambda: shown() == "755224")  # RFC 4226 appendix D
+    saved = LockedVault(path).unlock(PASSWORD, clock=SystemClock())
+    otp = next(account.otp for account in saved.accounts if account.id == "a5")
+    assert otp is not None
+    assert otp.counter == 1
+    saved.lock()
+
+
+def test_trying_first_leaves_nothing(qtbot: QtBot, desktop: Desktop, path: Path) -> None:
+    desktop.start()
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    welcome.try_button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    session = desktop.session
+    assert session is not None
+    assert session.place.model.rowCount() == 5
+    folder = desktop._trial
+    assert folder is not None
+    assert folder.exists()
+    desktop.lock()
+    assert isinstance(desktop.window.page, WelcomePage)
+    assert not folder.exists()
+    assert not path.exists()
