@@ -1,6 +1,7 @@
 """The app as a whole: real vault, real pages, in one process."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.vault import CHEAPEST, LockedVault, create_vault
 
 PASSWORD = "four words or so"
+ROUTER = "a5".rjust(16, "0")
 
 
 @pytest.fixture
@@ -37,7 +39,11 @@ def desktop(qtbot: QtBot, qapp: QApplication, path: Path) -> Iterator[Desktop]:
 
 def make_vault(path: Path) -> str:
     vault, key = create_vault(path, PASSWORD, cost=CHEAPEST, clock=SystemClock())
-    vault.add(account for account in sample_accounts() if account.link is None)
+    vault.add(
+        replace(account, id=f"{account.id:0>16}")
+        for account in sample_accounts()
+        if account.link is None
+    )
     vault.save()
     vault.lock()
     assert key is not None
@@ -146,13 +152,13 @@ def test_a_counter_code_is_saved_before_it_is_shown(
     assert session is not None
 
     def shown() -> str:
-        row = session.place.model.row_of("a5")
+        row = session.place.model.row_of(ROUTER)
         return row.plain_code if row else ""
 
-    session.place.new_code_asked.emit("a5")
+    session.place.new_code_asked.emit(ROUTER)
     qtbot.waitUntil(lambda: shown() == "755224")  # RFC 4226 appendix D
     saved = LockedVault(path).unlock(PASSWORD, clock=SystemClock())
-    otp = next(account.otp for account in saved.accounts if account.id == "a5")
+    otp = next(account.otp for account in saved.accounts if account.id == ROUTER)
     assert otp is not None
     assert otp.counter == 1
     saved.lock()

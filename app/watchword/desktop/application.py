@@ -59,6 +59,10 @@ class Desktop(QObject):
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self._auto_lock = AutoLock(parent=self)
         self._auto_lock.idle.connect(self.lock)
+        self._warm = QTimer(self)
+        self._warm.setSingleShot(True)
+        self._warm.setInterval(_WARM_MS)
+        self._warm.timeout.connect(_session_class)
         self._unlock_page: UnlockPage | None = None
         self._page: QWidget | None = None  # a page before the session, to be dropped after it
 
@@ -75,7 +79,7 @@ class Desktop(QObject):
             self._show_welcome()
         self.window.show()
         # What comes after unlocking is loaded while the password is typed.
-        QTimer.singleShot(_WARM_MS, self, _session_class)
+        self._warm.start()
 
     def open_text(self, text: str) -> None:
         """Add what `text` (a link) holds, now or after unlocking."""
@@ -86,6 +90,7 @@ class Desktop(QObject):
 
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""
+        self._warm.stop()
         self._auto_lock.stop()
         self._end_session()
         self._clipboard.clear()

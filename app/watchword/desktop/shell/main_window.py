@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from watchword.desktop.look.icons import window_icon
 from watchword.desktop.look.widgets.toast import Toast
@@ -10,7 +10,7 @@ from watchword.desktop.look.widgets.toast import Toast
 WIDTH, HEIGHT = 420, 680
 
 
-class MainWindow(QWidget):
+class MainWindow(QMainWindow):
     """A stack of pages under one title."""
 
     closing = Signal()
@@ -21,10 +21,8 @@ class MainWindow(QWidget):
         self.setWindowIcon(window_icon())
         self.setMinimumSize(340, 480)
         self.resize(WIDTH, HEIGHT)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
         self._pages = QStackedWidget(self)
-        column.addWidget(self._pages)
+        self.setCentralWidget(self._pages)
         self._toast = Toast(self)
 
     def show_page(self, page: QWidget) -> None:
