@@ -1,0 +1,194 @@
+"""The whole of it, as a person lives it: enrol by QR, sign in, answer on the computer.
+
+A real browser shows the pages of a real server; the app's own window is worked through the
+accessibility bus, as a screen reader would.
+"""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from browser import Browser
+from conftest import (
+    PASSWORD,
+    USER,
+    App,
+    match_code,
+    put_picture_on_clipboard,
+    seconds_until,
+    show_enrolment_code,
+    sign_in,
+)
+from desktop_session import Desktop
+from programs import Server, cli, result, server
+
+pytestmark = pytest.mark.end2end
+
+WRONG = {"type4": "0000"}
+
+
+def link(app: App, chromium: Browser, origin: str, folder: Path) -> None:
+    """From the first start to a linked account."""
+    app.create_vault()
+    sign_in(chromium, origin)
+    picture = show_enrolment_code(chromium, folder)
+    put_picture_on_clipboard(app.desktop, picture)
+    app.desktop.press("Scan a QR code")
+    app.desktop.press("Clipboard")
+    app.desktop.see(contains="127.0.0.1")  # the host, before anything was contacted
+    app.desktop.press("Link this computer")
+    shown = app.desktop.see(contains="Short code")["name"]
+    short_code = re.sub(r"[^0-9A-Z]", "", shown.removeprefix("Short code"))
+    assert len(short_code) == 8, shown
+    chromium.find("input[name=code]").send_keys(short_code[:4])
+    chromium.press("Add it")
+    chromium.wait_for_text("has joined")
+    app.desktop.press("Done")
+
+
+def sign_out_and_in(chromium: Browser, origin: str) -> str:
+    """Sign out, sign in with the password; return the match code of the waiting page."""
+    chromium.press("Sign out")
+    sign_in(chromium, origin)
+    return match_code(chromium)
+
+
+def open_request(desktop: Desktop) -> float:
+    """Open the request the banner announces; return the seconds until it was announced."""
+    waited = seconds_until("Review", desktop, role="push button", within=5)
+    desktop.press("Review")
+    desktop.see("Is it you, signing in to Kalos Club?")
+    return waited
+
+
+@pytest.fixture
+def linked(app: App, chromium: Browser, kalos: Server, tmp_path: Path) -> App:
+    link(app, chromium, kalos.origin, tmp_path)
+    return app
+
+
+def test_enrol_and_approve(linked: App, chromium: Browser, kalos: Server, tmp_path: Path) -> None:
+    code = sign_out_and_in(chromium, kalos.origin)
+    assert open_request(linked.desktop) < 2
+    outline = linked.desktop.outline()
+    assert USER in outline  # who
+    assert "Chrome on Linux" in outline  # from what
+    assert "127.0.0.1" in outline  # where
+    assert "Expires in" in outline  # until when
+    assert code not in outline  # the match code stands on the login page only
+    assert not linked.desktop.see("Approve", role="push button")["sensitive"]
+    linked.desktop.write("Match code", code.lower())
+    linked.desktop.press("Approve")
+    linked.desktop.see(contains="Approved")
+    chromium.wait_for_text("You are inside", within=5)  # without a click
+    assert linked.stop() == 0
+    told = result(
+        cli("--json", "history", home=linked.home, password="a quiet evening by the lake")
+    )
+    assert [(row["decision"], row["result"]) for row in told] == [("approve", "approved")]
+    assert "Traceback" not in linked.log
+
+
+def test_deny(linked: App, chromium: Browser, kalos: Server) -> None:
+    sign_out_and_in(chromium, kalos.origin)
+    open_request(linked.desktop)
+    linked.desktop.window()
+    linked.desktop.keys("alt+d")
+    linked.desktop.see(contains="Denied")
+    chromium.wait_for_text("Nobody was let in")
+    chromium.go(f"{kalos.origin}/account")
+    assert "You are inside" not in chromium.text()
+
+
+def test_it_was_not_me(linked: App, chromium: Browser, kalos: Server) -> None:
+    sign_out_and_in(chromium, kalos.origin)
+    open_request(linked.desktop)
+    linked.desktop.press("It wasn’t me")
+    linked.desktop.see(contains="change")  # what to do next: the password
+    chromium.wait_for_text("Nobody was let in")
+
+
+def test_a_wrong_match_code(linked: App, chromium: Browser, kalos: Server) -> None:
+    code = sign_out_and_in(chromium, kalos.origin)
+    open_request(linked.desktop)
+    linked.desktop.write("Match code", "2222" if code != "2222" else "3333")
+    linked.desktop.press("Approve")
+    linked.desktop.see(contains="not the code on the login page")
+    assert "You are inside" not in chromium.text()
+    linked.desktop.write("Match code", code)
+    linked.desktop.press("Approve")
+    linked.desktop.see(contains="Approved")
+    chromium.wait_for_text("You are inside", within=5)
+
+
+def test_without_the_network_codes_stay_right(
+    linked: App, chromium: Browser, kalos: Server
+) -> None:
+    code = sign_out_and_in(chromium, kalos.origin)
+    open_request(linked.desktop)
+    kalos.stop()
+    linked.desktop.write("Match code", code)
+    linked.desktop.press("Approve")
+    # Nothing is claimed: neither approved nor denied.
+    linked.desktop.see(contains="reach", within=40)
+    assert "Approved" not in linked.desktop.outline()
+    kalos.start()
+    linked.desktop.press("Approve")
+    linked.desktop.see(contains="Approved", within=20)
+    chromium.wait_for_text("You are inside", within=20)
+
+    kalos.stop()
+    linked.desktop.press("Done")
+    linked.desktop.window()
+    linked.desktop.keys("Return")  # copies the code of the first account
+    shown = _clipboard_code(linked.desktop)
+    assert linked.stop() == 0
+    now = time.time()
+    codes = set()
+    for at in (now, now - 30, now - 60):
+        told = result(cli("--json", "code", "Kalos", "--at", str(int(at)), home=linked.home,
+                          password="a quiet evening by the lake"))  # fmt: skip
+        codes.add(told["code"])
+    assert shown in codes
+    # And the server, back again, takes it.
+    kalos.start()
+    chromium.press("Sign out")
+    sign_in(chromium, kalos.origin)
+    told = result(
+        cli("--json", "code", "Kalos", home=linked.home, password="a quiet evening by the lake")
+    )
+    chromium.find("summary").click()
+    chromium.find("#code").send_keys(told["code"])
+    chromium.press("Sign in")
+    chromium.wait_for_text("You are inside")
+
+
+def _clipboard_code(desktop: Desktop) -> str:
+    end = time.monotonic() + 5
+    while not (text := desktop.clipboard()).isdigit():
+        assert time.monotonic() < end, f"no code on the clipboard but {text!r}"
+    return text
+
+
+def test_an_expired_request(app: App, chromium: Browser, tmp_path: Path) -> None:
+    options = ("--name", "Kalos Club", "--login-seconds", "8")
+    with server(tmp_path / "brief", *options, users={USER: PASSWORD}) as brief:
+        link(app, chromium, brief.origin, tmp_path)
+        sign_out_and_in(chromium, brief.origin)
+        open_request(app.desktop)
+        app.desktop.see(contains="expired", within=20)
+        chromium.wait_for_text("Nobody answered in time", within=20)
+        assert "Approve" not in app.desktop.outline().replace("not approved", "")
+
+
+def test_the_window_has_its_name(app: App) -> None:
+    app.desktop.see("Create my vault", within=30)
+    window = app.desktop.window()
+    size = subprocess.run(
+        ["xdotool", "getwindowgeometry", "--shell", window],
+        env=app.desktop.environment, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "WIDTH=420" in size
+    assert "HEIGHT=680" in size
