@@ -38,7 +38,7 @@ def link(app: App, chromium: Browser, origin: str, folder: Path) -> None:
     app.desktop.press("Scan a QR code")
     app.desktop.press("Clipboard")
     app.desktop.see(contains="127.0.0.1")  # the host, before anything was contacted
-    app.desktop.press("Link this computer")
+    app.desktop.press("Continue")
     shown = app.desktop.see(contains="Short code")["name"]
     short_code = re.sub(r"[^0-9A-Z]", "", shown.removeprefix("Short code"))
     assert len(short_code) == 8, shown
