@@ -1,21 +1,13 @@
-"""A desktop, a browser and a server for a test, and the way a person goes through them.
+"""A desktop, a browser, a server and the app for a test."""
 
-Nothing here imports watchword or watchword_server: the installed programs are driven from outside.
-"""
-
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from browser import Browser, browser
 from desktop_session import Desktop, desktop_session
-from programs import APP, Server, end, server
-
-USER, PASSWORD = "ana@kalos.example", "correct horse battery"
-VAULT_PASSWORD = "a quiet evening by the lake"
+from person import PASSWORD, USER, App
+from programs import Server, server
 
 
 @pytest.fixture
@@ -36,47 +28,6 @@ def kalos(tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
-@dataclass
-class App:
-    """The window, and what a person does in it."""
-
-    desktop: Desktop
-    home: Path
-    options: tuple[str, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self, *options: str) -> None:
-        log = (self.desktop.folder / "app.log").open("ab")
-        with log:
-            self.process = self.desktop.start(
-                APP,
-                *options,
-                environment={"WATCHWORD_HOME": str(self.home)},
-                stdout=log,
-                stderr=log,
-            )
-
-    def stop(self) -> int:
-        assert self.process is not None
-        return end(self.process)
-
-    @property
-    def log(self) -> str:
-        return (self.desktop.folder / "app.log").read_text("utf-8", "replace")
-
-    def create_vault(self) -> None:
-        self.desktop.press("Create my vault", within=30)
-        self.desktop.write("Password", VAULT_PASSWORD)
-        self.desktop.write("Password again", VAULT_PASSWORD)
-        self.desktop.press("Create vault")
-        self.desktop.press("Later", within=30)
-        self.desktop.see("Scan a QR code")
-
-    def unlock(self) -> None:
-        self.desktop.write("Password", VAULT_PASSWORD, within=30)
-        self.desktop.press("Unlock")
-
-
 @pytest.fixture
 def app(desktop: Desktop, tmp_path: Path) -> Iterator[App]:
     running = App(desktop, tmp_path / "vault-home")
@@ -85,43 +36,3 @@ def app(desktop: Desktop, tmp_path: Path) -> Iterator[App]:
         yield running
     finally:
         running.stop()
-
-
-def sign_in(page: Browser, origin: str) -> None:
-    """Fill in the sign-in page and go on."""
-    page.go(f"{origin}/sign-in")
-    page.labelled("User name").send_keys(USER)
-    page.labelled("Password").send_keys(PASSWORD)
-    page.press("Continue")
-
-
-def show_enrolment_code(page: Browser, folder: Path) -> Path:
-    """Go to the security page and take a picture of the QR code as the browser draws it."""
-    page.wait_for_text("You are inside")
-    page.press("Turn it on")
-    page.press("Add a device")
-    page.wait_for_text("Scan this in Watchword")
-    picture = folder / "as-the-browser-shows-it.png"
-    page.find("svg.qr").screenshot(str(picture))
-    return picture
-
-
-def put_picture_on_clipboard(desktop: Desktop, picture: Path) -> None:
-    subprocess.run(
-        ["xclip", "-selection", "clipboard", "-t", "image/png", "-i", str(picture)],
-        env=desktop.environment, timeout=20, check=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def match_code(page: Browser) -> str:
-    """Return what the waiting page shows, read as a screen reader reads it."""
-    spoken = page.find("p.match", within=10).get_attribute("aria-label") or ""
-    return spoken.removeprefix("Code:").replace(" ", "")
-
-
-def seconds_until(what: str, desktop: Desktop, **element: object) -> float:
-    """Return how long it took until the element appeared."""
-    begun = time.monotonic()
-    desktop.see(what, **element)
-    return time.monotonic() - begun

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from browser import Browser
-from conftest import (
+from desktop_session import Desktop
+from person import (
     PASSWORD,
     USER,
+    VAULT_PASSWORD,
     App,
     match_code,
     put_picture_on_clipboard,
@@ -21,12 +23,9 @@ from conftest import (
     show_enrolment_code,
     sign_in,
 )
-from desktop_session import Desktop
 from programs import Server, cli, result, server
 
 pytestmark = pytest.mark.end2end
-
-WRONG = {"type4": "0000"}
 
 
 def link(app: App, chromium: Browser, origin: str, folder: Path) -> None:
@@ -84,9 +83,7 @@ def test_enrol_and_approve(linked: App, chromium: Browser, kalos: Server, tmp_pa
     linked.desktop.see(contains="Approved")
     chromium.wait_for_text("You are inside", within=5)  # without a click
     assert linked.stop() == 0
-    told = result(
-        cli("--json", "history", home=linked.home, password="a quiet evening by the lake")
-    )
+    told = result(cli("--json", "history", home=linked.home, password=VAULT_PASSWORD))
     assert [(row["decision"], row["result"]) for row in told] == [("approve", "approved")]
     assert "Traceback" not in linked.log
 
@@ -149,16 +146,14 @@ def test_without_the_network_codes_stay_right(
     codes = set()
     for at in (now, now - 30, now - 60):
         told = result(cli("--json", "code", "Kalos", "--at", str(int(at)), home=linked.home,
-                          password="a quiet evening by the lake"))  # fmt: skip
+                          password=VAULT_PASSWORD))  # fmt: skip
         codes.add(told["code"])
     assert shown in codes
     # And the server, back again, takes it.
     kalos.start()
     chromium.press("Sign out")
     sign_in(chromium, kalos.origin)
-    told = result(
-        cli("--json", "code", "Kalos", home=linked.home, password="a quiet evening by the lake")
-    )
+    told = result(cli("--json", "code", "Kalos", home=linked.home, password=VAULT_PASSWORD))
     chromium.find("summary").click()
     chromium.find("#code").send_keys(told["code"])
     chromium.press("Sign in")
