@@ -190,8 +190,8 @@ class LinkingPage(ColumnPage):
         self.say.setText(self.tr("Type the first four characters into the page in your browser."))
         self.below.setText(
             self.tr(
-                "Then compare the other four with what the page shows. If they differ, press No "
-                "there."
+                "They show the page that it is this computer that joins. Nothing is linked before "
+                "you have typed them."
             )
         )
         self._run(linking.wait, self._accepted)
