@@ -21,7 +21,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from watchword.approvals.inbox import Answering, Entry, Inbox, Key, NotOpen
+from watchword.approvals.inbox import Answered, Answering, Entry, Inbox, Key, NotOpen, Unconfirmed
 from watchword.approvals.polling import LONG_POLL_SECONDS, Presence, Schedule
 from watchword.clock import Clock
 from watchword.errors import RemoteError
@@ -38,6 +38,9 @@ from watchword.remote.errors import (
 from watchword.vault.account import Account, ServerLink
 
 PAUSE_SECONDS = 15 * 60.0
+# Each held poll keeps a worker of the program busy; beyond these, accounts are asked in turn,
+# so that an answer never has to wait for a worker.
+MOST_HELD = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Poll:
     link: ServerLink
     known: tuple[str, ...]
     wait: float
+    hurried: bool = False  # not held only because many others are
     provider: Provider = field(repr=False)
 
     def run(self) -> Polled:
@@ -100,6 +104,8 @@ class Watch:
         self._links: dict[str, ServerLink] = {}
         self._schedules: dict[str, Schedule] = {}
         self._listed: dict[str, tuple[str, ...]] = {}  # the request ids of the last poll
+        self._held: set[str] = set()  # accounts with a held poll under way
+        self._given_up: list[Answered] = []
         self._failures: dict[str, RemoteError] = {}
         self._presence = Presence.WINDOW
         self._paused_until = 0.0  # monotonic
@@ -124,7 +130,7 @@ class Watch:
     def due(self, *, longest_wait: float = LONG_POLL_SECONDS) -> tuple[Poll, ...]:
         """Return the polls to run now; each must come back by polled() or failed()."""
         at = self._clock.monotonic()
-        self.inbox = self.inbox.tick(at)
+        self._take(self.inbox.tick(at))
         polls = []
         for account_id, schedule in self._schedules.items():
             link = self._links[account_id]
@@ -133,15 +139,18 @@ class Watch:
             if at < self._paused_until or provider is None or when is None or when > at:
                 continue
             self._schedules[account_id] = schedule.started()
-            polls.append(
-                Poll(
-                    account_id=account_id,
-                    link=link,
-                    known=self._listed.get(account_id, ()),
-                    wait=min(schedule.wait(), longest_wait),
-                    provider=provider,
-                )
+            hurried = schedule.wait() > 0 and len(self._held) >= MOST_HELD
+            poll = Poll(
+                account_id=account_id,
+                link=link,
+                known=self._listed.get(account_id, ()),
+                wait=0.0 if hurried else min(schedule.wait(), longest_wait),
+                hurried=hurried,
+                provider=provider,
             )
+            if poll.wait:
+                self._held.add(account_id)
+            polls.append(poll)
         return tuple(polls)
 
     def next_at(self) -> float | None:
@@ -154,6 +163,7 @@ class Watch:
 
     def polled(self, poll: Poll, polled: Polled) -> News:
         """Take in what a poll brought."""
+        self._held.discard(poll.account_id)
         if not self._is_current(poll):
             return News()
         self._failures.pop(poll.account_id, None)
@@ -163,18 +173,19 @@ class Watch:
             return News(revoked=True)
         at = self._clock.monotonic()
         self._schedules[poll.account_id] = self._schedules[poll.account_id].succeeded(
-            at, pause=polled.interval, held=polled.held, jitter=self._jitter()
+            at, pause=polled.interval, held=polled.held and not poll.hurried, jitter=self._jitter()
         )
         self._problems[poll.account_id] = polled.problems
         self._listed[poll.account_id] = tuple(request.id for request in polled.requests)
         fresh = tuple(r for r in polled.requests if not self._was_answered(r.id))
         before = {entry.key for entry in self.inbox.open}
-        self.inbox = self.inbox.received(poll.account_id, replace(polled, requests=fresh), at)
+        self._take(self.inbox.received(poll.account_id, replace(polled, requests=fresh), at))
         arrived = (entry.request for entry in self.inbox.open if entry.key not in before)
         return News(arrived=tuple(arrived))
 
     def failed(self, poll: Poll, error: RemoteError) -> None:
         """Take in that a poll failed; it is asked again later by itself."""
+        self._held.discard(poll.account_id)
         if not self._is_current(poll):
             return
         self._failures[poll.account_id] = error
@@ -245,9 +256,23 @@ class Watch:
         self.inbox = self.inbox.failed(reply.key, sent=isinstance(error, AnswerLost))
         return self.inbox.entry(reply.key)
 
+    def take_given_up(self) -> tuple[Answered, ...]:
+        """Return, once each, the answers that were never confirmed and whose time is over now.
+
+        They belong in the history too, as unknown.
+        """
+        given_up, self._given_up = tuple(self._given_up), []
+        return given_up
+
     def dismiss(self, key: Key) -> None:
         """Drop a settled request from the inbox."""
         self.inbox = self.inbox.dismiss(key)
+
+    def _take(self, inbox: Inbox) -> None:
+        """Go on with `inbox`, and note which unconfirmed answers it gave up."""
+        before = {e.key for e in self.inbox.entries if isinstance(e, Unconfirmed)}
+        self.inbox = inbox
+        self._given_up += [e for e in inbox.entries if isinstance(e, Answered) and e.key in before]
 
     def _on_its_way(self, inbox: Inbox, key: Key) -> Reply:
         entry = inbox.entry(key)

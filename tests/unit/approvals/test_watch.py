@@ -8,7 +8,7 @@ from login_requests import link, linked_account, login_request
 
 from watchword.approvals.inbox import NotOpen, Open, Unconfirmed
 from watchword.approvals.polling import Presence
-from watchword.approvals.watch import News, Watch
+from watchword.approvals.watch import MOST_HELD, News, Watch
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.remote.errors import AnswerLost, ServerBusy, Unreachable
@@ -188,3 +188,36 @@ def test_from_the_tray_a_server_that_holds_nothing_is_asked_less_often(world: Wo
     assert not world.watch.due()
     world.watch.set_presence(Presence.WINDOW)
     assert world.watch.due()
+
+
+def test_an_answer_that_was_never_confirmed_is_given_up_once_for_the_history(world: World) -> None:
+    world.poll(login_request())
+    reply = world.watch.answer(KEY, Decision.APPROVE, "7KQM")
+    world.watch.answered(reply, Answer(id="r1", result=Result.UNKNOWN))
+    world.watch.due()
+    assert world.watch.take_given_up() == ()
+    world.clock.advance(200)
+    world.watch.due()
+    (entry,) = world.watch.take_given_up()
+    assert entry.answer.result is Result.UNKNOWN
+    assert world.watch.take_given_up() == ()
+
+
+def test_many_accounts_do_not_hold_all_workers(world: World) -> None:
+    accounts = [linked_account(f"a{n}", link(device_id=f"d{n}")) for n in range(40)]
+    world.watch.use(accounts)
+    for poll in world.watch.due():
+        world.watch.polled(poll, Polled(server_time=world.clock.now(), held=True))
+    world.clock.advance(1)
+    polls = world.watch.due()
+    assert len(polls) == 40
+    assert sum(1 for poll in polls if poll.wait) == MOST_HELD
+    for poll in polls:
+        world.watch.polled(poll, Polled(server_time=world.clock.now(), held=True))
+    world.clock.advance(1)
+    soon = world.watch.due()
+    assert sum(1 for poll in soon if poll.wait) == MOST_HELD == len(soon)
+    world.clock.advance(5)
+    later = world.watch.due()
+    assert len(later) == 24
+    assert not any(poll.wait for poll in later)

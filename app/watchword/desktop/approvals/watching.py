@@ -118,7 +118,10 @@ class Watching(QObject):
         """Run the polls that are due, show what changed, and sleep until the next change."""
         if self._stopped:
             return
-        for poll in self._watch.due():
+        polls = self._watch.due()
+        for entry in self._watch.take_given_up():
+            self.settled.emit(entry)
+        for poll in polls:
             self._jobs.run(
                 poll.run,
                 on_done=partial(self._polled, poll),
