@@ -8,6 +8,8 @@ from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.enrolment.footer import add_footer
+from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, colours_of
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
@@ -91,6 +93,20 @@ class _CodeCard(QWidget):
         draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
 
+class _Check(QWidget):
+    """The sign that it is done."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(64 + 2 * RING)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, colours = painter_on(self), colours_of(self)
+        box = QRectF(RING, RING, 64, 64)
+        draw_body(painter, box, 18, colours.approve_weak)
+        draw_icon(painter, "check", box.adjusted(16, 16, -16, -16), colours.approve)
+
+
 class LinkingPage(ColumnPage):
     """One enrolment from contact to saved, told truthfully at each step."""
 
@@ -104,7 +120,10 @@ class LinkingPage(ColumnPage):
         self._linking: Linking | None = None
         self._linked: Linked | None = None
         self._job: Job | None = None
+        self._retry: Callable[[], None] | None = None
         self.back_pressed.connect(self._stop)
+        self._check = _Check(self)
+        self.column.addWidget(self._check)
         self.heading = self.add_text("", size=19, weight=700)
         self.text = self.add_text("", ink=Ink.QUIET)
         self.column.addSpacing(8)
@@ -123,20 +142,21 @@ class LinkingPage(ColumnPage):
         self.column.addStretch(1)
         self.again_button = PrimaryButton(self.tr("Try again"), self)
         self.again_button.clicked.connect(self._try_again)
-        self.column.addWidget(self.again_button)
+        footer = add_footer(self)
+        footer.addWidget(self.again_button)
         self.done_button = PrimaryButton(self.tr("Done"), self)
         self.done_button.clicked.connect(self._done)
-        self.column.addWidget(self.done_button)
+        footer.addWidget(self.done_button)
         self.cancel_button = GhostButton(self.tr("Cancel"), self)
         self.cancel_button.clicked.connect(self._stop)
-        self.column.addWidget(self.cancel_button)
+        footer.addWidget(self.cancel_button)
 
     def start(self, linking: Linking) -> None:
         """Contact the server of `linking`: the person has confirmed it."""
         self.leave()
         self._linking = linking
         self._linked = None
-        self._retry: Callable[[], None] | None = None
+        self._retry = None
         self._lay_out(waiting=True)
         self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
         self.text.setText(self.tr("It shows that it is the server that made the code."))
@@ -170,11 +190,11 @@ class LinkingPage(ColumnPage):
         self._progress.setVisible(waiting)
         for widget in (self.code, self.say, self.below):
             widget.setVisible(code)
+        self._check.setVisible(done and not again)
         self.again_button.setVisible(again)
         self.done_button.setVisible(done)
         self.cancel_button.setVisible(not done)
         self.cancel_button.set_text(self.tr("Cancel") if waiting else self.tr("Close"))
-        self.bar.back_button.setVisible(not done)
         self.notice.hide()
 
     def _show_code(self, code: str) -> None:
@@ -266,5 +286,8 @@ class LinkingPage(ColumnPage):
         self.finished.emit(account)
 
     def _stop(self) -> None:
+        if self.done_button.isVisible():
+            self._done()
+            return
         self.leave()
         self.cancelled.emit()

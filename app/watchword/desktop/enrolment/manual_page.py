@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from watchword.desktop.enrolment.footer import add_footer
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
@@ -80,7 +81,7 @@ class ManualPage(ColumnPage):
         self.column.addStretch(1)
         self.button = PrimaryButton(self.tr("Continue"), self)
         self.button.clicked.connect(self._read)
-        self.column.addWidget(self.button)
+        add_footer(self).addWidget(self.button)
         self._changed()
 
     def _field(self, name: str, hint: str) -> TextField:
@@ -106,7 +107,7 @@ class ManualPage(ColumnPage):
         self.moves.set_text("30")
         self.moves.text_changed.connect(self._changed)
         self.moves.entered.connect(self._read)
-        self._moves_name = Label("", self, size=12.5, ink=Ink.QUIET)
+        self._moves_name = Label("", self, size=12.5, ink=Ink.QUIET, inset=RING)
         return self._type, self._algorithm, self._digits, self._moves_name, self.moves
 
     def _show_more(self) -> None:
@@ -159,6 +160,10 @@ class ManualPage(ColumnPage):
     def show_error(self, error: WatchwordError) -> None:
         """Say what is wrong with what was typed."""
         self.notice.show_error(error)
+        # Where it stands is known only once the page has been laid out with it.
+        QTimer.singleShot(0, self, self._show_notice)
+
+    def _show_notice(self) -> None:
         self.area.ensureWidgetVisible(self.notice)
 
     def forget(self) -> None:

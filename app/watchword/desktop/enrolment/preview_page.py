@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from watchword.desktop.enrolment.footer import add_footer
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
@@ -59,7 +60,8 @@ class PreviewPage(ColumnPage):
         self.column.addStretch(1)
         self._replace = GhostButton(self.tr("Replace the one I have"), self)
         self._replace.clicked.connect(self._confirm_replacing)
-        self.column.addWidget(self._replace)
+        footer = add_footer(self)
+        footer.addWidget(self._replace)
         row = QHBoxLayout()
         row.setSpacing(10 - 2 * RING)
         self.cancel_button = GhostButton(self.tr("Cancel"), self)
@@ -68,7 +70,7 @@ class PreviewPage(ColumnPage):
         self.confirm_button = PrimaryButton("", self)
         self.confirm_button.clicked.connect(self._confirm)
         row.addWidget(self.confirm_button, 14)
-        self.column.addLayout(row)
+        footer.addLayout(row)
 
     def show_preview(self, shown: Preview, device_name: str) -> None:
         """Show `shown`; `device_name` is proposed for a computer to be linked."""
@@ -96,7 +98,8 @@ class PreviewPage(ColumnPage):
         else:
             heading = self.tr("Add {name}?").format(name=name or self.tr("this account"))
             self._heading.setText(heading)
-        self._text.setVisible(not duplicate)
+        # Beside warnings, comfort is noise.
+        self._text.setVisible(not shown.warnings)
         self._text.setText(self.tr("Its codes are computed on this computer, without a network."))
         facts = [
             Fact("globe", account.issuer or self.tr("No service named"), self.tr("Service")),
@@ -123,8 +126,8 @@ class PreviewPage(ColumnPage):
         self._text.show()
         self._text.setText(
             self.tr(
-                "Nothing has been sent yet. Then it gives you codes, and asks here when someone "
-                "logs in. Continue only if you opened its page yourself."
+                "Nothing has been sent yet. Once linked, it gives you codes, and asks here when "
+                "someone logs in. Continue only if you opened its page yourself."
             )
         )
         self.device_name.set_text(device_name)
