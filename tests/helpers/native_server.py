@@ -79,6 +79,7 @@ class NativeServer:
     after: Callable[[Reply], Reply] = lambda reply: reply  # changes what travels
     enrol_key: bytes = field(default_factory=lambda: secrets.token_bytes(20))
     enrol_id: str = field(default_factory=new_id)
+    tls_pin: bytes = b""
     seal_key: bytes = b""
     offer: bytes = b""
     backup_codes: tuple[str, ...] = ("AAAA-BBBB", "CCCC-DDDD")
@@ -113,6 +114,7 @@ class NativeServer:
             key=self.enrol_key,
             fingerprint=sha256(self.key.public),
             expires=self.time + 600,
+            tls_pin=self.tls_pin,
         )
 
     def request(self, **changes: Any) -> Request:

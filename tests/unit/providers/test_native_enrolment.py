@@ -20,6 +20,7 @@ from watchword.providers.errors import (
     EnrolmentUsed,
     OtherServerKey,
 )
+from watchword.providers.native import NativeProvider
 from watchword.providers.native_enrolment import Enrolment
 from watchword.remote.client import Reply
 from watchword.remote.errors import AnswerLost, ServerBusy, Unreachable
@@ -74,6 +75,25 @@ def test_from_link_to_account(world: World) -> None:
     assert not world.server.acknowledged
     enrolment.acknowledge()
     assert [a.device_id for a in world.server.acknowledged] == [link.device_id]
+
+
+def test_the_pin_of_a_home_server_is_kept_and_asked_for_ever_after(world: World) -> None:
+    pin = world.server.tls_pin = bytes(range(32))
+    opened: list[tuple[str, bytes]] = []
+
+    def opener(origin: str, tls_pin: bytes) -> NativeServer:
+        opened.append((origin, tls_pin))
+        return world.server
+
+    enrolment = Enrolment(
+        str(world.server.enrol_link()), "Laptop", world.clock, open_sender=opener
+    )
+    enrolment.contact()
+    link = enrolment.wait().account.link
+    assert link is not None
+    assert link.tls_pin
+    NativeProvider(world.clock, opener).poll("a1", link)
+    assert opened == [(ORIGIN, pin), (ORIGIN, pin)]
 
 
 def test_the_one_time_key_is_never_sent(world: World) -> None:
