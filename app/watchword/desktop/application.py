@@ -19,6 +19,7 @@ from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance
 from watchword.desktop.shell.trial import make_trial
@@ -261,6 +262,7 @@ def run(arguments: list[str]) -> int:
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("watchword")
     application = QApplication(arguments)
+    options = read_options(application.arguments()[1:])
     try:
         home, path = data_home(), vault_path()
     except WatchwordError as error:
@@ -271,16 +273,15 @@ def run(arguments: list[str]) -> int:
     if not instance.is_first():
         return 0
     Theme(application)
-    desktop = Desktop(application, path)
+    desktop = Desktop(application, path, make_source=options.make_source)
     instance.raise_asked.connect(desktop.window.come_forward)
     application.aboutToQuit.connect(desktop.stop)
     # Held by this frame: without it the signals would not be heard.
     quits = QuitSignals((signal.SIGINT, signal.SIGTERM))
     quits.heard.connect(application.quit)
     desktop.start()
-    links = [text for text in application.arguments()[1:] if "://" in text[:32]]
-    if links:
-        desktop.open_text(links[0])
+    if options.link:
+        desktop.open_text(options.link)
     status = application.exec()
     instance.close()
     return status

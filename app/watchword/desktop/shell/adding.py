@@ -21,10 +21,10 @@ MakeSource = Callable[[], "FrameSource"]
 
 
 def default_source() -> "FrameSource":
-    """Return the computer's cameras."""
-    from watchword.desktop.enrolment.qt_sources import CameraSource
+    """Return the computer's cameras, or what stands for none."""
+    from watchword.desktop.enrolment.frame_source import open_source
 
-    return CameraSource()
+    return open_source()
 
 
 class Adding(QObject):

@@ -221,6 +221,8 @@ class Session(QObject):
     def _added(self, account_id: str) -> None:
         self.show_accounts()
         if account_id:
+            # Until the server was told that the account is saved, it refused our polls.
+            self.desk.watching.woke()
             self.place.select(account_id)
             self._window.say(self.tr("Account added"))
 

@@ -1,0 +1,40 @@
+"""The few things the app can be told when it is started."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from watchword.desktop.shell.adding import MakeSource, default_source
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    link: str = ""  # otpauth:// or watchword://, to be added
+    make_source: MakeSource = default_source
+
+
+def read_options(arguments: Sequence[str]) -> Options:
+    """Read what follows the program's name; ends the process with a usage text on anything else."""
+    if not arguments:
+        return Options()
+    from argparse import ArgumentParser
+
+    parser = ArgumentParser(prog="watchword", description="A desktop authenticator.")
+    parser.add_argument("link", nargs="?", default="", help="an otpauth:// or watchword:// link")
+    parser.add_argument("--version", action="store_true", help="show the version and end")
+    parser.add_argument(
+        "--camera-file",
+        type=Path,
+        metavar="VIDEO",
+        help="play this file in place of the camera, to try scanning without one",
+    )
+    read = parser.parse_args(arguments)
+    if read.camera_file is None:
+        return Options(read.link)
+
+    from watchword.desktop.enrolment.frame_source import open_source
+
+    return Options(read.link, partial(open_source, read.camera_file))

@@ -1,0 +1,120 @@
+"""The app's own pages against a real watchword-server process: link, approve, deny, go offline."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browserless import Browserless
+from programs import Server, server
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from watchword.clock import SystemClock
+from watchword.desktop.application import Desktop
+from watchword.desktop.enrolment.add_pages import AddPages
+from watchword.desktop.enrolment.frame_source import NoSource
+from watchword.desktop.shell.session import Session
+from watchword.vault import CHEAPEST, LockedVault, create_vault
+
+PASSWORD = "correct horse battery staple"
+VAULT_PASSWORD = "four words or so"
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Server]:
+    with server(tmp_path / "server", "--name", "Kalos Club", users={"elena": PASSWORD}) as one:
+        yield one
+
+
+@pytest.fixture
+def desktop(qapp: QApplication, tmp_path: Path) -> Iterator[Desktop]:
+    path = tmp_path / "data" / "vault"
+    vault, _ = create_vault(
+        path, VAULT_PASSWORD, recovery_key=False, cost=CHEAPEST, clock=SystemClock()
+    )
+    one = Desktop(qapp, path, make_source=NoSource)
+    one.start()
+    one._begin(vault)
+    yield one
+    one.stop()
+    one.window.close()
+    one.window.deleteLater()
+
+
+def session_of(desktop: Desktop) -> Session:
+    assert desktop.session is not None
+    return desktop.session
+
+
+def link(qtbot: QtBot, desktop: Desktop, browser: Browserless) -> None:
+    """Link the app as a person does: scan, confirm, type the short code into the browser."""
+    browser.sign_in("elena", PASSWORD)
+    desktop.open_text(browser.add_device(PASSWORD))
+    pages = desktop.window.page
+    assert isinstance(pages, AddPages)
+    qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
+    pages.preview_page.confirm_button.click()
+    linking = pages.linking_page
+    qtbot.waitUntil(linking.code.isVisible, timeout=15_000)
+    browser.join(linking.code.accessibleName()[:4])
+    qtbot.waitUntil(linking.done_button.isVisible, timeout=15_000)
+    linking.done_button.click()
+
+
+def test_link_then_approve_and_deny(
+    qtbot: QtBot, desktop: Desktop, running: Server, tmp_path: Path
+) -> None:
+    session = session_of(desktop)
+    home = Browserless(running.origin)
+    link(qtbot, desktop, home)
+    home.close()
+    assert desktop.window.page is session.place
+    assert session.place.list.bell.isVisible()
+
+    browser = Browserless(running.origin)
+    browser.sign_in("elena", PASSWORD)
+    qtbot.waitUntil(session.desk.banner.isVisible, timeout=10_000)
+    assert "Kalos Club" in session.desk.banner.accessibleName()
+    session.desk.banner.click()
+    page = session.desk.page
+    assert desktop.window.page is page
+    assert "Kalos Club" in page.heading.text()
+    assert page.form is not None
+    assert page.form.cells is not None
+    page.form.cells.setText(browser.match_code().lower())
+    qtbot.waitUntil(page.approve.isEnabled)
+    page.approve.click()
+    qtbot.waitUntil(page.outcome.isVisible, timeout=10_000)
+    assert page.outcome.title.text() == "Approved"
+    assert browser.is_let_in()
+    browser.close()
+    page.outcome.done_button.click()
+    assert desktop.window.page is session.place
+
+    stranger = Browserless(running.origin)
+    stranger.sign_in("elena", PASSWORD)
+    qtbot.waitUntil(session.desk.banner.isVisible, timeout=10_000)
+    session.desk.open()
+    page.deny.click()
+    qtbot.waitUntil(lambda: page.outcome.title.text() == "Denied", timeout=10_000)
+    assert not stranger.is_let_in()
+    stranger.close()
+    desktop.lock()
+    desktop.jobs.stop()
+    kept = LockedVault(tmp_path / "data" / "vault").unlock(VAULT_PASSWORD, clock=SystemClock())
+    assert [entry.result for entry in kept.history] == ["approved", "denied"]
+    kept.lock()
+
+
+def test_without_a_network_codes_still_work_and_it_says_offline(
+    qtbot: QtBot, desktop: Desktop, running: Server
+) -> None:
+    session = session_of(desktop)
+    browser = Browserless(running.origin)
+    link(qtbot, desktop, browser)
+    browser.close()
+    running.stop()
+    qtbot.waitUntil(session._offline.isVisible, timeout=15_000)
+    row = session.place.model.row(session.place.model.index(0))
+    assert row is not None
+    assert len(row.plain_code) == 6
