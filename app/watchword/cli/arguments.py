@@ -1,6 +1,7 @@
 """The command line's grammar: what every command takes, before or after its name."""
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,12 +17,20 @@ _STATUSES = (
     "5 no such account or request (or several), 6 server or network."
 )
 
+_UNKNOWN = "unrecognized arguments: "
+_LINK = re.compile(r"[^\s'\"]*://[^\s'\"]*")
+
 
 class Parser(argparse.ArgumentParser):
     """argparse, with messages that are short and show what was typed as plain text."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and exit with status 2."""
+        """Say what is wrong, repeating nothing that may be secret, and exit with status 2."""
+        message = _LINK.sub("(a link)", message)
+        if message.startswith(_UNKNOWN):
+            words = message.removeprefix(_UNKNOWN).split()
+            options = [word.partition("=")[0] for word in words if word.startswith("-")]
+            message = f"unknown options: {' '.join(options)}" if options else "too many arguments"
         notice(f"{plain_text(message, limit=200)}. “{self.prog} --help” shows what is possible.")
         raise SystemExit(errors.USAGE)
 
@@ -82,7 +91,9 @@ def vault_file(known: argparse.Namespace) -> Path | None:
     elif path.exists() and not path.is_file():
         why = "This is not a file"
     if why:
-        raise Misused(f"--vault {plain_text(given, limit=80)} cannot be used", why)
+        # What was given may be a link with a secret, typed in the wrong place.
+        shown = "" if "://" in given else f" {plain_text(given, limit=80)}"
+        raise Misused(f"--vault{shown} cannot be used", why)
     return path.absolute()
 
 

@@ -3,6 +3,7 @@
 A terminal obeys escape sequences, so no text from outside reaches it but through plain_text().
 """
 
+import contextlib
 import json
 import sys
 from typing import Any
@@ -39,12 +40,21 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
 
 def notice(message: str) -> None:
     """Say something to the person: on stderr, so that a script's result stays clean."""
-    if sys.stderr is not None:
-        shown = plain_text(message, limit=_MESSAGE_LIMIT, lines=True)
+    if sys.stderr is None:
+        return
+    shown = plain_text(message, limit=_MESSAGE_LIMIT, lines=True)
+    # Nobody can be told that nobody can be told anything.
+    with contextlib.suppress(OSError):
         print(f"{PROGRAM}: {shown}", file=sys.stderr, flush=True)
 
 
 def _write(data: bytes) -> None:
-    if sys.stdout is not None:
+    if sys.stdout is None:
+        return
+    try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+    except OSError:
+        # What is left in the buffer must not be tried again when Python ends.
+        sys.stdout = None
+        raise

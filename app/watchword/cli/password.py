@@ -8,8 +8,10 @@ from pathlib import Path
 
 from watchword.cli.errors import Misused
 from watchword.cli.output import notice
+from watchword.plain_text import plain_text
 
 _LINE_BYTES = 16_384
+_QUESTION_LIMIT = 1000
 _HOW = "Use --password-stdin or --password-fd N"
 
 
@@ -62,13 +64,16 @@ def confirmed(question: str) -> bool | None:
     """Ask a person for yes or no at the terminal; None when there is no terminal to ask at."""
     if not _has_terminal():
         return None
-    notice(f"{question} [y/N]")
-    # The answer is typed where passwords are, so standard input may be a file of links.
+    # The question stands where passwords are asked: standard input may be a file of links,
+    # and standard error is for a script.
+    prompt = f"{plain_text(question, limit=_QUESTION_LIMIT)} [y/N] "
     if sys.platform == "win32":
+        notice(prompt)
         answer = sys.stdin.readline()
     else:
-        with Path("/dev/tty").open(encoding="utf-8", errors="replace") as terminal:
-            answer = terminal.readline()
+        with Path("/dev/tty").open("r+b", buffering=0) as terminal:
+            terminal.write(prompt.encode("utf-8", "replace"))
+            answer = terminal.readline(_LINE_BYTES).decode("utf-8", "replace")
     return answer.strip().lower() in {"y", "yes"}
 
 

@@ -49,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             notice("This is a mistake in Watchword: please report it.")
         return exit_status(error)
     except BrokenPipeError:
-        # Whoever read our output has seen enough. Nothing may be flushed into the broken pipe.
-        sys.stdout = None
+        # Whoever read our output has seen enough.
         return errors.FAILED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
