@@ -24,7 +24,7 @@ from watchword_server.errors import Refused
 from watchword_server.pages import security, sign_in
 from watchword_server.pages.drawing import STATIC, go_to, told
 from watchword_server.pages.guard import ForeignForm, GoTo
-from watchword_server.shell import Shell
+from watchword_server.shell import BodyTooLarge, Shell, too_large
 from watchword_server.site import Site
 from watchword_server.store.tables import attempts, logins, nonces, sessions
 
@@ -57,6 +57,7 @@ def create_application(site: Site) -> ASGIApp:
         exception_handlers={
             GoTo: _go_to,
             ForeignForm: _foreign_form,
+            BodyTooLarge: _too_large,
             HTTPException: _no_such_page,
             OperationalError: _unavailable,
             Unauthorized: answers.unauthorized,
@@ -118,6 +119,10 @@ def _no_such_page(request: Request, error: Exception) -> Response:
         word = "not_found" if status == 404 else "bad_request"
         return JSONResponse({"error": word}, status)
     return told(request, "There is no such page", "The address is not one of ours.", status=status)
+
+
+def _too_large(request: Request, _error: Exception) -> Response:
+    return too_large(request.url.path)
 
 
 def _unavailable(request: Request, _error: Exception) -> Response:

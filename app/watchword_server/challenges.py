@@ -3,7 +3,6 @@
 Every step that may happen only once is one conditional UPDATE whose row count picks the winner.
 """
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -11,21 +10,18 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchword.protocol.encoding import CROCKFORD, normalised_code, sha256
+from watchword.protocol.encoding import CROCKFORD
 from watchword.protocol.messages import (
     Activation,
-    Decision,
-    DecisionWord,
     MatchPolicy,
     Request,
-    ResultWord,
 )
-from watchword.protocol.version import MATCH_TRIES, REDEMPTION_LIFETIME
+from watchword.protocol.version import REDEMPTION_LIFETIME
 from watchword_server import sessions
 from watchword_server.activity import Happened, record
 from watchword_server.site import Site, new_id
 from watchword_server.store import tables
-from watchword_server.store.tables import answers, devices, logins, users
+from watchword_server.store.tables import devices, logins
 from watchword_server.throttling import requests_paused_for
 
 
@@ -119,12 +115,13 @@ async def withdraw(
 
 async def of_session(connection: AsyncConnection, session_id: str) -> Row[Any] | None:
     """Return the session's newest login."""
-    query = select(logins).where(logins.c.session_id == session_id)
-    return (
-        await connection.execute(
-            query.order_by(logins.c.created.desc(), logins.c.state == "withdrawn").limit(1)
-        )
-    ).first()
+    query = (
+        select(logins)
+        .where(logins.c.session_id == session_id)
+        .order_by(logins.c.created.desc(), logins.c.state == "withdrawn")
+        .limit(1)
+    )
+    return (await connection.execute(query)).first()
 
 
 def standing(login: Row[Any], now: float) -> str:
@@ -152,185 +149,6 @@ async def open_requests(connection: AsyncConnection, device_id: str, now: float)
         .limit(32)
     )
     return list(await connection.execute(query))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a decision came to."""
-
-    result: ResultWord
-    decided: str = ""
-    decided_by: str = ""
-    tries_left: int = 0
-    ended_session: bool = False
-
-
-async def decide(
-    site: Site, connection: AsyncConnection, request: Row[Any], device: Row[Any], raw: bytes
-) -> Outcome:
-    """Take a device's decision about one of its requests; `raw` is the verified message."""
-    message = Decision.parse(raw)
-    digest = sha256(raw)
-    before = (
-        await connection.execute(
-            select(answers).where(answers.c.decision == digest, answers.c.request_id == request.id)
-        )
-    ).first()
-    if before is not None:
-        return Outcome(
-            result=ResultWord(before.result),
-            decided=before.decided,
-            decided_by=before.decided_by,
-            tries_left=before.tries_left,
-        )
-    if message.decision is DecisionWord.APPROVE:
-        outcome = await _approve(site, connection, request, device, message)
-    else:
-        outcome = await _deny(site, connection, request, device, message)
-    if outcome.result not in {ResultWord.EXPIRED, ResultWord.ANSWERED_ELSEWHERE}:
-        await connection.execute(
-            insert(answers).values(
-                decision=digest,
-                request_id=request.id,
-                result=outcome.result.value,
-                decided=outcome.decided,
-                decided_by=outcome.decided_by,
-                tries_left=outcome.tries_left,
-            )
-        )
-    if outcome.result in {ResultWord.APPROVED, ResultWord.DENIED}:
-        await connection.execute(
-            update(tables.requests)
-            .where(tables.requests.c.id == request.id, tables.requests.c.decision.is_(None))
-            .values(decision=digest, decided=message.decision.value)
-        )
-    return outcome
-
-
-async def _approve(
-    site: Site,
-    connection: AsyncConnection,
-    request: Row[Any],
-    device: Row[Any],
-    message: Decision,
-) -> Outcome:
-    now = site.now()
-    login = await _login(connection, request.login_id)
-    still_open = (
-        logins.c.id == login.id,
-        logins.c.state == "open",
-        logins.c.expires > now,
-        logins.c.tries < MATCH_TRIES,
-    )
-    typed = normalised_code(message.code).encode("utf-8", "surrogatepass")
-    if not hmac.compare_digest(typed, login.code.encode()):
-        counted = await connection.execute(
-            update(logins).where(*still_open).values(tries=logins.c.tries + 1)
-        )
-        if counted.rowcount == 1:
-            return await _wrong(connection, login, device, now)
-        return await _too_late(connection, login.id)
-    won = await connection.execute(
-        update(logins)
-        .where(*still_open)
-        .values(state="approved", decided="approve", decided_by=device.name, decided_at=now)
-    )
-    if won.rowcount != 1:
-        return await _too_late(connection, login.id)
-    await connection.execute(
-        update(users).where(users.c.id == login.user_id).values(wrong_matches=0)
-    )
-    return Outcome(
-        result=ResultWord.APPROVED,
-        decided="approve",
-        decided_by=device.name,
-        tries_left=MATCH_TRIES - login.tries,
-    )
-
-
-async def _wrong(
-    connection: AsyncConnection, login: Row[Any], device: Row[Any], now: float
-) -> Outcome:
-    await connection.execute(
-        update(users)
-        .where(users.c.id == login.user_id)
-        .values(wrong_matches=users.c.wrong_matches + 1)
-    )
-    left = MATCH_TRIES - login.tries - 1
-    if left:
-        return Outcome(result=ResultWord.WRONG_CODE, tries_left=left)
-    await connection.execute(
-        update(logins).where(logins.c.id == login.id).values(state="burnt", decided_at=now)
-    )
-    await record(
-        connection,
-        login.user_id,
-        Happened.WRONG_CODES,
-        now,
-        device=device.name,
-        user_agent=login.user_agent,
-        ip=login.ip,
-    )
-    return Outcome(result=ResultWord.DENIED)
-
-
-async def _deny(
-    site: Site,
-    connection: AsyncConnection,
-    request: Row[Any],
-    device: Row[Any],
-    message: Decision,
-) -> Outcome:
-    now = site.now()
-    login = await _login(connection, request.login_id)
-    not_me = message.decision is DecisionWord.NOT_ME
-    states = ["open", "approved", "redeemed"] if not_me else ["open", "approved"]
-    if request.decision is not None or standing(login, now) not in states:
-        return await _too_late(connection, login.id)
-    won = await connection.execute(
-        update(logins)
-        .where(logins.c.id == login.id, logins.c.state.in_(states))
-        .values(
-            state="denied", decided=message.decision.value, decided_by=device.name, decided_at=now
-        )
-    )
-    if won.rowcount != 1:
-        return await _too_late(connection, login.id)
-    if login.became:
-        await sessions.end(connection, login.became)
-    await record(
-        connection,
-        login.user_id,
-        Happened.NOT_ME if not_me else Happened.DENIED,
-        now,
-        device=device.name,
-        user_agent=login.user_agent,
-        ip=login.ip,
-    )
-    return Outcome(
-        result=ResultWord.DENIED,
-        decided=message.decision.value,
-        decided_by=device.name,
-        ended_session=bool(login.became),
-    )
-
-
-async def _too_late(connection: AsyncConnection, login_id: str) -> Outcome:
-    """Say truthfully what was first: this device's own answer, another one, or the time."""
-    login = await _login(connection, login_id)
-    if login.decided:
-        return Outcome(
-            result=ResultWord.ANSWERED_ELSEWHERE,
-            decided=login.decided,
-            decided_by=login.decided_by or "",
-        )
-    if login.state == "burnt":
-        return Outcome(result=ResultWord.ANSWERED_ELSEWHERE)
-    return Outcome(result=ResultWord.EXPIRED)
-
-
-async def _login(connection: AsyncConnection, login_id: str) -> Row[Any]:
-    return (await connection.execute(select(logins).where(logins.c.id == login_id))).one()
 
 
 async def redeem(

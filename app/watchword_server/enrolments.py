@@ -40,7 +40,7 @@ from watchword_server.second_factors import (
     seed_purpose,
 )
 from watchword_server.site import Site, new_id
-from watchword_server.store.tables import devices, enrolments
+from watchword_server.store.tables import devices, enrolments, sessions
 
 MOST_DEVICES = 10
 
@@ -79,12 +79,15 @@ async def begin(site: Site, connection: AsyncConnection, session: Row[Any]) -> s
 
 async def of_session(connection: AsyncConnection, session_id: str) -> Row[Any] | None:
     """Return the session's newest enrolment."""
-    query = select(enrolments).where(enrolments.c.session_id == session_id)
-    return (
-        await connection.execute(
-            query.order_by(enrolments.c.created.desc(), enrolments.c.state == "refused").limit(1)
-        )
-    ).first()
+    # Of two that were made in the same instant, the one that goes on is meant.
+    goes_on = enrolments.c.state.in_(["open", "offered", "confirmed"])
+    query = (
+        select(enrolments)
+        .where(enrolments.c.session_id == session_id)
+        .order_by(enrolments.c.created.desc(), goes_on.desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).first()
 
 
 async def find(connection: AsyncConnection, enrolment_id: str) -> Row[Any] | None:
@@ -287,7 +290,13 @@ async def _confirmed(
         )
     )
     is_first = others.first() is None
-    codes = await make_backup_codes(site, connection, enrolment.user_id) if is_first else ()
+    codes: tuple[str, ...] = ()
+    if is_first:
+        codes = await make_backup_codes(site, connection, enrolment.user_id)
+        # Typing what the device shows proves it is at hand: this session need not show it again.
+        await connection.execute(
+            update(sessions).where(sessions.c.id == session.id).values(factor_at=now)
+        )
     package = EnrolPackage(
         e=enrolment.id,
         device_id=enrolment.device_id,

@@ -1,12 +1,14 @@
 """Uvicorn, told to let held requests go before it waits for them."""
 
 import asyncio
+import socket
 from types import FrameType
 
 import uvicorn
 
 from watchword.clock import SystemClock
 from watchword_server.application import create_application
+from watchword_server.errors import CannotStart
 from watchword_server.settings import Settings
 from watchword_server.site import Site
 
@@ -30,13 +32,25 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._site.wakeups.close)
 
 
+def _listen(settings: Settings) -> socket.socket:
+    """Return the bound socket; raise CannotStart if the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise CannotStart(
+            "The server cannot listen",
+            f"{settings.host} port {settings.port}: {error.strerror or error}.",
+            "Stop what listens there, or choose another --port.",
+        ) from error
+
+
 async def serve(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotStart."""
+    listening = _listen(settings)
     site = await Site.open(settings, SystemClock())
     config = uvicorn.Config(
         create_application(site),
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -49,4 +63,4 @@ async def serve(settings: Settings) -> None:
         ws="none",
     )
     print(f"{settings.name}: {settings.origin} (data in {settings.data})", flush=True)  # noqa: T201
-    await _Server(config, site).serve()
+    await _Server(config, site).serve(sockets=[listening])

@@ -1,7 +1,7 @@
 """Around every answer: the right host, bounded bodies, and headers that keep browsers strict."""
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchword.protocol.version import API, BODY_LIMIT
@@ -24,7 +24,7 @@ _HEADERS = {
 
 
 class BodyTooLarge(Exception):
-    """The body is over the limit."""
+    """The body is over the limit; raised where it is read, answered by the application."""
 
 
 class Shell:
@@ -59,7 +59,7 @@ class Shell:
             return
         length = [value for name, value in scope["headers"] if name == b"content-length"]
         if length and (not length[0].isdigit() or int(length[0]) > BODY_LIMIT):
-            await _too_large(scope, receive, send_with_headers)
+            await too_large(path)(scope, receive, send_with_headers)
             return
         read = 0
 
@@ -72,10 +72,7 @@ class Shell:
                     raise BodyTooLarge
             return message
 
-        try:
-            await self._app(scope, receive_bounded, send_with_headers)
-        except BodyTooLarge:
-            await _too_large(scope, receive, send_with_headers)
+        await self._app(scope, receive_bounded, send_with_headers)
 
     async def _misdirected(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A page asked for under another name leads to ours; anything else is refused."""
@@ -86,8 +83,8 @@ class Shell:
         await RedirectResponse(f"{self._site.origin}/", 307)(scope, receive, send)
 
 
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["path"].startswith(f"{API}/"):
-        await JSONResponse({"error": "too_large"}, 413)(scope, receive, send)
-        return
-    await PlainTextResponse("Too much was sent.", 413)(scope, receive, send)
+def too_large(path: str) -> Response:
+    """Answer what was too much."""
+    if path.startswith(f"{API}/"):
+        return JSONResponse({"error": "too_large"}, 413)
+    return PlainTextResponse("Too much was sent.", 413)

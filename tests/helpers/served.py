@@ -1,4 +1,4 @@
-"""The real server application without a socket: browsers and devices talk to it through ASGI."""
+"""Browsers and devices for the real server: in this process through ASGI, or on a socket."""
 
 import asyncio
 import json
@@ -15,6 +15,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fake_clock import FakeClock
 from starlette.types import ASGIApp
 
+from watchword.clock import Clock, SystemClock
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters, OtpType
 from watchword.protocol import messages as m
@@ -39,9 +40,27 @@ USER, PASSWORD = "ana@kalos.example", "correct horse battery"
 @dataclass
 class Served:
     site: Site
-    app: ASGIApp
-    clock: FakeClock
+    app: ASGIApp | None  # None: another process serves at the origin
+    clock: Clock
     portal: BlockingPortal
+    clients: list[httpx2.AsyncClient] = field(default_factory=list, repr=False)
+
+    def client(self, ip: str = "203.0.113.7", **more: Any) -> httpx2.AsyncClient:
+        transport: httpx2.AsyncBaseTransport = (
+            httpx2.ASGITransport(self.app, client=(ip, 5000))
+            if self.app is not None
+            else httpx2.AsyncHTTPTransport()
+        )
+        client = httpx2.AsyncClient(
+            transport=transport, base_url=self.site.origin, timeout=40, **more
+        )
+        self.clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self.clients:
+            self.portal.call(client.aclose)
+        self.portal.call(self.site.close)
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         return self.portal.call(work)
@@ -81,10 +100,24 @@ def serving(folder: Path, *, origin: str = ORIGIN) -> Iterator[Served]:
             return site
 
         site = portal.call(open_site)
+        served = Served(site, create_application(site), clock, portal)
         try:
-            yield Served(site, create_application(site), clock, portal)
+            yield served
         finally:
-            portal.call(site.close)
+            served.close()
+
+
+@contextmanager
+def served_at(origin: str, data: Path) -> Iterator[Served]:
+    """Give browsers and devices of a server that another process runs with this data."""
+    settings = Settings(data=data, origin=parse_origin(origin))
+    with start_blocking_portal() as portal:
+        site = portal.call(Site.open, settings, SystemClock())
+        served = Served(site, None, SystemClock(), portal)
+        try:
+            yield served
+        finally:
+            served.close()
 
 
 @dataclass
@@ -96,11 +129,7 @@ class Browser:
     page: httpx2.Response = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(self.served.app, client=(self.ip, 5000)),
-            base_url=str(self.served.site.settings.origin),
-            headers={"User-Agent": self.agent},
-        )
+        self.client = self.served.client(self.ip, headers={"User-Agent": self.agent})
 
     async def asked(self, method: str, path: str, **more: Any) -> httpx2.Response:
         return await self.client.request(method, path, **more)
@@ -153,7 +182,7 @@ class Browser:
 
         async def read() -> EnrolLink:
             async with self.served.site.database.read() as connection:
-                query = tables.enrolments.select().order_by(tables.enrolments.c.created.desc())
+                query = tables.enrolments.select().where(tables.enrolments.c.state == "open")
                 row = (await connection.execute(query)).first()
                 assert row is not None
                 return enrolments.link_of(self.served.site, row)
@@ -200,9 +229,7 @@ class Device:
     client: httpx2.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(self.served.app), base_url=str(self.link.origin)
-        )
+        self.client = self.served.client()
 
     # Enrolment
 

@@ -14,7 +14,7 @@ from watchword.protocol.members import Envelope
 from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unlink, Unlinked, Via
 from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API, KNOWN_LIMIT
-from watchword_server import challenges, devices
+from watchword_server import challenges, decisions, devices
 from watchword_server.api.answers import ApiError, signed_answer, wait_seconds
 from watchword_server.api.device_auth import Signed, device_of, use_nonce
 from watchword_server.site import Site
@@ -74,7 +74,7 @@ async def decide(request: Request) -> Response:
         if message.via is Via.LINK:
             raise MessageRefused("Its member via names what is not offered here")
         await use_nonce(connection, signed, site.now())
-        outcome = await challenges.decide(site, connection, row, device, envelope.signed)
+        outcome = await decisions.decide(site, connection, row, device, envelope.signed)
         others = await connection.execute(
             select(tables.requests.c.device_id).where(tables.requests.c.login_id == row.login_id)
         )

@@ -131,7 +131,7 @@ def test_not_me_ends_a_session_that_is_in(
 
 
 def second_device(served: Served, browser: Browser, device: Device) -> Device:
-    served.clock.advance(30)
+    served.clock.advance(330)
     browser.get("/security")
     browser.post("/security/devices")
     assert "Confirm that it is you" in browser.text
