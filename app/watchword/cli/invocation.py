@@ -15,6 +15,9 @@ from watchword.system.process import harden
 if TYPE_CHECKING:
     from watchword.vault import OpenVault
 
+# Scripts may start hundreds of these at once; each derives a key and saves in its turn.
+_LOCK_WAIT_SECONDS = 900.0
+
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
@@ -42,7 +45,7 @@ class Invocation:
         from watchword.vault import LockedVault
 
         harden()
-        locked = LockedVault(self.vault)
+        locked = LockedVault(self.vault, wait=_LOCK_WAIT_SECONDS)
         # Where there is no vault, nobody is asked for its password.
         password = self.passwords.read() if locked.exists() else ""
         with locked.holding_the_lock() if writing and locked.exists() else nullcontext():

@@ -1,8 +1,7 @@
 """The open vault: everything in memory, changed there, and saved as a whole."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,8 +103,9 @@ class OpenVault:
             return taken
 
     def notice(self, text: str) -> None:
-        """Keep something to be told at the next take_notices."""
-        self._notices.append(text)
+        """Keep something to be told at the next take_notices; an empty text is nothing."""
+        if text:
+            self._notices.append(text)
 
     # ---- edits, in memory
 
@@ -213,12 +213,6 @@ class OpenVault:
                 self._change(before)
                 raise
             return otp
-
-    @contextmanager
-    def holding_the_lock(self, wait: float) -> Iterator[None]:
-        """Hold the vault's lock over several steps; other processes wait. Raises VaultBusy."""
-        with self._mutex, self._file.locked(wait):
-            yield
 
     def lock(self) -> "LockedVault":
         """Wipe the keys, forget the contents, and return the locked vault."""
@@ -370,7 +364,7 @@ class OpenVault:
         if replacing:
             backups.put_aside(self._file, now)
         else:
-            backups.before_save(self._file, state, new, now)
+            self.notice(backups.before_save(self._file, state, new, now))
         try:
             self._file.replace(data, keep_previous=not replacing)
         except SavedUnconfirmed:
@@ -379,7 +373,7 @@ class OpenVault:
             raise
         self._saved(new)
         self._unconfirmed = False
-        backups.after_save(self._file, state, new, data, now)
+        self.notice(backups.after_save(self._file, state, new, data, now))
 
     def _saved(self, new: Loaded) -> None:
         self._loaded = new

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from watchword.errors import VaultDamaged
-from watchword.vault import file_format, storage
+from watchword.vault import durable, file_format
 from watchword.vault.errors import VaultUnreadable
 from watchword.vault.places import Places
 
@@ -55,7 +55,7 @@ class Seen:
 def describe(kind: TraceKind, path: Path) -> Trace | None:
     """Return what one file is, without a key; None when there is none."""
     try:
-        data = storage.read_file(path)
+        data = durable.read_file(path)
     except (VaultUnreadable, VaultDamaged):
         return Trace(kind, path, sound=False)
     if data is None:
@@ -115,7 +115,7 @@ def backup_files(places: Places) -> list[Path]:
 def read_marker(places: Places) -> Seen | None:
     """Return the note, or None when there is none that can be read."""
     try:
-        data = storage.read_file(places.marker, _MARKER_BYTES)
+        data = durable.read_file(places.marker, _MARKER_BYTES)
         members: dict[str, Any] = json.loads(data or b"{}")
         return Seen(
             str(members["vault_id"]),

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from watchword.clock import Clock, SystemClock
 from watchword.vault import (
+    durable,
     file_format,
     keyslots,
     loaded,
     recovery_key,
     slots,
-    storage,
     traces,
 )
 from watchword.vault.calibration import calibrated
@@ -30,9 +30,14 @@ from watchword.vault.traces import Trace, TraceKind
 class LockedVault:
     """A place where a vault is, or may be; nothing secret is in memory."""
 
-    def __init__(self, path: Path, *, places: Places | None = None) -> None:
-        """Touch nothing yet. Without `places`, backups and notes lie beside the vault."""
-        self._file = VaultFile(places or Places.beside(path))
+    def __init__(
+        self, path: Path, *, places: Places | None = None, wait: float = LOCK_WAIT_SECONDS
+    ) -> None:
+        """Touch nothing yet. Without `places`, backups and notes lie beside the vault.
+
+        `wait` is how many seconds a save may wait for other processes' saves.
+        """
+        self._file = VaultFile(places or Places.beside(path), wait)
 
     @property
     def path(self) -> Path:
@@ -65,13 +70,13 @@ class LockedVault:
         return self._opened(loaded.load_with_slot(self._read(), KEYRING, secret), clock)
 
     @contextmanager
-    def holding_the_lock(self, wait: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+    def holding_the_lock(self) -> Iterator[None]:
         """Hold the vault's lock over unlock, edit and save. Raises VaultBusy, NotSaved.
 
         Many processes that each derive a key would fill the memory; holding the lock they do it
         one after the other. The vault opened inside saves without waiting.
         """
-        with self._file.locked(wait):
+        with self._file.locked():
             yield
 
     def _read(self) -> bytes:
@@ -84,7 +89,7 @@ class LockedVault:
         if found:
             raise VaultMissing(
                 "The vault is missing",
-                f"There is none at {self.path}, but {len(found)} copies of it",
+                f"There is none at {self.path}, but {len(found)} of its copies",
                 "Restore one of them",
             )
         raise VaultMissing("There is no vault", f"Nothing is at {self.path}", "Create one first")
@@ -120,7 +125,7 @@ def create_vault(
     try:
         file.places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise storage.not_saved(error) from None
+        raise durable.not_saved(error) from None
     with file.locked():
         if traces.find_traces(file.places):
             raise VaultExists(

@@ -239,7 +239,7 @@ def test_a_missing_vault_says_what_is_left_of_it(tmp_path: Path) -> None:
         LockedVault(tmp_path / "vault").unlock(PASSWORD)
     made = make_vault(tmp_path, totp("Example"))
     made.path.unlink()
-    with pytest.raises(VaultMissing, match="1 cop"):
+    with pytest.raises(VaultMissing, match="2 of its copies"):
         LockedVault(tmp_path / "vault").unlock(PASSWORD)
 
 

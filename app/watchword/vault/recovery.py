@@ -1,0 +1,147 @@
+"""When the vault is missing, damaged or wrong: restore, rescue, start over. Nothing is deleted."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from watchword.errors import VaultDamaged, VaultError, WrongPassword
+from watchword.vault import (
+    backups,
+    crypto,
+    durable,
+    file_format,
+    keyslots,
+    loaded,
+    payload,
+    slots,
+    traces,
+)
+from watchword.vault.account import Account
+from watchword.vault.errors import SavedUnconfirmed, VaultMissing, damaged
+from watchword.vault.keyslots import KeyRing
+from watchword.vault.loaded import Loaded
+from watchword.vault.places import Places
+from watchword.vault.storage import VaultFile
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """What could still be read of a vault whose key fits."""
+
+    accounts: tuple[Account, ...] = field(repr=False)
+    problems: tuple[str, ...]
+
+
+def read_vault_file(path: Path) -> bytes:
+    """Return a vault file's bytes. Raises VaultMissing, VaultUnreadable, VaultDamaged."""
+    data = durable.read_file(path)
+    if data is None:
+        raise VaultMissing("There is no such file", str(path), "Look for it among the backups")
+    return data
+
+
+def restore(places: Places, source: Path, password: str, now: float) -> Loaded:
+    """Put a copy of the vault in its place, byte for byte, after opening it with `password`.
+
+    What lies there now is kept among the backups. A copy that does not open is never put in
+    place. The caller wipes the returned ring. Raises WrongPassword, VaultDamaged, VaultError,
+    NotSaved, SavedUnconfirmed.
+    """
+    data = read_vault_file(source)
+    state = slots.open_with_password(data, password)
+    file = VaultFile(places)
+    try:
+        places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise durable.not_saved(error) from None
+    with file.locked():
+        backups.put_aside(file, now)
+        try:
+            file.replace(data, keep_previous=False)
+        except SavedUnconfirmed:
+            traces.write_marker(places, state.header)
+            raise
+        traces.write_marker(places, state.header)
+    return state
+
+
+def rescue(path: Path, password: str) -> Rescued:
+    """Return the accounts that can still be read of a vault whose contents are damaged.
+
+    Raises WrongPassword, VaultDamaged when the key does not fit or nothing can be read.
+    """
+    parsed = file_format.parse(read_vault_file(path))
+    vault_key = keyslots.unlock(parsed.header, file_format.PASSWORD, keyslots.spelling(password))
+    problems: list[str] = []
+    try:
+        contents = payload.decode(file_format.open_payload(parsed, vault_key), problems)
+    except crypto.SealBroken:
+        raise damaged("The file was changed by somebody without the key") from None
+    finally:
+        crypto.wipe(vault_key)
+    return Rescued(tuple(entry.account for entry in contents.accounts.values()), tuple(problems))
+
+
+def start_over(places: Places, now: float) -> Path:
+    """Move every trace of a vault into `set-aside-DATE`, so that a first run is possible.
+
+    Nothing is deleted. Returns the folder. Raises NotSaved; then what was moved is there, and
+    calling it again moves the rest.
+    """
+    day = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d")
+    folder = places.folder / f"set-aside-{day}-{secrets.token_hex(2)}"
+    file = VaultFile(places)
+    try:
+        with file.locked():
+            folder.mkdir(mode=0o700)
+            moving = [places.vault, places.previous, places.marker, *places.temporaries()]
+            if places.backups.is_dir():
+                moving.append(places.backups)
+            # The vault goes last: while it is there, a first run stays impossible.
+            for path in reversed(moving):
+                if path.exists() or path.is_symlink():
+                    path.rename(folder / path.name)
+            durable.settle_folder(places.folder)
+    except OSError as error:
+        raise durable.not_saved(error) from None
+    return folder
+
+
+def reseal_backups(
+    places: Places, header: file_format.Header, ring: KeyRing, old_password: str
+) -> tuple[int, list[Path]]:
+    """Re-encrypt the backups that open with `old_password` to the ways the vault opens now.
+
+    Each is opened, built anew, verified and only then replaced. Returns how many were done, and
+    those that could not be. Raises NotSaved.
+    """
+    done, left = 0, []
+    for path in backups.opens_with_other_password(places, header):
+        try:
+            data = read_vault_file(path)
+            old = slots.open_with_password(data, old_password)
+        except (VaultError, VaultDamaged, WrongPassword):
+            left.append(path)
+            continue
+        new, _ = loaded.build(
+            old.contents, ring, old.header.generation, old.header.saved_at or 0, old.header
+        )
+        old.ring.wipe()
+        try:
+            durable.write_over(path, new, backups.temporary_beside(path, places))
+        except OSError as error:
+            raise durable.not_saved(error) from None
+        done += 1
+    return done, left
+
+
+def delete_backups(places: Places, header: file_format.Header) -> int:
+    """Delete the backups that open with an earlier password; return how many. Raises NotSaved."""
+    paths = backups.opens_with_other_password(places, header)
+    try:
+        for path in paths:
+            path.unlink()
+    except OSError as error:
+        raise durable.not_saved(error) from None
+    return len(paths)
