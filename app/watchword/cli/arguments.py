@@ -9,7 +9,7 @@ from watchword import __version__
 from watchword.cli import errors
 from watchword.cli.errors import Misused
 from watchword.cli.output import PROGRAM, notice
-from watchword.cli.password import PasswordSource
+from watchword.cli.password import PasswordSource, descriptor
 from watchword.plain_text import plain_text
 
 _STATUSES = (
@@ -135,7 +135,7 @@ def _shared_options() -> Parser:
     options.add_argument(
         "--password-fd",
         action=_Once,
-        type=_descriptor,
+        type=descriptor,
         metavar="N",
         help="read the password, one line, from this file descriptor",
     )
@@ -149,9 +149,3 @@ def _shared_options() -> Parser:
         "--yes", action="store_true", help="answer with yes what would be asked (never a password)"
     )
     return shared
-
-
-def _descriptor(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise argparse.ArgumentTypeError("not a file descriptor")
-    return int(text)

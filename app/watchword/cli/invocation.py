@@ -34,8 +34,24 @@ class Invocation:
         """The path of the vault. Raises NoHome where the system names no folder for it."""
         return self.given_vault or vault_path()
 
+    def vault_password(self) -> str:
+        """Read the password; where there is no vault, nobody is asked for it. Raises Misused."""
+        from watchword.vault import LockedVault
+
+        return self.passwords.read() if LockedVault(self.vault).exists() else ""
+
+    def ask_again(self, vault: "OpenVault") -> None:
+        """Ask a person for the password once more; a script's first line says it already.
+
+        Raises WrongPassword.
+        """
+        if self.passwords.interactive:
+            vault.check_password(self.passwords.read("The password again: "))
+
     @contextmanager
-    def opened(self, *, writing: bool = False) -> Iterator["OpenVault"]:
+    def opened(
+        self, *, writing: bool = False, password: str | None = None
+    ) -> Iterator["OpenVault"]:
         """Open the vault with the password; its keys are wiped at the end, whatever happens.
 
         With `writing`, processes that start at once derive their keys one after the other: all
@@ -46,8 +62,8 @@ class Invocation:
 
         harden()
         locked = LockedVault(self.vault, wait=_LOCK_WAIT_SECONDS)
-        # Where there is no vault, nobody is asked for its password.
-        password = self.passwords.read() if locked.exists() else ""
+        if password is None:
+            password = self.vault_password()
         with locked.holding_the_lock() if writing and locked.exists() else nullcontext():
             vault = locked.unlock(password, clock=self.clock)
         try:

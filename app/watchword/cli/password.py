@@ -1,5 +1,6 @@
 """Where passwords come from: a file descriptor, standard input, or the terminal. Never an argument."""
 
+import argparse
 import getpass
 import os
 import sys
@@ -75,6 +76,13 @@ def confirmed(question: str) -> bool | None:
             terminal.write(prompt.encode("utf-8", "replace"))
             answer = terminal.readline(_LINE_BYTES).decode("utf-8", "replace")
     return answer.strip().lower() in {"y", "yes"}
+
+
+def descriptor(text: str) -> int:
+    """Return the number of a file descriptor as an option gives it, for argparse."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise argparse.ArgumentTypeError("not a file descriptor")
+    return int(text)
 
 
 def _line_of(descriptor: int) -> str:

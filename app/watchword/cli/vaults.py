@@ -2,7 +2,7 @@
 
 import argparse
 
-from watchword.cli import errors
+from watchword.cli import errors, upkeep
 from watchword.cli.arguments import Commands
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines, print_table
@@ -19,6 +19,7 @@ def add_to(commands: Commands) -> None:
     )
     vault = commands.group("vault", "what there is to know about the vault")
     vault.add("info", "print what the vault is and holds, no secrets", run=run_info)
+    upkeep.add_to(vault)
 
 
 def run_init(invocation: Invocation, arguments: argparse.Namespace) -> int:

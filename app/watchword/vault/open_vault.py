@@ -27,6 +27,7 @@ from watchword.vault.keyslots import KeyRing
 from watchword.vault.limits import ADDITIONS_UNTIL
 from watchword.vault.loaded import Loaded
 from watchword.vault.payload import Payload, Trashed
+from watchword.vault.places import Places
 from watchword.vault.storage import VaultFile
 
 if TYPE_CHECKING:
@@ -271,6 +272,36 @@ class OpenVault:
             old.wipe()
 
     # ---- facts
+
+    @property
+    def places(self) -> Places:
+        """Where this vault and what belongs to it lie."""
+        return self._file.places
+
+    @property
+    def header(self) -> file_format.Header:
+        """What the file on disk says in clear."""
+        return self._state().header
+
+    def sealed_copy(self, old: Loaded) -> bytes:
+        """Return an older generation as a file that opens as this vault does now."""
+        data, _ = loaded.build(
+            old.contents,
+            self._state().ring,
+            old.header.generation,
+            old.header.saved_at or 0,
+            old.header,
+        )
+        return data
+
+    def joined_file(self) -> bytes:
+        """Return the bytes on disk, when they are this vault's last known save.
+
+        Raises NotSaved as `save` does when something else lies there.
+        """
+        with self._mutex, self._file.locked():
+            self._join(replacing=False)
+            return self._file.read() or b""
 
     def info(self) -> dict[str, Any]:
         """Return what `vault info` shows; nothing in it is secret."""

@@ -12,15 +12,13 @@ from watchword.vault import (
     durable,
     file_format,
     keyslots,
-    loaded,
     payload,
     slots,
     traces,
 )
 from watchword.vault.account import Account
 from watchword.vault.errors import SavedUnconfirmed, VaultMissing, damaged
-from watchword.vault.keyslots import KeyRing
-from watchword.vault.loaded import Loaded
+from watchword.vault.open_vault import OpenVault
 from watchword.vault.places import Places
 from watchword.vault.storage import VaultFile
 
@@ -41,29 +39,38 @@ def read_vault_file(path: Path) -> bytes:
     return data
 
 
-def restore(places: Places, source: Path, password: str, now: float) -> Loaded:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put in the vault's place."""
+
+    generation: int
+    accounts: int
+    kept: Path | None  # where what was there before is kept
+
+
+def restore(places: Places, source: Path, password: str, now: float) -> Restored:
     """Put a copy of the vault in its place, byte for byte, after opening it with `password`.
 
     What lies there now is kept among the backups. A copy that does not open is never put in
-    place. The caller wipes the returned ring. Raises WrongPassword, VaultDamaged, VaultError,
-    NotSaved, SavedUnconfirmed.
+    place. Raises WrongPassword, VaultDamaged, VaultError, NotSaved, SavedUnconfirmed.
     """
     data = read_vault_file(source)
     state = slots.open_with_password(data, password)
+    state.ring.wipe()
     file = VaultFile(places)
     try:
         places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise durable.not_saved(error) from None
     with file.locked():
-        backups.put_aside(file, now)
+        kept = backups.put_aside(file, now)
         try:
             file.replace(data, keep_previous=False)
         except SavedUnconfirmed:
             traces.write_marker(places, state.header)
             raise
         traces.write_marker(places, state.header)
-    return state
+    return Restored(state.header.generation, len(state.contents.accounts), kept)
 
 
 def rescue(path: Path, password: str) -> Rescued:
@@ -108,40 +115,47 @@ def start_over(places: Places, now: float) -> Path:
     return folder
 
 
-def reseal_backups(
-    places: Places, header: file_format.Header, ring: KeyRing, old_password: str
-) -> tuple[int, list[Path]]:
-    """Re-encrypt the backups that open with `old_password` to the ways the vault opens now.
+def write_backup(vault: OpenVault, path: Path) -> None:
+    """Write the vault as it is on disk to a new file, durably, and read it back. Raises NotSaved."""
+    backups.write_copy(path, vault.joined_file())
+
+
+def older_backups(vault: OpenVault) -> list[Path]:
+    """Return .bak and backups that open with an earlier password."""
+    return backups.opens_with_other_password(vault.places, vault.header)
+
+
+def reseal_backups(vault: OpenVault, old_password: str) -> tuple[int, list[Path]]:
+    """Re-encrypt what opens with `old_password` to the ways the vault opens now.
 
     Each is opened, built anew, verified and only then replaced. Returns how many were done, and
     those that could not be. Raises NotSaved.
     """
     done, left = 0, []
-    for path in backups.opens_with_other_password(places, header):
-        try:
-            data = read_vault_file(path)
-            old = slots.open_with_password(data, old_password)
-        except (VaultError, VaultDamaged, WrongPassword):
-            left.append(path)
-            continue
-        new, _ = loaded.build(
-            old.contents, ring, old.header.generation, old.header.saved_at or 0, old.header
-        )
-        old.ring.wipe()
-        try:
-            durable.write_over(path, new, backups.temporary_beside(path, places))
-        except OSError as error:
-            raise durable.not_saved(error) from None
-        done += 1
+    with VaultFile(vault.places).locked():
+        for path in older_backups(vault):
+            try:
+                old = slots.open_with_password(read_vault_file(path), old_password)
+            except (VaultError, VaultDamaged, WrongPassword):
+                left.append(path)
+                continue
+            new = vault.sealed_copy(old)
+            old.ring.wipe()
+            try:
+                durable.write_over(path, new, backups.temporary_beside(path, vault.places))
+            except OSError as error:
+                raise durable.not_saved(error) from None
+            done += 1
     return done, left
 
 
-def delete_backups(places: Places, header: file_format.Header) -> int:
-    """Delete the backups that open with an earlier password; return how many. Raises NotSaved."""
-    paths = backups.opens_with_other_password(places, header)
-    try:
-        for path in paths:
-            path.unlink()
-    except OSError as error:
-        raise durable.not_saved(error) from None
+def delete_backups(vault: OpenVault) -> int:
+    """Delete what opens with an earlier password; return how many were. Raises NotSaved."""
+    with VaultFile(vault.places).locked():
+        paths = older_backups(vault)
+        try:
+            for path in paths:
+                path.unlink()
+        except OSError as error:
+            raise durable.not_saved(error) from None
     return len(paths)

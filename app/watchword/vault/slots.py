@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from watchword.clock import Clock
 from watchword.errors import InvalidInput, WrongPassword
 from watchword.vault import file_format, keyslots, loaded, recovery_key
+from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
 from watchword.vault.errors import NoSuchAccount
 from watchword.vault.keyslots import KeyRing
@@ -81,18 +82,22 @@ def check_password(ring: KeyRing, password: str) -> None:
     raise WrongPassword("The password is wrong", "", "Try again")
 
 
-def change_password(vault: "OpenVault", password: str, cost: KdfCost, clock: Clock) -> None:
-    """Replace the password, durably. Raises PasswordRefused, NotSaved, SavedUnconfirmed."""
+def change_password(
+    vault: "OpenVault", password: str, clock: Clock, *, cost: KdfCost | None = None
+) -> None:
+    """Replace the password, durably; `cost` None is measured. Raises PasswordRefused, NotSaved, SavedUnconfirmed."""
     slot, psk = keyslots.new_slot(
-        file_format.PASSWORD, password_bytes(password), cost, clock.now()
+        file_format.PASSWORD, password_bytes(password), cost or calibrated(clock), clock.now()
     )
     vault.change_slots(lambda ring: ring.with_password(slot, psk))
 
 
-def add_recovery_key(vault: "OpenVault", cost: KdfCost, clock: Clock) -> str:
+def add_recovery_key(vault: "OpenVault", clock: Clock, *, cost: KdfCost | None = None) -> str:
     """Add a recovery key, durably, in place of an older one; return it as it is shown, once."""
     key = recovery_key.new_recovery_key()
-    slot, psk = keyslots.new_slot(file_format.RECOVERY, key, cost, clock.now())
+    slot, psk = keyslots.new_slot(
+        file_format.RECOVERY, key, cost or calibrated(clock), clock.now()
+    )
 
     def with_key(ring: KeyRing) -> KeyRing:
         others = [s.id for s in ring.slots if s.kind == file_format.RECOVERY]

@@ -370,21 +370,21 @@ def test_what_would_not_be_read_back_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_a_new_password_replaces_the_old_and_keeps_the_recovery_key(tmp_path: Path) -> None:
     made = make_vault(tmp_path, totp("Example"))
-    change_password(made.vault, "new words", CHEAPEST, made.clock)
+    change_password(made.vault, "new words", made.clock, cost=CHEAPEST)
     with pytest.raises(WrongPassword):
         made.open_again(PASSWORD)
     assert len(made.open_again("new words").accounts) == 1
     locked = LockedVault(made.path)
     opened = locked.unlock_with_recovery_key(made.recovery_key)
     # And the vault opened so can itself change the password again.
-    change_password(opened, "newer words", CHEAPEST, made.clock)
+    change_password(opened, "newer words", made.clock, cost=CHEAPEST)
     assert len(made.open_again("newer words").accounts) == 1
 
 
 def test_every_change_of_slots_makes_a_new_vault_key(tmp_path: Path) -> None:
     made = make_vault(tmp_path)
     keys = {bytes(made.vault._state().ring.vault_key)}
-    change_password(made.vault, "new words", CHEAPEST, made.clock)
+    change_password(made.vault, "new words", made.clock, cost=CHEAPEST)
     keys.add(bytes(made.vault._state().ring.vault_key))
     slot_id = add_keyring_slot(made.vault, bytes(32), made.clock)
     keys.add(bytes(made.vault._state().ring.vault_key))
@@ -408,7 +408,7 @@ def test_the_keyrings_slot_opens_until_it_is_removed(tmp_path: Path) -> None:
 
 def test_a_new_recovery_key_replaces_the_old(tmp_path: Path) -> None:
     made = make_vault(tmp_path)
-    key = add_recovery_key(made.vault, CHEAPEST, made.clock)
+    key = add_recovery_key(made.vault, made.clock, cost=CHEAPEST)
     LockedVault(made.path).unlock_with_recovery_key(key)
     with pytest.raises(WrongPassword, match="replaced"):
         LockedVault(made.path).unlock_with_recovery_key(made.recovery_key)

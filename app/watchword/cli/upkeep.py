@@ -1,0 +1,209 @@
+"""`vault check | passwd | backup | restore | slots`: keeping the vault in good order."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from watchword.cli import errors
+from watchword.cli.arguments import Commands
+from watchword.cli.errors import Declined, Misused
+from watchword.cli.invocation import Invocation
+from watchword.cli.output import notice, print_json, print_lines, print_table
+from watchword.cli.password import PasswordSource, confirmed, descriptor
+from watchword.system.process import harden
+
+if TYPE_CHECKING:
+    from watchword.vault import OpenVault
+
+
+def add_to(vault: Commands) -> None:
+    """Describe the commands that follow the word `vault`."""
+    check = vault.add("check", "open a vault file and test all of it", run=run_check)
+    check.add_argument("file", nargs="?", metavar="FILE", help="instead of the vault in use")
+    passwd = vault.add("passwd", "change the password", run=run_passwd)
+    passwd.add_argument(
+        "--new-password-fd",
+        type=descriptor,
+        metavar="N",
+        help="read the new password, one line, from this file descriptor",
+    )
+    passwd.add_argument(
+        "--backups",
+        choices=("reseal", "delete", "keep"),
+        default="keep",
+        help="what becomes of backups that open with the old password",
+    )
+    backup = vault.add("backup", "write a copy of the vault, verified", run=run_backup)
+    backup.add_argument("file", metavar="FILE")
+    restore = vault.add("restore", "put a copy in the vault's place", run=run_restore)
+    restore.add_argument("file", metavar="FILE", help="a backup, or the .bak beside the vault")
+    slots = vault.add("slots", "the ways to open the vault: print, add, remove", run=run_slots)
+    slots.add_argument("action", nargs="?", choices=("add", "remove"))
+    slots.add_argument("what", nargs="?", metavar="recovery|ID")
+
+
+def run_check(invocation: Invocation, arguments: argparse.Namespace) -> int:
+    """Open a file as for use, and see which of the copies beside the vault are whole."""
+    from watchword.vault import LockedVault, TraceKind
+
+    harden()
+    path = Path(arguments.file).absolute() if arguments.file else invocation.vault
+    if not arguments.file and not LockedVault(path).exists():
+        LockedVault(path).unlock("")  # says what is missing; nobody is asked for a password
+    vault = LockedVault(path).unlock(invocation.passwords.read(), clock=invocation.clock)
+    try:
+        info = vault.info()
+    finally:
+        vault.lock()
+    copies = [
+        {
+            "file": str(trace.path),
+            "sound": trace.sound,
+            "generation": trace.generation,
+            "accounts": trace.accounts,
+            "saved_at": trace.saved_at,
+        }
+        for trace in LockedVault(path).traces()
+        if trace.kind in {TraceKind.PREVIOUS, TraceKind.BACKUP, TraceKind.UNFINISHED}
+    ]
+    result = {
+        "file": str(path),
+        "sound": True,
+        "generation": info["generation"],
+        "accounts": info["accounts"],
+        "copies": copies,
+    }
+    for copy in copies:
+        if not copy["sound"]:
+            notice(f"{copy['file']} is damaged.")
+    _report(invocation, result)
+    return errors.OK
+
+
+def run_passwd(invocation: Invocation, arguments: argparse.Namespace) -> int:
+    """Change the password; the recovery key and the keyring's entry go on opening the vault."""
+    from watchword.vault import recovery, slots
+
+    old = invocation.vault_password()
+    with invocation.opened(writing=True, password=old) as vault:
+        new = _new_password(invocation, arguments.new_password_fd)
+        slots.change_password(vault, new, invocation.clock)
+        result: dict[str, Any] = {"changed": True, "resealed": 0, "deleted": 0}
+        if arguments.backups == "reseal":
+            result["resealed"], left = recovery.reseal_backups(vault, old)
+            for path in left:
+                notice(f"{path} does not open with the old password and was left as it is.")
+        elif arguments.backups == "delete":
+            result["deleted"] = recovery.delete_backups(vault)
+        result["older"] = len(recovery.older_backups(vault))
+    if result["older"]:
+        notice(
+            f"{result['older']} older backups still open with an earlier password. "
+            "--backups reseal re-encrypts them, --backups delete removes them."
+        )
+    _report(invocation, result)
+    return errors.OK
+
+
+def run_backup(invocation: Invocation, arguments: argparse.Namespace) -> int:
+    """Write the vault as it is on disk to a new file, and read it back."""
+    from watchword.vault import recovery
+
+    path = Path(arguments.file).absolute()
+    with invocation.opened() as vault:
+        recovery.write_backup(vault, path)
+        result = {
+            "file": str(path),
+            "generation": vault.generation,
+            "accounts": len(vault.accounts),
+        }
+    _report(invocation, result)
+    return errors.OK
+
+
+def run_restore(invocation: Invocation, arguments: argparse.Namespace) -> int:
+    """Put a copy in the vault's place; what was there is kept among the backups."""
+    from watchword.vault import LockedVault, Places, TraceKind, recovery
+
+    harden()
+    source = Path(arguments.file).absolute()
+    recovery.read_vault_file(source)
+    password = invocation.passwords.read()
+    current = [t for t in LockedVault(invocation.vault).traces() if t.kind is TraceKind.VAULT]
+    if current and current[0].sound and not invocation.yes:
+        what = "The vault in use is whole, and the copy takes its place."
+        if not confirmed(f"{what} Go on?"):
+            raise Declined(what, "Nothing was changed", "Use --yes; it is kept among the backups")
+    restored = recovery.restore(
+        Places.beside(invocation.vault), source, password, invocation.clock.now()
+    )
+    _report(
+        invocation,
+        {
+            "vault": str(invocation.vault),
+            "from": str(source),
+            "generation": restored.generation,
+            "accounts": restored.accounts,
+            "kept": str(restored.kept) if restored.kept else None,
+        },
+    )
+    return errors.OK
+
+
+def run_slots(invocation: Invocation, arguments: argparse.Namespace) -> int:
+    """Print the ways to open the vault, or change them."""
+    action, what = arguments.action, arguments.what
+    if action and not what:
+        raise Misused(f"slots {action} needs to know what", "", "See slots --help")
+    if action == "add" and what not in {"recovery", "keyring"}:
+        raise Misused(f"There is no way to open a vault called “{what}”", "", "Say recovery")
+    with invocation.opened(writing=bool(action)) as vault:
+        result: dict[str, Any] = {}
+        if action:
+            invocation.ask_again(vault)
+            result = _change_slots(invocation, vault, action, what)
+        result["slots"] = [slot.members() for slot in vault.slots]
+    if invocation.json:
+        print_json(result)
+        return errors.OK
+    if key := result.get("recovery_key"):
+        print_lines(f"Recovery key: {key}")
+    print_table([(each["id"], each["kind"]) for each in result["slots"]])
+    return errors.OK
+
+
+def _change_slots(
+    invocation: Invocation, vault: "OpenVault", action: str, what: str
+) -> dict[str, Any]:
+    from watchword.vault import slots
+
+    if action == "remove":
+        slots.remove_slot(vault, what)
+        return {}
+    if what == "recovery":
+        key = slots.add_recovery_key(vault, invocation.clock)
+        notice(
+            "Write the recovery key down and keep it away from this computer. It is not shown "
+            "again, and an older one no longer opens the vault."
+        )
+        return {"recovery_key": key}
+    raise Misused(
+        "This computer's keyring is not used from the command line", "", "Use the app's settings"
+    )
+
+
+def _new_password(invocation: Invocation, from_descriptor: int | None) -> str:
+    source = invocation.passwords
+    if from_descriptor is not None:
+        source = PasswordSource(from_descriptor, standard_input=False)
+    return source.choose()
+
+
+def _report(invocation: Invocation, result: dict[str, Any]) -> None:
+    if invocation.json:
+        print_json(result)
+        return
+    rows: list[tuple[str, ...]] = [
+        (key, str(value)) for key, value in result.items() if not isinstance(value, list)
+    ]
+    print_table(rows)
