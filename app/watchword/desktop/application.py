@@ -257,12 +257,12 @@ def _session_class() -> "type[Session]":
 
 def run(arguments: list[str]) -> int:
     """Start the app with the command line `arguments`; return its exit status."""
+    options = read_options(arguments[1:])
     QApplication.setApplicationName("watchword")
     QApplication.setApplicationDisplayName("Watchword")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("watchword")
     application = QApplication(arguments)
-    options = read_options(application.arguments()[1:])
     try:
         home, path = data_home(), vault_path()
     except WatchwordError as error:

@@ -131,6 +131,7 @@ def test_two_panes_show_one_account_and_a_click_only_selects(
     place.resize(1000, 700)
     assert place.two_panes
     assert place.detail.isVisible()
+    assert [index.row() for index in place.list.view.selectedIndexes()] == [0]
     asked: list[str] = []
     place.copy_asked.connect(lambda account_id, _code: asked.append(account_id))
     click(qtbot, place, "a2")

@@ -103,8 +103,7 @@ class AccountsPlace(QWidget):
         self._side.setMinimumWidth(SIDE_WIDTH if two else 0)
         self._side.setMaximumWidth(SIDE_WIDTH if two else 16_777_215)
         if two:
-            if self.list.selected_row() is None and self.model.rowCount():
-                self.list.view.setCurrentIndex(self.model.index(0))
+            self.list.view.select_something()
             self._select(self.list.selected_row())
 
     def _select(self, row: Row | None) -> None:

@@ -59,6 +59,13 @@ class AccountsView(QListView):
         if index.isValid():
             self.setCurrentIndex(index)
 
+    def select_something(self) -> None:
+        """Select the current row or the first, where none is selected: one is shown in detail."""
+        if not self.selectionModel().hasSelection() and self._accounts.rowCount():
+            current = self.currentIndex()
+            # Focus alone makes a row the current one without selecting it.
+            self.setCurrentIndex(current if current.isValid() else self._accounts.index(0))
+
     def _at_turn(self, index: QModelIndex) -> bool:
         """Whether the mouse was let go on the button for a new code."""
         ring = ring_in(QRectF(self.visualRect(index))).adjusted(-8, -8, 8, 8)

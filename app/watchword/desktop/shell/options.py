@@ -17,24 +17,27 @@ class Options:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """Read what follows the program's name; ends the process with a usage text on anything else."""
+    """Read what follows the program's name; what is not ours is left to Qt (-platform and so on).
+
+    Ends the process after --help.
+    """
     if not arguments:
         return Options()
     from argparse import ArgumentParser
 
     parser = ArgumentParser(prog="watchword", description="A desktop authenticator.")
     parser.add_argument("link", nargs="?", default="", help="an otpauth:// or watchword:// link")
-    parser.add_argument("--version", action="store_true", help="show the version and end")
     parser.add_argument(
         "--camera-file",
         type=Path,
         metavar="VIDEO",
         help="play this file in place of the camera, to try scanning without one",
     )
-    read = parser.parse_args(arguments)
+    read, _ = parser.parse_known_args(arguments)
+    link = read.link if "://" in read.link else ""
     if read.camera_file is None:
-        return Options(read.link)
+        return Options(link)
 
     from watchword.desktop.enrolment.frame_source import open_source
 
-    return Options(read.link, partial(open_source, read.camera_file))
+    return Options(link, partial(open_source, read.camera_file))

@@ -40,9 +40,13 @@ class Session(QObject):
         window: MainWindow,
         clipboard: SecretClipboard,
         make_source: MakeSource = default_source,
+        providers: Providers | None = None,
         trial: bool = False,
     ) -> None:
-        """`vault` is owned by the session; `trial`: nothing of it is kept, and it says so."""
+        """`vault` is owned by the session from now on, and closed with it.
+
+        `providers` None: all kinds of server; `trial`: nothing of it is kept, and it says so.
+        """
         super().__init__(window)
         self._vault = vault
         self._clock = clock
@@ -50,7 +54,7 @@ class Session(QObject):
         self._window = window
         self._clipboard = clipboard
         self._accounts: tuple[Account, ...] = vault.accounts
-        self._providers = Providers(clock)
+        self._providers = providers or Providers(clock)
         self.place = AccountsPlace(clock, self._ways_to_add(), self._recent)
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self)
         self.adding = Adding(

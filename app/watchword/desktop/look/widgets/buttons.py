@@ -220,5 +220,5 @@ class IconButton(Pressable):
         box = QRectF(body.center().x() - 10, body.center().y() - 10, 20, 20)
         draw_icon(painter, self._icon, box, colours.quiet)
         if self._marked:
-            dot = QRectF(box.right() - 5, box.top() - 3, 8, 8)
+            dot = QRectF(box.right() - 7, box.top() - 1, 8, 8)
             draw_body(painter, dot, 4, colours.accent)

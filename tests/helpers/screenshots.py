@@ -1,0 +1,287 @@
+"""`make screenshots`: every place of the window, light and dark, into docs/images.
+
+The widgets are the real ones, on a vault made in a temporary folder; only the clock stands still,
+and the servers are made up. Look at the pictures after every change to the screen.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_SCALE_FACTOR"] = "2"
+os.environ["TZ"] = "UTC"
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_clock import FakeClock
+from PIL import Image
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QFontDatabase, QImage, QLinearGradient, QPainter
+from PySide6.QtWidgets import QApplication
+from sample_accounts import sample_accounts
+
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment.add_pages import AddPages
+from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
+from watchword.desktop.look.theme import Theme
+from watchword.desktop.shell.clipboard import SecretClipboard
+from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
+from watchword.desktop.shell.session import Session
+from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.unlock_page import UnlockPage
+from watchword.desktop.unlock.welcome_page import WelcomePage
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
+from watchword.providers.provider import Providers
+from watchword.vault import CHEAPEST, HistoryEntry, OpenVault, create_vault
+from watchword.vault.account import ServerLink
+
+NOW = 1_699_999_996.0  # one account's code is about to change, the others' are not
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+LINK = (
+    "otpauth://totp/Nextcloud:ana@cloud.example?secret=NBSWY3DPEB3W64TMMQQGC5LUNAQQ"
+    "&issuer=Nextcloud&period=30"
+)
+
+
+class Asking:
+    """A server at which one login waits, or none."""
+
+    def __init__(self, waiting: bool) -> None:
+        self.waiting = waiting
+
+    def poll(
+        self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
+    ) -> Polled:
+        request = LoginRequest(
+            id="r1",
+            account_id=account_id,
+            service="Kalos Club",
+            account="ana@kalos.ch",
+            origin=link.origin,
+            ip="185.12.64.9",
+            place="Geneva, Switzerland",
+            user_agent="Firefox on Windows",
+            issued_at=NOW - 12,
+            expires_at=NOW + 108,
+            match=Match.TYPE4,
+        )
+        asks = self.waiting and link.origin == "https://login.kalos.ch"
+        return Polled(requests=(request,) if asks else (), server_time=NOW, interval=3600)
+
+    def answer(
+        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+    ) -> Answer:
+        return Answer(id=request.id, result=Result.APPROVED)
+
+    def unlink(self, link: ServerLink) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Still(FrameSource):
+    """A camera that shows a desk on which a sheet with a code comes into view."""
+
+    def start(self) -> None:
+        self._set_state(SourceState.ON)
+        QTimer.singleShot(0, self, self._show)
+
+    def stop(self) -> None:
+        self._set_state(SourceState.OFF)
+
+    def cameras(self) -> tuple[Camera, ...]:
+        return (Camera("one", "Integrated Camera"),)
+
+    def chosen(self) -> str:
+        return "one"
+
+    def _show(self) -> None:
+        from PySide6.QtMultimedia import QVideoFrame
+
+        self.frame_arrived.emit(QVideoFrame(desk()))
+
+
+def desk() -> QImage:
+    import qrcode
+
+    image = QImage(960, 720, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    slope = QLinearGradient(0, 0, 960, 720)
+    slope.setColorAt(0, QColor("#4a5564"))
+    slope.setColorAt(0.6, QColor("#252b35"))
+    slope.setColorAt(1, QColor("#343c49"))
+    painter.fillRect(image.rect(), slope)
+    painter.translate(480, 372)
+    painter.rotate(-5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#dfe3e8"))
+    painter.drawRoundedRect(QRectF(-190, -190, 380, 380), 14, 14)
+    code = qrcode.QRCode(border=0)
+    code.add_data("otpauth://totp/example")
+    code.make()
+    rows = code.get_matrix()
+    step = 320 / len(rows)
+    painter.setBrush(QColor("#20252d"))
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            # The hand that holds it covers a corner: it cannot be read yet.
+            if dark and not (x < 9 and y > len(rows) - 10):
+                painter.drawRect(QRectF(-160 + x * step, -160 + y * step, step + 0.3, step + 0.3))
+    painter.end()
+    return image
+
+
+def demo_vault(folder: Path, clock: FakeClock, *, empty: bool = False) -> OpenVault:
+    vault, _ = create_vault(
+        folder / "vault", "four words or so", recovery_key=False, cost=CHEAPEST, clock=clock
+    )
+    if empty:
+        return vault
+    vault.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts())
+    past = (
+        ("not_me", "denied", "Unknown browser", "São Paulo", 10 * 86_400 + 19_200),
+        ("approve", "approved", "Mail app", "Lausanne", 86_400 + 15_300),
+        ("approve", "approved", "Chrome on Windows", "Geneva", 46_800),
+    )
+    for number, (decision, result, browser, place, before) in enumerate(past):
+        vault.record(
+            HistoryEntry(
+                at=NOW - before,
+                account_id="a1".rjust(16, "0"),
+                service="Kalos Club",
+                account="ana@kalos.ch",
+                place=place,
+                user_agent=browser,
+                decision=decision,
+                result=result,
+                request_id=f"past{number}",
+            )
+        )
+    vault.save()
+    return vault
+
+
+class Studio:
+    """Takes the pictures of one colour scheme."""
+
+    def __init__(self, application: QApplication, scheme: str) -> None:
+        self.application = application
+        self.scheme = scheme
+        self.clock = FakeClock(time=NOW)
+        self.jobs = Jobs()
+        self.window = MainWindow()
+        self.clipboard = SecretClipboard(application.clipboard())
+
+    def wait(self, until: Callable[[], bool] = lambda: False, seconds: float = 0.4) -> None:
+        from time import monotonic
+
+        end = monotonic() + seconds
+        while not until() and monotonic() < end:
+            self.application.processEvents()
+
+    def take(self, name: str, *, wide: bool = False) -> None:
+        self.window.resize(*((1000, 700) if wide else (WIDTH, HEIGHT)))
+        self.window.show()
+        self.wait()
+        picture = self.window.grab().toImage()
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        path = IMAGES / f"{name}-{self.scheme}.png"
+        picture.save(str(path))
+        # An indexed picture is a third of the size, and the eye sees no difference.
+        with Image.open(path) as whole:
+            small = whole.convert("RGB").quantize(
+                256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            )
+        small.save(path, optimize=True)
+        print(f"{path.name}: {path.stat().st_size // 1024} KiB")
+
+    def pages(self) -> None:
+        self.window.show_page(WelcomePage())
+        self.take("welcome")
+        create = CreatePage(self.jobs)
+        self.window.show_page(create)
+        create.password.set_text("violet otter morning 9")
+        self.wait(lambda: create.strength_words() == "Very good.", 5)
+        self.take("create")
+        unlock = UnlockPage()
+        self.window.show_page(unlock)
+        unlock.password.set_text("four words or so")
+        self.take("unlock")
+
+    def session(self, folder: Path, *, empty: bool = False, waiting: bool = False) -> Session:
+        folder.mkdir()
+        session = Session(
+            demo_vault(folder, self.clock, empty=empty),
+            clock=self.clock,
+            jobs=self.jobs,
+            window=self.window,
+            clipboard=self.clipboard,
+            make_source=Still if can_show_video() else NoSource,
+            providers=Providers(self.clock, {"native": lambda _: Asking(waiting)}),
+        )
+        session.start()
+        return session
+
+    def everything(self, folder: Path) -> None:
+        self.pages()
+        session = self.session(folder / "empty", empty=True)
+        self.take("empty")
+        session.close()
+        session = self.session(folder / "full")
+        self.take("list")
+        session.adding.open_scan()
+        self.wait(seconds=1.5)
+        self.take("scan")
+        session.open_text(LINK)
+        pages = self.window.page
+        assert isinstance(pages, AddPages)
+        self.wait(lambda: pages.currentWidget() is pages.preview_page, 3)
+        self.take("preview")
+        session.close()
+        session = self.session(folder / "asking", waiting=True)
+        self.wait(session.desk.banner.isVisible, 3)
+        self.take("banner")
+        self.window.resize(1000, 700)
+        self.take("wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        session.desk.open()
+        form = session.desk.page.form
+        assert form is not None
+        assert form.cells is not None
+        form.cells.setText("K7")
+        self.take("request")
+        session.close()
+
+    def close(self) -> None:
+        self.jobs.stop()
+        self.window.close()
+        self.clipboard.clear()
+
+
+def can_show_video() -> bool:
+    try:
+        import PySide6.QtMultimedia  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def main() -> int:
+    application = QApplication(sys.argv[:1])
+    if not QFontDatabase.hasFamily("Inter"):
+        print("The font Inter is not installed: the pictures will look different.")
+    theme = Theme(application)
+    for scheme, name in ((Qt.ColorScheme.Light, "light"), (Qt.ColorScheme.Dark, "dark")):
+        theme.choose(scheme)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            studio = Studio(application, name)
+            studio.everything(Path(folder))
+            studio.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
