@@ -29,7 +29,8 @@ from watchword_server.site import Site
 from watchword_server.store.tables import attempts, logins, nonces, sessions
 
 SWEEP_SECONDS = 60
-KEEP_LOGINS = 86_400  # seconds; "not me" can end a session for so long
+KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
+KEEP_LOGINS = 7200  # seconds; longer than any limit looks back
 RETRY_SECONDS = 5
 
 
@@ -89,7 +90,12 @@ async def sweep(site: Site) -> None:
         await connection.execute(delete(nonces).where(nonces.c.expires < now))
         await connection.execute(delete(sessions).where(sessions.c.expires < now))
         await connection.execute(delete(attempts).where(attempts.c.at < now - 7200))
-        await connection.execute(delete(logins).where(logins.c.created < now - KEEP_LOGINS))
+        await connection.execute(delete(logins).where(logins.c.created < now - KEEP_REDEEMED))
+        await connection.execute(
+            delete(logins).where(
+                logins.c.created < now - KEEP_LOGINS, logins.c.state != "redeemed"
+            )
+        )
 
 
 async def _sweep_now_and_then(site: Site) -> None:

@@ -11,13 +11,14 @@ from math import ceil
 from sqlalchemy import case, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchword_server.store.tables import attempts, logins, users
+from watchword_server.store.tables import attempts, enrolments, logins, users
 
 # (how many, in how many seconds)
 PASSWORDS_PER_NAME = ((10, 900),)
 PASSWORDS_PER_SOURCE = ((60, 900),)
 CODES = ((5, 300), (20, 3600))
 REQUESTS = ((3, 600), (10, 3600))
+ENROLMENTS = (20, 600)
 SILENCE = 900  # seconds, after two denies or one "not me"
 DENIES = 2
 WRONG_MATCHES = 10  # in a row, over logins
@@ -50,6 +51,17 @@ async def seconds_to_wait(
         if oldest is not None:
             longest = max(longest, oldest + seconds - now)
     return ceil(longest)
+
+
+async def too_many_enrolments(connection: AsyncConnection, user_id: str, now: float) -> bool:
+    """Whether this account has made more links lately than anybody scans."""
+    most, seconds = ENROLMENTS
+    query = (
+        select(func.count())
+        .select_from(enrolments)
+        .where(enrolments.c.user_id == user_id, enrolments.c.created > now - seconds)
+    )
+    return (await connection.scalar(query) or 0) >= most
 
 
 async def requests_paused_for(

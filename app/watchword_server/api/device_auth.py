@@ -121,6 +121,18 @@ async def device_of(
     return device, signed
 
 
+async def still_active(connection: AsyncConnection, device: Row[Any], signed: Signed) -> None:
+    """Check a device again whose request was held; raise Unauthorized or DeviceRevoked.
+
+    The signature was right when the request came: its time may have run out while it waited.
+    """
+    current = await devices.by_keyid(connection, device.keyid)
+    if current is None:
+        raise Unauthorized(device.keyid)
+    if current.state == "revoked":
+        raise DeviceRevoked(current, signed)
+
+
 async def use_nonce(connection: AsyncConnection, signed: Signed, now: float) -> None:
     """Use the request's nonce up, in the transaction of its effect; raise Unauthorized."""
     try:

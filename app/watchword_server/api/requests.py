@@ -16,7 +16,7 @@ from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API, KNOWN_LIMIT
 from watchword_server import challenges, decisions, devices
 from watchword_server.api.answers import ApiError, signed_answer, wait_seconds
-from watchword_server.api.device_auth import Signed, device_of, use_nonce
+from watchword_server.api.device_auth import Signed, device_of, still_active, use_nonce
 from watchword_server.site import Site
 from watchword_server.store import tables
 
@@ -35,7 +35,7 @@ async def poll(request: Request) -> Response:
     async def look() -> tuple[list[Row[Any]], bool]:
         # The device is checked again each time: one that was removed hears so, not requests.
         async with site.database.read() as connection:
-            await device_of(site, connection, request, body)
+            await still_active(connection, device, signed)
             found = await challenges.open_requests(connection, device.id, site.now())
         return found, {row.id for row in found} != known
 

@@ -163,15 +163,15 @@ async def add_device(request: Request) -> Response:
         return question
     async with site.database.write() as connection:
         mine = await devices.active_devices(connection, session.user_id)
-        if len(mine) < enrolments.MOST_DEVICES:
+        error = ""
+        if len(mine) >= enrolments.MOST_DEVICES:
+            error = f"There are {len(mine)} devices already. Remove one first."
+        elif await throttling.too_many_enrolments(connection, session.user_id, site.now()):
+            error = "Too many codes were made. Wait ten minutes."
+        else:
             await enrolments.begin(site, connection, session)
-    if len(mine) >= enrolments.MOST_DEVICES:
-        return await _security_page(
-            request,
-            session,
-            status=409,
-            error=f"There are {len(mine)} devices already. Remove one first.",
-        )
+    if error:
+        return await _security_page(request, session, status=429, error=error)
     return go_to("/security#join")
 
 

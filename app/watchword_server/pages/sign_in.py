@@ -271,13 +271,18 @@ async def again(request: Request) -> Response:
         if login is not None and login.state == "denied":
             await sessions.end(connection, session.id)
             return go_to("/sign-in")
+        browser = guard.browser_of(request, session.user_id)
+        if await throttling.requests_paused_for(
+            connection, session.user_id, site.now(), known=browser.known
+        ):
+            return go_to("/sign-in/waiting")
         asked = await challenges.begin(
             site,
             connection,
             user_id=session.user_id,
             user_name=session.user_name,
             session_id=session.id,
-            browser=guard.browser_of(request, session.user_id),
+            browser=browser,
         )
     site.wakeups.wake(*(f"device {one}" for one in asked))
     return go_to("/sign-in/waiting")

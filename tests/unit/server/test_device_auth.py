@@ -1,5 +1,6 @@
 """Who is not who it says it is gets 401, always the same (HOSTILE-INPUTS D1)."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -8,6 +9,7 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
+from anyio.lowlevel import checkpoint
 from served import Answered, Browser, Device, Served
 
 from watchword.protocol import messages as m
@@ -202,3 +204,20 @@ def test_a_decision_that_is_no_message(served: Served, device: Device, body: byt
     path = f"/api/v1/requests/{request.id}/decision"
     answer, _ = served.run(lambda: device.send("POST", path, body))
     assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
+
+
+def test_a_held_poll_outlives_its_signature(served: Served, device: Device) -> None:
+    """A desktop clock 50 s behind signs for 10 s more: the answer comes all the same."""
+    device.poll()
+    headers = device.signed_headers("GET", PATH, now=int(served.clock.now()) - 50)
+
+    async def wait_while_time_passes() -> int:
+        polling = asyncio.create_task(device.send("GET", PATH, headers=headers, prefer="wait=25"))
+        key = f"device {device.package.device_id}"
+        while not any(key in str(one) for one in served.site.wakeups._listeners):
+            await checkpoint()
+        served.clock.advance(20)
+        served.site.wakeups.close()
+        return (await polling)[0].status_code
+
+    assert served.run(wait_while_time_passes) == 200

@@ -7,6 +7,7 @@ import pytest
 from served import PASSWORD, USER, Browser, Device, Served, serving
 
 from watchword_server import users
+from watchword_server.application import sweep
 from watchword_server.errors import Refused
 
 POSTS = [
@@ -238,3 +239,25 @@ def test_behind_tls_cookies_are_for_this_host_alone(tmp_path: Path) -> None:
             assert cookie.startswith("__Host-watchword-")
             assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
         assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def test_links_are_not_made_without_end(browser: Browser) -> None:
+    browser.get("/security")
+    data = {"form_key": browser.form_key()}
+    browser.served.at_once([lambda: browser.asked("POST", "/security/devices", data=data)] * 25)
+    assert len(browser.served.rows("enrolments")) == 20
+    assert browser.post("/security/devices").status_code == 429
+    assert "Wait ten minutes" in browser.text
+
+
+def test_what_has_run_out_is_swept(served: Served, device: Device) -> None:
+    waiting = served.browser()
+    waiting.sign_in()
+    (request,) = device.poll()
+    device.decide(request, "deny")
+    served.clock.advance(7201)
+    served.run(lambda: sweep(served.site))
+    for table in ("logins", "requests", "answers", "nonces", "enrolments"):
+        assert served.rows(table) == [], table
+    assert len(served.rows("devices")) == 1
+    assert len(served.rows("events")) == 3
