@@ -1,6 +1,8 @@
 """`init` and `vault info`: making a vault, and what there is to know about it."""
 
 import argparse
+from datetime import UTC, datetime
+from typing import Any
 
 from watchword.cli import errors, upkeep
 from watchword.cli.arguments import Commands
@@ -62,5 +64,14 @@ def run_info(invocation: Invocation, _arguments: argparse.Namespace) -> int:
     if invocation.json:
         print_json(info)
     else:
-        print_table([(key, str(value)) for key, value in info.items()])
+        print_table([(key.replace("_", " "), _in_words(key, info[key])) for key in info])
     return errors.OK
+
+
+def _in_words(key: str, value: Any) -> str:
+    """Return one of the figures as people read it."""
+    if key == "slots":
+        return ", ".join(slot["kind"] for slot in value)
+    if key == "saved_at" and value is not None:
+        return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return "unknown" if value is None else str(value)

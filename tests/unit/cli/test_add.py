@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import qrcode
 from cli_home import OTHER_SECRET, SECRET, Home
+from PIL import Image
 
 KALOS = f"otpauth://totp/Kalos:ann?secret={SECRET}&issuer=Kalos"
 # One MD5 entry, which no one supports, and one that can be taken over; part 2 of 3.
@@ -102,6 +103,32 @@ def test_pictures(home: Home, tmp_path: Path) -> None:
     assert home.json("scan", not_ours, password=None)[0]["texts"] == ["https://example.org"]
     refused = home.run("add", "--image", not_ours)
     assert (refused.returncode, refused.stdout) == (1, "")
+
+
+def test_two_codes_in_one_picture_are_never_taken_unasked(home: Home, tmp_path: Path) -> None:
+    other = f"otpauth://totp/Other:bob?secret={OTHER_SECRET}"
+    parts = [
+        picture(tmp_path / f"{number}.png", text) for number, text in enumerate((KALOS, other))
+    ]
+    images = [Image.open(part).convert("L") for part in parts]
+    both = Image.new("L", (sum(each.width for each in images), images[0].height + 20), 255)
+    for number, image in enumerate(images):
+        both.paste(image, (number * images[0].width, 10))
+    both.save(tmp_path / "both.png")
+    before = home.vault.read_bytes()
+    refused = home.run("add", "--image", str(tmp_path / "both.png"), start_new_session=True)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "2 login codes" in refused.stderr
+    assert home.vault.read_bytes() == before
+    added = home.json("add", "--yes", "--image", str(tmp_path / "both.png"))["added"]
+    assert {each["account"] for each in added} == {"ann", "bob"}
+
+
+def test_vault_info_for_people(home: Home) -> None:
+    shown = home.run("vault", "info").stdout
+    assert "accounts" in shown
+    assert " UTC\n" in shown
+    assert "{" not in shown
 
 
 def test_scan_tells_files_that_cannot_be_read(home: Home, tmp_path: Path) -> None:
