@@ -1,7 +1,7 @@
 """Draws a row of the list: mark, names, code, next code, and the ring."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from watchword.desktop.accounts.model import Role
@@ -41,8 +41,17 @@ def ring_in(place: QRectF) -> QRectF:
     )
 
 
+def looks_of(row: Row) -> tuple[str, str, bool, bool, bool]:
+    """Return what decides how a row looks, but for its ring: equal means that only that moves."""
+    return row.code, row.next_code, row.ends_soon, row.urgent, row.copied
+
+
 class AccountDelegate(QStyledItemDelegate):
     """Every row is as high as another, so that 10,000 cost as much as ten."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.dirty = QRegion()  # what the view is painting anew
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -74,12 +83,17 @@ class AccountDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_Selected:
             border = colours.accent
         draw_body(painter, body, CORNER, colours.surface, border)
+        ring = ring_in(place)
+        if ring.contains(QRectF(self.dirty.intersected(option.rect).boundingRect())):
+            self._draw_turn(painter, row, ring, colours, lit=lit)
+            painter.restore()
+            return
         if row.is_removed:
             painter.setOpacity(0.5)
         mark = QRectF(body.left() + SIDE, body.center().y() - MARK / 2, MARK, MARK)
         draw_monogram(painter, mark, row.title, colours, linked=row.account.link is not None)
-        self._draw_turn(painter, row, ring_in(place), colours, lit=lit)
-        right = ring_in(place).left() - SIDE
+        self._draw_turn(painter, row, ring, colours, lit=lit)
+        right = ring.left() - SIDE
         left = self._draw_code(
             painter,
             row,

@@ -177,9 +177,11 @@ class DetailPane(QWidget):
     def _show_code(self, row: Row) -> None:
         has_codes = row.account.otp is not None
         self._code.setVisible(has_codes)
-        self._code.setText(row.code or "••• •••")
+        self._code.show_text(row.code or "••• •••")
         self._code.set_ink(Ink.WARN if row.urgent else Ink.TEXT if row.code else Ink.FAINT)
-        self._code.setAccessibleName(" ".join(row.plain_code))
+        spoken = " ".join(row.plain_code)
+        if self._code.accessibleName() != spoken:
+            self._code.setAccessibleName(spoken)
         self._ring.setVisible(has_codes and not row.is_counter)
         self._ring.show_left(row.left, urgent=row.urgent)
         self._validity.setVisible(has_codes)
@@ -193,7 +195,7 @@ class DetailPane(QWidget):
             text = self.tr("valid {n} s · next {code}").format(
                 n=row.seconds_left, code=row.next_code
             )
-        self._validity.setText(text)
+        self._validity.show_text(text)
         self.copy_button.setVisible(has_codes)
         self.copy_button.setEnabled(bool(row.code))
         self.copy_button.set_text(self.tr("Copied") if row.copied else self.tr("Copy code"))

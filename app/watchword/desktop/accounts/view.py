@@ -1,10 +1,10 @@
 """The list on the screen: what mouse and keys do in it."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
 
-from watchword.desktop.accounts.delegate import FOOT, AccountDelegate, ring_in
+from watchword.desktop.accounts.delegate import FOOT, AccountDelegate, looks_of, ring_in
 from watchword.desktop.accounts.model import AccountsModel, Index
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
@@ -27,7 +27,9 @@ class AccountsView(QListView):
         self._click_copies = True
         self._released_at = QPoint()
         self.setModel(model)
-        self.setItemDelegate(AccountDelegate(self))
+        self._drawn: dict[str, tuple[object, ...]] = {}  # how each row looked at the last tick
+        self._rows = AccountDelegate(self)
+        self.setItemDelegate(self._rows)
         self.setObjectName("accounts")
         self.setAccessibleName(self.tr("Accounts"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -58,6 +60,31 @@ class AccountsView(QListView):
         index = self._accounts.index_of(account_id)
         if index.isValid():
             self.setCurrentIndex(index)
+
+    def tick(self) -> None:
+        """A second has passed: draw the rings anew, and the rows whose code or colour changed."""
+        model, viewport = self._accounts, self.viewport()
+        first = self.indexAt(QPoint(self.width() // 2, 2)).row()
+        drawn: dict[str, tuple[object, ...]] = {}
+        for number in range(max(0, first), model.rowCount()):
+            index = model.index(number)
+            place = self.visualRect(index)
+            if place.top() > viewport.height():
+                break
+            row = model.row(index)
+            if row is None:
+                continue
+            looks = looks_of(row)
+            drawn[row.account.id] = looks
+            if self._drawn.get(row.account.id) != looks:
+                viewport.update(place)
+            elif row.left:
+                viewport.update(ring_in(QRectF(place)).toRect())
+        self._drawn = drawn
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._rows.dirty = event.region()
+        super().paintEvent(event)
 
     def select_something(self) -> None:
         """Select the current row or the first, where none is selected: one is shown in detail."""

@@ -76,3 +76,8 @@ class OutcomeView(QWidget):
         self._pause.setVisible(offer_pause)
         self.done_button.setVisible(not can_resend)
         self.setAccessibleName(f"{outcome.title}. {outcome.text}")
+
+    def focus(self) -> None:
+        """Put the keyboard on the button that goes on."""
+        going_on = self.done_button if self.done_button.isVisibleTo(self) else self._resend
+        going_on.setFocus(Qt.FocusReason.OtherFocusReason)

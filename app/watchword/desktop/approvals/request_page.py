@@ -167,7 +167,10 @@ class RequestPage(ColumnPage):
                 can_resend=isinstance(entry, Unconfirmed),
                 offer_pause=is_not_me,
             )
+            is_news = self._stack.currentWidget() is not self.outcome
             self._stack.setCurrentWidget(self.outcome)
+            if is_news and not is_other:
+                self._focus()
         self.refresh()
         if is_other:
             self._focus()
@@ -231,7 +234,7 @@ class RequestPage(ColumnPage):
         left = entry.seconds_left(at)
         life = max(1.0, entry.request.expires_at - entry.request.issued_at)
         self.facts.show_detail(0, ago(entry.age(at)))
-        self._expires.setText(self.tr("Expires in {time}").format(time=clock_text(left)))
+        self._expires.show_text(self.tr("Expires in {time}").format(time=clock_text(left)))
         self._left.show_fraction(left / life, urgent=left < _URGENT_SECONDS)
         awake = at - self._shown_at >= INERT_SECONDS
         answering = isinstance(entry, Answering)
@@ -281,7 +284,7 @@ class RequestPage(ColumnPage):
 
     def _focus(self) -> None:
         if self._stack.currentWidget() is self.outcome:
-            self.outcome.done_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.outcome.focus()
         elif self.form is not None and self.isVisible():
             self.form.focus()
 

@@ -6,6 +6,7 @@ therefore reaches each widget as an ordinary palette change, and nothing has to 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
@@ -155,6 +156,7 @@ class Theme(QObject):
         self._chosen = Qt.ColorScheme.Unknown
         application.setStyle("fusion")
         application.setFont(_interface_font(application.font()))
+        _made_font.cache_clear()
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
         self._follow(hints.colorScheme())
@@ -196,6 +198,12 @@ def text_scale() -> float:
 
 def text_font(size: float, weight: int = 400, *, digits: bool = False) -> QFont:
     """Return the interface font at `size` px of the design; with `digits` all as wide as another."""
+    return QFont(_made_font(size, weight, digits))
+
+
+@lru_cache(maxsize=64)
+def _made_font(size: float, weight: int, digits: bool) -> QFont:
+    """Make a font once: rows ask for the same few, thousands of times an hour."""
     font = QFont()
     font.setPixelSize(max(1, int(size * text_scale() + 0.5)))
     font.setWeight(QFont.Weight(weight))

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.decide import is_final, record
@@ -57,6 +57,9 @@ class RequestDesk(QObject):
         self.banner = Banner("door", self.tr("Review"))
         self.banner.hide()
         self.banner.clicked.connect(self.open)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._show_age)
         self.page = RequestPage(clock)
         self.page.answer_asked.connect(self._answer)
         self.page.resend_asked.connect(self._resend)
@@ -82,6 +85,7 @@ class RequestDesk(QObject):
 
     def stop(self) -> None:
         """Ask nobody any more."""
+        self._second.stop()
         self.watching.stop()
 
     def open(self) -> None:
@@ -117,7 +121,10 @@ class RequestDesk(QObject):
     def _show_banner(self, waiting: tuple[Entry, ...]) -> None:
         self.banner.setVisible(bool(waiting))
         if not waiting:
+            self._second.stop()
             return
+        if not self._second.isActive():
+            self._second.start()
         newest = waiting[0]
         if self.watching.is_flood:
             self.banner.show_texts(
@@ -130,6 +137,11 @@ class RequestDesk(QObject):
         if len(waiting) > 1:
             title = self.tr("{n} login requests: is it you?").format(n=len(waiting))
         self.banner.show_texts(title, banner_subtitle(newest, self._clock.monotonic()))
+
+    def _show_age(self) -> None:
+        """Let the banner's seconds count while somebody can see it."""
+        if self.banner.isVisible():
+            self._show_banner(self.watching.inbox.open)
 
     def _show_flood(self) -> None:
         waiting = self.watching.inbox.open

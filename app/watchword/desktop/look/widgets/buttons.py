@@ -62,6 +62,8 @@ class Button(Pressable):
 
     def set_text(self, text: str) -> None:
         """Change what the button says, on the screen and to a screen reader."""
+        if text == self.text():
+            return
         self.setText(text)
         self.setAccessibleName(text.replace("&", ""))
         self.updateGeometry()

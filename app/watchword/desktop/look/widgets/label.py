@@ -61,6 +61,11 @@ class Label(QLabel):
         self.setSizePolicy(policy)
         self.setText(text)
 
+    def show_text(self, text: str) -> None:
+        """Change the text; the same text again costs nothing."""
+        if text != self.text():
+            self.setText(text)
+
     def set_ink(self, ink: Ink) -> None:
         """Show the text in another colour from now on."""
         if ink is not self._ink:

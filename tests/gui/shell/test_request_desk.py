@@ -1,0 +1,204 @@
+"""From a poll to the banner, the pages and the history, with a made-up server in place of a real one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from fake_clock import FakeClock
+from login_requests import link, linked_account, login_request
+from pytestqt.qtbot import QtBot
+
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.shell.recent import recent_of
+from watchword.desktop.shell.request_desk import RequestDesk
+from watchword.errors import RemoteError, WatchwordError
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
+from watchword.providers.provider import Providers
+from watchword.remote.errors import Unreachable
+from watchword.vault import CHEAPEST, HistoryEntry, OpenVault, create_vault
+from watchword.vault.account import ServerLink
+
+ACCOUNT = "a" * 16
+
+
+@dataclass
+class MadeUp:
+    """A server that lists what it is told to, and answers as it is told to."""
+
+    waiting: list[LoginRequest] = field(default_factory=list)
+    result: Result = Result.DENIED
+    failure: RemoteError | None = None
+    revoked: bool = False
+    given: list[tuple[str, Decision, str]] = field(default_factory=list)
+
+    def poll(
+        self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
+    ) -> Polled:
+        return Polled(
+            requests=tuple(self.waiting),
+            server_time=1_700_000_005.0,
+            interval=3600,
+            revoked=self.revoked,
+        )
+
+    def answer(
+        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+    ) -> Answer:
+        if self.failure is not None:
+            raise self.failure
+        self.given.append((request.id, decision, code))
+        return Answer(id=request.id, result=self.result)
+
+    def unlink(self, link: ServerLink) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def made_up() -> MadeUp:
+    return MadeUp()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> OpenVault:
+    one, _ = create_vault(
+        tmp_path / "vault", "four words", recovery_key=False, cost=CHEAPEST, clock=FakeClock()
+    )
+    return one
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, jobs: Jobs, vault: OpenVault, made_up: MadeUp) -> Iterator[RequestDesk]:
+    clock = FakeClock()
+    one = RequestDesk(vault, Providers(clock, {"native": lambda _: made_up}), clock, jobs)
+    for widget in (one.banner, *one.pages):
+        qtbot.addWidget(widget)
+    yield one
+    one.stop()
+
+
+def ask(desk: RequestDesk, made_up: MadeUp, count: int = 1) -> None:
+    made_up.waiting = [login_request(f"r{n}", account_id=ACCOUNT) for n in range(count)]
+    desk.watching.use([linked_account(ACCOUNT)])
+
+
+def test_a_request_makes_the_banner_and_nothing_else_moves(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    shown: list[object] = []
+    desk.page_wanted.connect(shown.append)
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    assert desk.banner.accessibleName() == "Kalos Club asks: is it you?"
+    assert shown == []
+    desk.banner.click()
+    assert shown == [desk.page]
+
+
+def test_an_answer_is_sent_kept_and_never_asked_again(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
+) -> None:
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.NOT_ME, "", "")
+    assert made_up.given == [("r0", Decision.NOT_ME, "")]
+    assert [(e.decision, e.result) for e in vault.history] == [("not_me", "denied")]
+    assert vault.was_answered("r0")
+    assert not vault.dirty
+    assert desk.waiting == 0
+
+
+def test_no_network_leaves_the_request_open_and_says_why(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    made_up.failure = Unreachable("The server cannot be reached", "", "Try again")
+    with qtbot.waitSignal(desk.watching.failed):
+        desk.page.answer_asked.emit(desk.page.key, Decision.DENY, "", "")
+    assert "cannot be reached" in desk.page.notice.text()
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+
+
+def test_many_at_once_are_one_warning_with_one_way_to_deny_all(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    ask(desk, made_up, count=5)
+    qtbot.waitUntil(lambda: desk.waiting == 5)
+    assert desk.banner.accessibleName() == "Someone may have your password"
+    with qtbot.waitSignal(desk.page_wanted) as wanted:
+        desk.open()
+    assert wanted.args == [desk.flood]
+    desk.flood.deny_all.click()
+    qtbot.waitUntil(lambda: len(made_up.given) == 5)
+    assert {decision for _, decision, _ in made_up.given} == {Decision.DENY}
+
+
+def test_the_password_is_checked_before_an_answer_that_wants_it(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "7KQM", "not the password")
+    qtbot.waitUntil(lambda: "password" in desk.page.notice.text().lower())
+    assert made_up.given == []
+    made_up.result = Result.APPROVED
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "7KQM", "four words")
+    assert made_up.given == [("r0", Decision.APPROVE, "7KQM")]
+
+
+def test_a_removed_device_is_told_and_no_longer_asked(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    made_up.revoked = True
+    with qtbot.waitSignal(desk.account_removed) as removed:
+        ask(desk, made_up)
+    assert removed.args == [ACCOUNT]
+
+
+def test_nothing_waiting_says_so(qtbot: QtBot, desk: RequestDesk) -> None:
+    with qtbot.waitSignal(desk.said) as said:
+        desk.open()
+    assert said.args == ["No login request waits"]
+
+
+def test_an_account_of_an_unknown_kind_of_server_is_left_alone(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    trouble: list[WatchwordError] = []
+    desk.trouble.connect(trouble.append)
+    desk.watching.use([linked_account(ACCOUNT, link(kind="of tomorrow"))])
+    assert desk.waiting == 0
+    assert trouble == []
+
+
+def test_the_history_speaks_of_days_as_people_do() -> None:
+    now = 1_700_000_000.0
+    entry = HistoryEntry(
+        at=now,
+        account_id="a1",
+        service="Kalos Club",
+        account="elena",
+        ip="192.0.2.7",
+        user_agent="Firefox on Linux",
+        decision="not_me",
+        result="denied",
+        request_id="r1",
+    )
+    other = replace(entry, account_id="a2")
+    older = replace(entry, at=now - 86_400, decision="approve", result="approved", place="Geneva")
+    oldest = replace(entry, at=now - 400 * 86_400, result="unknown")
+    recent = recent_of([oldest, older, other, entry], "a1", now)
+    assert [one.decision for one in recent] == ["Denied, not me", "Approved", "Not confirmed"]
+    assert [one.good for one in recent] == [False, True, False]
+    assert recent[0].where == "Firefox on Linux · 192.0.2.7"
+    assert recent[1].where == "Firefox on Linux · Geneva"
+    assert recent[0].when.startswith("today")
+    assert recent[1].when.startswith("yesterday")
+    assert "2022" in recent[2].when
