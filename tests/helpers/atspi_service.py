@@ -12,6 +12,7 @@ Every command may carry "window" (the frame's name) and "within" seconds to wait
 """
 
 import json
+import re
 import sys
 import time
 
@@ -80,9 +81,10 @@ def matches(node, command):
     role, name, part = command.get("role"), command.get("name"), command.get("contains")
     own = node.get_name() or ""
     return (
-        (role is None or node.get_role_name() == role)
+        (role is None or node.get_role_name() in ([role] if isinstance(role, str) else role))
         and (name is None or own == name)
         and (part is None or part in own)
+        and (command.get("pattern") is None or re.fullmatch(command["pattern"], own))
     )
 
 

@@ -73,8 +73,9 @@ class Desktop:
             time.sleep(0.05)
         self.ask("press", name=name, role=role, **more)
 
-    def write(self, name: str, text: str, role: str = "text", **more: Any) -> None:
-        self.ask("type", name=name, role=role, text=text, **more)
+    def write(self, name: str, text: str, **more: Any) -> None:
+        """Put `text` into the field of that name."""
+        self.ask("type", name=name, role=["text", "password text"], text=text, **more)
 
     def see(self, name: str | None = None, **more: Any) -> dict[str, Any]:
         return self.ask("find", name=name, **more)
@@ -100,6 +101,10 @@ class Desktop:
     def window(self, title: str = "^Watchword$") -> str:
         return self.xdotool("search", "--sync", "--onlyvisible", "--name", title).split()[0]
 
+    def activate(self) -> None:
+        """Bring the window to the front, so that keys go to it."""
+        self.xdotool("windowactivate", "--sync", self.window())
+
     def picture(self, path: Path, window: str = "root") -> Path:
         subprocess.run(
             ["import", "-window", window, str(path)], env=self.environment, timeout=30, check=True
@@ -108,7 +113,7 @@ class Desktop:
 
     def clipboard(self) -> str:
         done = subprocess.run(
-            ["xclip", "-selection", "clipboard", "-o"],
+            ["xclip", "-selection", "clipboard", "-o", "-t", "UTF8_STRING"],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -200,7 +205,7 @@ def desktop_session(folder: Path, *, size: str = "1600x1200x24") -> Iterator[Des
     finally:
         if desktop._service is not None:
             desktop._service.terminate()
-            desktop._service.wait(10)
+            desktop._service.communicate(timeout=10)
         for process in reversed(started):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
@@ -209,4 +214,6 @@ def desktop_session(folder: Path, *, size: str = "1600x1200x24") -> Iterator[Des
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(5)
+            if process.stdout is not None:
+                process.stdout.close()
         subprocess.run(["rm", "-rf", str(runtime)], check=False)
