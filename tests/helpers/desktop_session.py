@@ -112,15 +112,21 @@ class Desktop:
         return path
 
     def clipboard(self) -> str:
-        done = subprocess.run(
-            ["xclip", "-selection", "clipboard", "-o", "-t", "UTF8_STRING"],
+        """Return the clipboard's text; empty where it holds none."""
+        read = ["xclip", "-selection", "clipboard", "-o", "-t"]
+        kinds = subprocess.run(
+            [*read, "TARGETS"], env=self.environment, capture_output=True, timeout=10, check=False
+        )
+        if b"UTF8_STRING" not in kinds.stdout.split():
+            return ""
+        return subprocess.run(
+            [*read, "UTF8_STRING"],
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=10,
             check=False,
-        )
-        return done.stdout
+        ).stdout
 
 
 def _wait_until_it_listens(display: str, process: subprocess.Popen[bytes]) -> None:

@@ -189,7 +189,7 @@ class RequestDesk(QObject):
     def _deny_all(self) -> None:
         for entry in self.watching.inbox.open:
             self._send(entry.key, Decision.DENY, "")
-        self.said.emit(self.tr("All were denied"))
+        self.said.emit(self.tr("Denying all of them…"))
         self._leave()
 
     def _resend(self, key: Key) -> None:
