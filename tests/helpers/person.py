@@ -57,11 +57,11 @@ class App:
         self.desktop.press("Unlock")
 
 
-def sign_in(page: Browser, origin: str) -> None:
+def sign_in(page: Browser, origin: str, *, user: str = USER, password: str = PASSWORD) -> None:
     """Fill in the sign-in page and go on."""
     page.go(f"{origin}/sign-in")
-    page.labelled("User name").send_keys(USER)
-    page.labelled("Password").send_keys(PASSWORD)
+    page.labelled("User name").send_keys(user)
+    page.labelled("Password").send_keys(password)
     page.press("Continue")
 
 
