@@ -3,6 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from PySide6.QtGui import QImage
+
+from watchword.clock import SystemClock
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, SourceState
 from watchword.desktop.enrolment.linking_page import Linking
 from watchword.enrolment.preview import Addition
@@ -69,3 +74,22 @@ class Outside:
         self.linked_with.append((link, device_name))
         assert self.linking is not None
         return self.linking
+
+
+def make_pages(
+    jobs: Jobs, outside: Outside, *, grab_screens: Callable[[], list[QImage]] | None = None
+) -> AddPages:
+    """Return the add pages, 420 × 680, with everything from outside being `outside`."""
+    pages = AddPages(
+        jobs=jobs,
+        clock=SystemClock(),
+        source=outside.source,
+        accounts=lambda: outside.accounts,
+        save=outside.save,
+        link=outside.link,
+        native_dialogs=False,
+        grab_screens=grab_screens,
+    )
+    pages.closed.connect(outside.closed.append)
+    pages.resize(420, 680)
+    return pages

@@ -1,10 +1,9 @@
 """What the tests of the add pages share."""
 
 import pytest
-from add_pages_outside import Outside
+from add_pages_outside import Outside, make_pages
 from pytestqt.qtbot import QtBot
 
-from watchword.clock import SystemClock
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 
@@ -16,17 +15,7 @@ def outside() -> Outside:
 
 @pytest.fixture
 def pages(qtbot: QtBot, jobs: Jobs, outside: Outside) -> AddPages:
-    pages = AddPages(
-        jobs=jobs,
-        clock=SystemClock(),
-        source=outside.source,
-        accounts=lambda: outside.accounts,
-        save=outside.save,
-        link=outside.link,
-        native_dialogs=False,
-    )
+    pages = make_pages(jobs, outside)
     qtbot.addWidget(pages, before_close_func=AddPages.leave)
-    pages.closed.connect(outside.closed.append)
-    pages.resize(420, 680)
     pages.show()
     return pages

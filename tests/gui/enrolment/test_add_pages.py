@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import qr_scenes
-from add_pages_outside import Outside
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from add_pages_outside import Outside, make_pages
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from watchword.clock import SystemClock
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment import screen_grab
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, SourceState
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
@@ -166,6 +168,42 @@ def test_several_codes_are_offered_never_the_first_one_taken(
     assert pages.preview_page.heading() == "Add Orchid?"
     pages.preview_page.cancel_button.click()
     assert pages.currentWidget() is pages.choose_page
+
+
+def _image(text: str) -> QImage:
+    picture = qr_scenes.on_table(qr_scenes.qr(text), level=255)
+    rows, columns = picture.shape
+    kind = QImage.Format.Format_Grayscale8
+    return QImage(picture.tobytes(), columns, rows, columns, kind).copy()
+
+
+def test_codes_on_the_screens(qtbot: QtBot, jobs: Jobs, outside: Outside) -> None:
+    shown = [_image(LINK), _image(OTHER)]
+    pages = make_pages(jobs, outside, grab_screens=lambda: shown)
+    qtbot.addWidget(pages, before_close_func=AddPages.leave)
+    pages.show()
+    pages.open_scan()
+    pages.scan_page.screen_card.click()
+    _wait_for(qtbot, pages, pages.choose_page)
+    pages.open_scan()
+    shown[:] = [QImage(100, 100, QImage.Format.Format_RGB32)]
+    pages.scan_page.screen_card.click()
+    qtbot.waitUntil(lambda: "on the screen" in pages.scan_page.notice.text())
+
+
+def test_our_own_windows_are_painted_over() -> None:
+    picture = _image(LINK)
+    left = screen_grab.without(picture, [QRect(1000, 0, 320, 240)], QPoint(1000, 0), 2.0)
+    assert left.pixelColor(320, 240).name() == "#ffffff"
+    assert all(left.pixelColor(x, 240).name() == "#ffffff" for x in range(640))
+    beside = screen_grab.without(picture, [QRect(0, 0, 320, 240)], QPoint(1000, 0), 2.0)
+    assert any(beside.pixelColor(x, 240).name() == "#000000" for x in range(640))
+
+
+def test_a_source_that_does_not_work_here_is_not_offered(pages: AddPages) -> None:
+    pages.open_scan()
+    assert not pages.scan_page.screen_card.isVisible()
+    assert pages.scan_page.picture_card.isVisible()
 
 
 # Typing it in.

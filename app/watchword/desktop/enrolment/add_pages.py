@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.enrolment import screen_grab
 from watchword.desktop.enrolment.choose_page import ChoosePage
 from watchword.desktop.enrolment.frame_source import FrameSource
 from watchword.desktop.enrolment.linking_page import Linking, LinkingPage, Save
@@ -60,13 +61,15 @@ class AddPages(QStackedWidget):
         save: Save,
         link: Callable[[str, str], Linking],
         native_dialogs: bool = True,
+        grab_screens: Callable[[], list[QImage]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Know how to get things done.
 
         `accounts()` are those there are; `save(addition, on_done, on_error)` saves one and
         calls back on the GUI thread; `link(link, device_name)` makes an enrolment that has
-        contacted nothing. `source` is owned by these pages from now on.
+        contacted nothing. `source` is owned by these pages from now on. `grab_screens` None:
+        the system's way, where it has one.
         """
         super().__init__(parent)
         self.setAcceptDrops(True)
@@ -77,10 +80,14 @@ class AddPages(QStackedWidget):
         self._link = link
         self._native_dialogs = native_dialogs
         self._reading: Job | None = None
+        self._on_screen = False  # whether what is being read is the screens
         self._previews: list[Preview] = []
         self._came_from: QWidget | None = None
+        if grab_screens is None and screen_grab.can_grab_screens():
+            grab_screens = screen_grab.grab_screens
+        self._grab_screens = grab_screens
         source.setParent(self)
-        self.scan_page = ScanPage(source, jobs, clock)
+        self.scan_page = ScanPage(source, jobs, clock, screens=grab_screens is not None)
         self.choose_page = ChoosePage()
         self.preview_page = PreviewPage()
         self.manual_page = ManualPage(clock.now)
@@ -99,6 +106,7 @@ class AddPages(QStackedWidget):
         scan, manual = self.scan_page, self.manual_page
         scan.back_pressed.connect(self._close)
         scan.found.connect(self._take_texts)
+        scan.screen_asked.connect(self._read_screens)
         scan.picture_asked.connect(self._ask_for_picture)
         scan.clipboard_asked.connect(self._read_clipboard)
         scan.typing_asked.connect(self.open_manual)
@@ -189,7 +197,21 @@ class AddPages(QStackedWidget):
     def _read_image(self, image: QImage) -> None:
         self._read_in_background(lambda: [read_picture(_as_png(image))])
 
-    def _read_in_background(self, work: Callable[[], list[FileReading]]) -> None:
+    def _read_screens(self) -> None:
+        if self._grab_screens is None:
+            return
+        pictures = [picture for picture in self._grab_screens() if not picture.isNull()]
+        if not pictures:
+            self._refuse(InvalidInput(self.tr("The screen could not be read")))
+            return
+        self._read_in_background(
+            lambda: [read_picture(_as_png(each)) for each in pictures], on_screen=True
+        )
+
+    def _read_in_background(
+        self, work: Callable[[], list[FileReading]], *, on_screen: bool = False
+    ) -> None:
+        self._on_screen = on_screen
         if self._reading is not None:
             self._reading.cancel()
         self.scan_page.notice.show_texts(self.tr("Reading the picture…"), kind="accent")
@@ -208,6 +230,14 @@ class AddPages(QStackedWidget):
         error = next((reading.error for reading in readings if reading.error), None)
         if error is not None:
             self._refuse(InvalidInput(self.tr("The picture could not be read"), error))
+        elif self._on_screen:
+            self._refuse(
+                InvalidInput(
+                    self.tr("No QR code found on the screen"),
+                    self.tr("It may lie under this window, or be shown very small"),
+                    self.tr("Move this window away from the code and try again"),
+                )
+            )
         else:
             self._refuse(
                 InvalidInput(

@@ -12,6 +12,7 @@ from watchword.desktop.enrolment.frame_source import FrameSource, SourceState
 from watchword.desktop.enrolment.video_view import VideoView
 from watchword.desktop.look.theme import MARGIN, RING
 from watchword.desktop.look.widgets.banner import Notice
+from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.title_bar import TitleBar
@@ -26,14 +27,23 @@ class ScanPage(QWidget):
 
     back_pressed = Signal()
     found = Signal(object)  # tuple[str, ...]: login codes held before the camera
+    screen_asked = Signal()
     picture_asked = Signal()
     clipboard_asked = Signal()
     typing_asked = Signal()
 
     def __init__(
-        self, source: FrameSource, jobs: Jobs, clock: Clock, parent: QWidget | None = None
+        self,
+        source: FrameSource,
+        jobs: Jobs,
+        clock: Clock,
+        *,
+        screens: bool,
+        parent: QWidget | None = None,
     ) -> None:
+        """`screens` says whether what is on the screens can be read."""
         super().__init__(parent)
+        self._screens = screens
         self._source = source
         self._scan = CameraScan(source, jobs, clock, self)
         self._scan.found.connect(self.found)
@@ -80,27 +90,23 @@ class ScanPage(QWidget):
         column.addWidget(self.notice)
         ways = QHBoxLayout()
         ways.setSpacing(8 - 2 * RING)
+        self.screen_card = ChoiceCard("computer", self.tr("From screen"), parent=inner, tall=True)
+        self.screen_card.setVisible(self._screens)
         self.picture_card = ChoiceCard("picture", self.tr("Picture"), parent=inner, tall=True)
         self.clipboard_card = ChoiceCard(
             "clipboard", self.tr("Clipboard"), parent=inner, tall=True
         )
-        self.type_card = ChoiceCard("keyboard", self.tr("Type it in"), parent=inner, tall=True)
         for card, asked in (
+            (self.screen_card, self.screen_asked),
             (self.picture_card, self.picture_asked),
             (self.clipboard_card, self.clipboard_asked),
-            (self.type_card, self.typing_asked),
         ):
             card.clicked.connect(asked)
             ways.addWidget(card)
         column.addLayout(ways)
-        dropping = Label(
-            self.tr("You can also drop a picture or a link anywhere here."),
-            inner,
-            size=12.5,
-            ink=Ink.FAINT,
-            align=Qt.AlignmentFlag.AlignHCenter,
-        )
-        column.addWidget(dropping)
+        self.type_button = LinkButton(self.tr("Type it in instead"), inner)
+        self.type_button.clicked.connect(self.typing_asked)
+        column.addWidget(self.type_button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def look_again(self) -> None:
         """Look for codes again after `found`."""
@@ -167,7 +173,12 @@ class ScanPage(QWidget):
         if self._hint_over.isActive():
             return
         self._hint.set_ink(Ink.QUIET)
-        self._hint.setText(self.tr("Hold the code in the frame. Nothing leaves this computer."))
+        self._hint.setText(
+            self.tr(
+                "Hold the code in the frame, or drop a picture of it here. "
+                "Nothing leaves this computer."
+            )
+        )
 
     def _say_what_it_is(self, what: str) -> None:
         self._hint.set_ink(Ink.WARN)
