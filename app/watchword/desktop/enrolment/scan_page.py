@@ -85,6 +85,8 @@ class ScanPage(QWidget):
         self.camera_button.hide()
         self._hint = Label("", inner, ink=Ink.QUIET, lines=2, align=Qt.AlignmentFlag.AlignHCenter)
         self._hint.setObjectName("hint")
+        # Room for two lines always, so that the viewfinder does not jump when the hint changes.
+        self._hint.setMinimumHeight(int(self._hint.fontMetrics().height() * 2.3))
         column.addWidget(self._hint)
         self.notice = Notice(inner)
         column.addWidget(self.notice)
