@@ -419,6 +419,7 @@ class ScriptedLinking:
     def wait(self) -> Linked:
         self.accepted.wait(10)
         if "cancel" in self.steps:
+            self.steps.append("ended")
             raise EnrolmentCancelled("The linking was stopped")
         self._step("wait")
         return Linked(self.account, first_device=True)
@@ -552,6 +553,8 @@ def test_leaving_stops_the_waiting(
     qtbot.waitUntil(pages.linking_page.code.isVisible)
     end(pages)
     qtbot.waitUntil(lambda: "close" in linking.steps)
+    # The connections are not closed under the poll that is still out.
+    assert linking.steps == ["contact", "cancel", "ended", "close"]
     assert outside.saved == []
 
 

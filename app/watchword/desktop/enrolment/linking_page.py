@@ -1,5 +1,6 @@
 """Linking this computer to a server: contact it, show the short code, wait for the browser."""
 
+import threading
 from collections.abc import Callable
 from typing import Protocol
 
@@ -120,6 +121,7 @@ class LinkingPage(ColumnPage):
         self._linking: Linking | None = None
         self._linked: Linked | None = None
         self._job: Job | None = None
+        self._at_work = threading.Lock()  # held while a step of the linking is under way
         self._retry: Callable[[], None] | None = None
         self.back_pressed.connect(self._stop)
         self._check = _Check(self)
@@ -155,6 +157,7 @@ class LinkingPage(ColumnPage):
         """Contact the server of `linking`: the person has confirmed it."""
         self.leave()
         self._linking = linking
+        self._at_work = threading.Lock()
         self._linked = None
         self._retry = None
         self._lay_out(waiting=True)
@@ -170,8 +173,14 @@ class LinkingPage(ColumnPage):
         linking, self._linking = self._linking, None
         if linking is not None:
             linking.cancel()
-            # The connections are closed where the waiting is, when it has ended.
-            self._jobs.run(linking.close, lane=Lane.NETWORK)
+            at_work = self._at_work
+
+            def close() -> None:
+                # Not under the feet of the poll that is still out: that ends within half a minute.
+                with at_work:
+                    linking.close()
+
+            self._jobs.run(close, lane=Lane.NETWORK)
 
     def hideEvent(self, event: QHideEvent) -> None:
         # A window that is merely minimised stays linked to what it waits for.
@@ -180,8 +189,14 @@ class LinkingPage(ColumnPage):
         super().hideEvent(event)
 
     def _run(self, work: Callable[[], object], then: Callable[..., None]) -> None:
+        at_work = self._at_work
+
+        def step() -> object:
+            with at_work:
+                return work()
+
         self._job = self._jobs.run(
-            work, on_done=then, on_error=self._failed, lane=Lane.NETWORK, page=self
+            step, on_done=then, on_error=self._failed, lane=Lane.NETWORK, page=self
         )
 
     def _lay_out(
