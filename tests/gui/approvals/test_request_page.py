@@ -233,6 +233,9 @@ def test_endless_words_from_a_server_stay_inside_the_page(
     )
     page.show_entry(entry_of(loud, clock))
     page.grab()
+    content = page.area.widget()
+    assert content is not None
+    assert content.minimumSizeHint().width() <= page.area.viewport().width()
     assert page.width() == 420
     assert page.deny.isVisible()
     assert page.deny.mapTo(page, page.deny.rect().bottomRight()).x() <= 420

@@ -57,7 +57,7 @@ class Button(Pressable):
         self.setAccessibleName(text.replace("&", ""))
         size = 14 if small or self._link else 15
         self.setFont(text_font(size, 600))
-        across = QSizePolicy.Policy.Fixed if small or self._link else QSizePolicy.Policy.Minimum
+        across = QSizePolicy.Policy.Fixed if small or self._link else QSizePolicy.Policy.Preferred
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str) -> None:

@@ -80,7 +80,8 @@ class CodeCells(QLineEdit):
 
     def _cell(self) -> tuple[float, float, float]:
         """Return a cell's width and height and the gap, smaller where six must fit."""
-        scale = text_scale()
+        # Large text makes larger cells, as long as all of them fit into the narrowest window.
+        scale = min(text_scale(), 1.25)
         width = 58.0 if self._length <= 4 else 46.0
         return width * scale, 64.0 * scale, 10.0 if self._length <= 4 else 8.0
 
