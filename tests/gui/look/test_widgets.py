@@ -10,6 +10,7 @@ from watchword.desktop.look.theme import DARK, LIGHT, Colours, Theme, colours_of
 from watchword.desktop.look.widgets.buttons import IconButton, PrimaryButton
 from watchword.desktop.look.widgets.code_cells import DIGITS, CodeCells, as_typed
 from watchword.desktop.look.widgets.label import Label
+from watchword.desktop.look.widgets.monogram import monogram_ground
 from watchword.desktop.look.widgets.text_field import PasswordField
 
 
@@ -48,6 +49,12 @@ def test_text_on_its_ground_reaches_aa(colours: Colours) -> None:
     ]
     for ink, ground in pairs:
         assert contrast(ink, ground) >= 4.5, (ink.name(), ground.name())
+
+
+def test_letters_can_be_read_on_every_monogram() -> None:
+    for name in map(str, range(200)):
+        ground = monogram_ground(name)
+        assert contrast(QColor("white"), ground) >= 4.5, ground.name()
 
 
 def test_every_widget_follows_a_change_of_colours(

@@ -14,9 +14,8 @@ from watchword.desktop.look.widgets.painting import draw_body, painter_on
 _GROUNDS = tuple(
     QColor(name)
     for name in (
-        "#0A6CDB", "#5B3FD6", "#C05A00", "#00695C", "#B3261E", "#8E24AA", "#2E7D32", "#37474F",
-        "#AD1457", "#00618A", "#6D4C41", "#4A5A00", "#C2185B", "#1B5E20", "#3949AB", "#7B4B00",
-        "#A83232", "#24292F", "#7046A8",
+        "#2764E0", "#5B3FD6", "#7B3FC4", "#A23BB0", "#B8336A", "#C2323C", "#B54708", "#2F7D32",
+        "#0B7A5B", "#00727F", "#0A6AA8", "#3D4F6B", "#24292F",
     )
 )  # fmt: skip
 
