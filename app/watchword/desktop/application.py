@@ -26,6 +26,7 @@ from watchword.desktop.shell.trial import make_trial
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.errors import WatchwordError
 from watchword.system.paths import data_home, vault_path
+from watchword.system.process import harden
 from watchword.vault import KdfCost, LockedVault, OpenVault, create_vault
 
 if TYPE_CHECKING:
@@ -257,6 +258,8 @@ def _session_class() -> "type[Session]":
 
 def run(arguments: list[str]) -> int:
     """Start the app with the command line `arguments`; return its exit status."""
+    # Before anything of the vault is read; programs that it starts later are not affected.
+    harden()
     options = read_options(arguments[1:])
     QApplication.setApplicationName("watchword")
     QApplication.setApplicationDisplayName("Watchword")
