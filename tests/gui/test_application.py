@@ -12,6 +12,8 @@ from sample_accounts import sample_accounts
 
 from watchword.clock import SystemClock
 from watchword.desktop.application import Desktop
+from watchword.desktop.enrolment.add_pages import AddPages
+from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
@@ -20,6 +22,7 @@ from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.vault import CHEAPEST, LockedVault, create_vault
 
 PASSWORD = "four words or so"
+LINK = "otpauth://totp/Nextcloud:ana@cloud.example?secret=NBSWY3DPEB3W64TMMQ&issuer=Nextcloud"
 ROUTER = "a5".rjust(16, "0")
 
 
@@ -30,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desktop(qtbot: QtBot, qapp: QApplication, path: Path) -> Iterator[Desktop]:
-    running = Desktop(qapp, path, cost=CHEAPEST)
+    running = Desktop(qapp, path, cost=CHEAPEST, make_source=NoSource)
     yield running
     running.stop()
     running.window.close()
@@ -180,3 +183,65 @@ def test_trying_first_leaves_nothing(qtbot: QtBot, desktop: Desktop, path: Path)
     assert isinstance(desktop.window.page, WelcomePage)
     assert not folder.exists()
     assert not path.exists()
+
+
+def preview_shown(desktop: Desktop) -> str:
+    """Return the question of the preview; empty while something else is on the screen."""
+    page = desktop.window.page
+    if isinstance(page, AddPages) and page.currentWidget() is page.preview_page:
+        return page.preview_page.heading()
+    return ""
+
+
+def test_a_link_waits_for_the_vault_to_be_unlocked(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    desktop.start()
+    desktop.open_text(LINK)
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    assert page.subtitle() == "Unlock to add the account of the link."
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: preview_shown(desktop) == "Add Nextcloud?")
+    desktop.lock()
+    # It was shown once; it does not come back with every unlocking.
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    assert page.subtitle() == "Your accounts are locked."
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    assert desktop.session is not None
+    assert desktop.window.page is desktop.session.place
+
+
+def test_a_link_never_comes_up_under_another_question(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    desktop.start()
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    desktop.open_text(LINK)
+    assert preview_shown(desktop) == "Add Nextcloud?"
+    desktop.open_text(LINK.replace("Nextcloud", "Gitea"))
+    assert preview_shown(desktop) == "Add Nextcloud?"
+    assert desktop.window.said() == "The link waits until you are done here"
+    pages = desktop.window.page
+    assert isinstance(pages, AddPages)
+    pages.preview_page.confirm_button.click()
+    qtbot.waitUntil(lambda: preview_shown(desktop) == "Add Gitea?")
+
+
+def test_a_link_is_not_added_to_the_vault_for_trying(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    desktop.start()
+    desktop.open_text(LINK)
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    welcome.try_button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    assert desktop.session is not None
+    assert desktop.window.page is desktop.session.place
+    assert desktop.window.said() == "The link waits until there is a vault to keep it in"

@@ -21,7 +21,7 @@ from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.signals import QuitSignals
-from watchword.desktop.shell.single_instance import SingleInstance
+from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import make_trial
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.errors import WatchwordError
@@ -85,10 +85,19 @@ class Desktop(QObject):
 
     def open_text(self, text: str) -> None:
         """Add what `text` (a link) holds, now or after unlocking."""
-        if self._session is None:
-            self._text_to_open = text
-        else:
+        self._text_to_open = text
+        self._open_waiting_text()
+
+    def _open_waiting_text(self) -> None:
+        if not self._text_to_open:
+            return
+        if self._session is not None and self._trial is None:
+            text, self._text_to_open = self._text_to_open, ""
             self._session.open_text(text)
+        elif self._session is not None:
+            self.window.say(self.tr("The link waits until there is a vault to keep it in"))
+        elif self._unlock_page is not None:
+            self._unlock_page.show_subtitle(self.tr("Unlock to add the account of the link."))
 
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""
@@ -165,6 +174,7 @@ class Desktop(QObject):
         page.unlock_asked.connect(self._unlock)
         self._unlock_page = page
         self._show(page)
+        self._open_waiting_text()
         if error is not None:
             page.show_error(error)
 
@@ -205,9 +215,7 @@ class Desktop(QObject):
         handle = self.window.windowHandle()
         if handle is not None:
             self._auto_lock.start(handle)
-        if self._text_to_open:
-            text, self._text_to_open = self._text_to_open, ""
-            self._session.open_text(text)
+        self._open_waiting_text()
 
     def lock(self) -> None:
         """Forget the keys and show the unlock page."""
@@ -273,11 +281,18 @@ def run(arguments: list[str]) -> int:
         return 1
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     instance = SingleInstance(home)
-    if not instance.is_first():
+    if not instance.is_first(options.link):
+        if options.link and open_line(options.link) is None:
+            sys.stderr.write(
+                "The link is too long, and was not handed to the Watchword that runs.\n"
+            )
+            return 1
         return 0
     Theme(application)
     desktop = Desktop(application, path, make_source=options.make_source)
     instance.raise_asked.connect(desktop.window.come_forward)
+    instance.open_asked.connect(desktop.window.come_forward)
+    instance.open_asked.connect(desktop.open_text)
     application.aboutToQuit.connect(desktop.stop)
     # Held by this frame: without it the signals would not be heard.
     quits = QuitSignals((signal.SIGINT, signal.SIGTERM))

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -9,7 +7,6 @@ from pytestqt.qtbot import QtBot
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
-from watchword.desktop.shell.single_instance import SingleInstance
 
 
 def test_a_copied_code_is_marked_secret_and_goes(qtbot: QtBot) -> None:
@@ -60,20 +57,6 @@ def test_a_key_or_the_mouse_puts_the_lock_off(qtbot: QtBot) -> None:
     QTest.keyClick(handle, Qt.Key.Key_A)
     assert lock._idle.remainingTime() > 850
     lock.stop()
-
-
-def test_a_second_start_brings_the_first_forward(qtbot: QtBot, tmp_path: Path) -> None:
-    first = SingleInstance(tmp_path)
-    assert first.is_first()
-    second = SingleInstance(tmp_path)
-    with qtbot.waitSignal(first.raise_asked):
-        assert not second.is_first()
-    elsewhere = SingleInstance(tmp_path / "other")
-    assert elsewhere.is_first()
-    elsewhere.close()
-    first.close()
-    assert second.is_first()
-    second.close()
 
 
 def test_the_window_shows_pages_and_drops_them(qtbot: QtBot) -> None:

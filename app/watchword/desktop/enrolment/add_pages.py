@@ -120,6 +120,11 @@ class AddPages(QStackedWidget):
         self.linking_page.finished.connect(self._finished)
         self.linking_page.cancelled.connect(self._close)
 
+    @property
+    def asks(self) -> bool:
+        """Whether what is shown waits for an answer, here or in the browser."""
+        return self.currentWidget() in {self.preview_page, self.linking_page}
+
     def open_scan(self) -> None:
         """Begin with the camera."""
         self._came_from = None
@@ -132,8 +137,6 @@ class AddPages(QStackedWidget):
 
     def open_text(self, text: str) -> None:
         """Begin with a text that was pasted, dropped, or given to the app as a link."""
-        if self.currentWidget() is self._nothing:
-            self.open_scan()
         lines = text[:_LONGEST_TEXT].splitlines()[:_MOST_LINES]
         codes = [line.strip() for line in lines if is_login_code(line)]
         self._take_texts(tuple(dict.fromkeys(codes)) or (text[:_LONGEST_TEXT],))

@@ -58,6 +58,11 @@ class Adding(QObject):
         """The pages made so far, to be destroyed with the session."""
         return (self._pages,) if self._pages is not None else ()
 
+    @property
+    def asks(self) -> bool:
+        """Whether a question or a linking is on the screen."""
+        return self._pages is not None and self._pages.isVisible() and self._pages.asks
+
     def open_scan(self) -> None:
         """Begin with the camera."""
         self._shown().open_scan()

@@ -65,6 +65,7 @@ class Session(QObject):
             make_source=make_source,
             parent=self,
         )
+        self._text_to_open = ""
         self._notice = Notice()
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
@@ -137,12 +138,22 @@ class Session(QObject):
             self._notice.show_texts(self.tr("About your vault"), " ".join(notices), kind="warn")
 
     def show_accounts(self) -> None:
-        """Go back to the list."""
+        """Go back to the list, or on to a link that came meanwhile."""
         self._window.show_page(self.place)
+        if self._text_to_open:
+            text, self._text_to_open = self._text_to_open, ""
+            self.adding.open_text(text)
 
     def open_text(self, text: str) -> None:
-        """Add what a link or a text given to the app holds."""
-        self.adding.open_text(text)
+        """Add what a link or a text given to the app holds.
+
+        It waits while a question is on the screen: no other page may come up under the answer.
+        """
+        if self._window.page in self.desk.pages or self.adding.asks:
+            self._text_to_open = text
+            self._window.say(self.tr("The link waits until you are done here"))
+        else:
+            self.adding.open_text(text)
 
     def close(self) -> None:
         """End the session: nobody is asked, no key stays, no page remains."""

@@ -97,6 +97,10 @@ class UnlockPage(ColumnPage):
         """Say why it is locked."""
         self._subtitle.setText(text)
 
+    def subtitle(self) -> str:
+        """Return why it says it is locked."""
+        return self._subtitle.text()
+
     def forget(self) -> None:
         """Empty the fields and any message."""
         self.password.clear()
