@@ -136,6 +136,7 @@ def test_without_the_network_codes_stay_right(
 
     kalos.stop()
     linked.desktop.press("Done")
+    linked.desktop.see(role="list item", contains="Kalos Club")
     linked.desktop.activate()
     linked.desktop.keys("Return")  # copies the code of the first account
     shown = _clipboard_code(linked.desktop)

@@ -100,7 +100,7 @@ class Server:
             try:
                 with urllib.request.urlopen(f"{self.origin}/healthz", timeout=2):
                     return
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process.poll() is None, (self.data / "log.txt").read_text()
                 assert time.monotonic() < give_up, "the server did not start"
                 time.sleep(0.05)
@@ -118,8 +118,8 @@ def server(data: Path, *options: str, users: dict[str, str] | None = None) -> It
     running = Server(data, free_port(), options)
     for name, password in (users or {}).items():
         running.administer("user", "add", name, "--password-stdin", standard_input=f"{password}\n")
-    running.start()
     try:
+        running.start()
         yield running
     finally:
         running.stop()
