@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -18,11 +19,16 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from watchword.errors import WatchwordError
+from watchword.vault.errors import NotEnoughMemory
 
 KEY_BYTES = 32
 TAG_BYTES = 16
 # Safe because every key that meets it encrypts exactly one message.
 _NONCE = bytes(12)
+
+# OpenSSL shares its threads for the lanes among all derivations of a process: of two at once one
+# fails, and says that memory was short.
+_ONE_DERIVATION = threading.Lock()
 
 _SLOT = b"watchword-vault-1 slot"
 _SEAL = b"watchword-vault-1 seal"
@@ -120,15 +126,27 @@ def fits_memory(cost: KdfCost) -> bool:
 
 
 def stretch(secret: bytes, salt: bytes, cost: KdfCost) -> bytearray:
-    """Return Argon2id's 32 bytes; `cost` must have been checked against the limits."""
+    """Return Argon2id's 32 bytes; `cost` must have been checked against the limits.
+
+    Raises NotEnoughMemory when the system does not give the memory.
+    """
     slot_secret = bytearray(KEY_BYTES)
-    Argon2id(
+    derivation = Argon2id(
         salt=salt,
         length=KEY_BYTES,
         iterations=cost.passes,
         lanes=cost.lanes,
         memory_cost=cost.memory_kib,
-    ).derive_into(secret, slot_secret)
+    )
+    try:
+        with _ONE_DERIVATION:
+            derivation.derive_into(secret, slot_secret)
+    except MemoryError:
+        raise NotEnoughMemory(
+            "There is not enough memory to open the vault",
+            f"It takes {cost.memory_kib // 1024} MiB for a moment",
+            "Close other programs and try again",
+        ) from None
     return slot_secret
 
 
