@@ -1,6 +1,6 @@
 # `make` lists the targets. Each that needs it makes .venv first and installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo server test check fix bench screenshots lock clean
+.PHONY: help setup setup-test run demo server test test-all check fix bench screenshots lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,9 @@ server: setup  ## start watchword-server on 127.0.0.1
 
 test: setup-test  ## the tests (ARGS="-k word" for some of them)
 	@.venv/bin/python tests/run.py $(ARGS)
+
+test-all: setup-test  ## the long tests, part by part; goes on where it stopped (ARGS=kills, ...)
+	@.venv/bin/python tests/run_all.py $(ARGS)
 
 check: setup  ## format, lint, types, import contracts, the product's words
 	@.venv/bin/ruff format --check .

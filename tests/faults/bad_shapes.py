@@ -43,5 +43,5 @@ def delete_then_rename(self: VaultFile, data: bytes, **_: bool) -> None:
 SHAPES = {"in-place": in_place, "no-fsync": no_fsync, "delete-then-rename": delete_then_rename}
 
 if __name__ == "__main__":
-    VaultFile._put = SHAPES[sys.argv.pop(1)]  # type: ignore[method-assign]
+    VaultFile._put = SHAPES[sys.argv.pop(1)]
     sys.exit(main())

@@ -17,6 +17,7 @@ from watchword.vault import (
     CHEAPEST,
     Account,
     LockedVault,
+    OpenVault,
     Places,
     TraceKind,
     VaultMissing,
@@ -129,7 +130,7 @@ def _goes_on(home: Path) -> list[str]:
     return problems
 
 
-def open_any(locked: LockedVault):  # type: ignore[no-untyped-def]
+def open_any(locked: LockedVault) -> OpenVault:
     try:
         return locked.unlock(OLD, clock=CLOCK)
     except WrongPassword:

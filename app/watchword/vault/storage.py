@@ -122,11 +122,10 @@ class VaultFile:
                     durable.put_in_place(temporary, vault)
             except OSError as error:
                 # A network disk can rename and still report an error: look before claiming.
-                if not self._holds(identity):
+                if self._holds(identity) is False:
                     raise not_saved(error) from None
                 raise _unconfirmed(error) from None
-            if not self._holds(identity):
-                raise not_saved(OSError(errno.EIO, "the new file did not take its place"))
+            self._check_placed(identity)
         finally:
             with suppress(OSError):
                 temporary.unlink()
@@ -167,11 +166,22 @@ class VaultFile:
             with suppress(OSError):
                 aside.unlink()
 
-    def _holds(self, identity: os.stat_result) -> bool:
+    def _check_placed(self, identity: os.stat_result) -> None:
+        """Look after a rename that reported success: a system that lies is not believed."""
+        holds = self._holds(identity)
+        if holds is False:
+            raise not_saved(OSError(errno.EIO, "The new file did not take its place"))
+        if holds is None:
+            raise _unconfirmed(OSError(errno.EIO, "It cannot be looked at"))
+
+    def _holds(self, identity: os.stat_result) -> bool | None:
+        """Tell whether the new file is in the vault's place; None when nobody can tell."""
         try:
             return os.path.samestat(identity, self.places.vault.lstat())
-        except OSError:
+        except FileNotFoundError:
             return False
+        except OSError:
+            return None
 
 
 def _unconfirmed(error: OSError) -> SavedUnconfirmed:
