@@ -118,21 +118,6 @@ def test_a_wrong_password_says_wrong_password(qtbot: QtBot, desktop: Desktop, pa
     assert "damaged" not in notice.text().lower().split(".")[0]
 
 
-def test_damage_says_damage_and_never_offers_a_first_run(
-    qtbot: QtBot, desktop: Desktop, path: Path
-) -> None:
-    make_vault(path)
-    path.write_bytes(path.read_bytes()[:-40])
-    desktop.start()
-    unlock(qtbot, desktop)
-    page = desktop.window.page
-    assert isinstance(page, UnlockPage)
-    notice = page.findChild(Notice)
-    assert notice is not None
-    qtbot.waitUntil(notice.isVisible)
-    assert "damaged" in notice.text()
-
-
 def test_the_recovery_key_opens_too(qtbot: QtBot, desktop: Desktop, path: Path) -> None:
     key = make_vault(path)
     desktop.start()

@@ -29,8 +29,12 @@ from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSour
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
+from watchword.desktop.shell.recovering import Recovering, why_not
 from watchword.desktop.shell.session import Session
+from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.restore_page import RestorePage
+from watchword.desktop.unlock.start_over_page import StartOverPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
@@ -211,6 +215,32 @@ class Studio:
         unlock.password.set_text("four words or so")
         self.take("unlock")
 
+    def recovering(self, folder: Path) -> None:
+        """Take the ways back to a vault that was damaged."""
+        folder.mkdir()
+        path = folder / "vault"
+        made = demo_vault(folder, self.clock)
+        for days in (9, 2, 1):
+            self.clock.time = NOW - 86_400 * days + 900 * days
+            made.add([replace(sample_accounts()[1], id=f"{days:0>16}")])
+            made.save()
+        self.clock.time = NOW
+        made.lock()
+        path.write_bytes(path.read_bytes()[:-40])
+        shown = Recovering(path, self.clock, self.jobs)
+        shown.page_wanted.connect(self.window.show_page)
+        shown.show_copies(why_not(path))
+        self.take("copies")
+        page = self.window.page
+        assert isinstance(page, CopiesPage)
+        page.cards()[0].click()
+        page = self.window.page
+        assert isinstance(page, RestorePage)
+        page.password.set_text("four words or so")
+        self.take("restore")
+        self.window.show_page(StartOverPage("~/.local/share/watchword"))
+        self.take("start-over")
+
     def session(self, folder: Path, *, empty: bool = False, waiting: bool = False) -> Session:
         folder.mkdir()
         session = Session(
@@ -227,6 +257,7 @@ class Studio:
 
     def everything(self, folder: Path) -> None:
         self.pages()
+        self.recovering(folder / "damaged")
         session = self.session(folder / "empty", empty=True)
         self.take("empty")
         session.close()

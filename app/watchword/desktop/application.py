@@ -24,12 +24,21 @@ from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import make_trial
 from watchword.desktop.unlock.unlock_page import UnlockPage
-from watchword.errors import WatchwordError
+from watchword.errors import VaultDamaged, WatchwordError
 from watchword.system.paths import data_home, vault_path
 from watchword.system.process import harden
-from watchword.vault import KdfCost, LockedVault, OpenVault, create_vault
+from watchword.vault import (
+    KdfCost,
+    LockedVault,
+    OpenVault,
+    TraceKind,
+    VaultMissing,
+    create_vault,
+)
+from watchword.vault.traces import describe
 
 if TYPE_CHECKING:
+    from watchword.desktop.shell.recovering import Recovering
     from watchword.desktop.shell.session import Session
 
 _WARM_MS = 200  # after the first page has been drawn
@@ -65,6 +74,7 @@ class Desktop(QObject):
         self._warm.setSingleShot(True)
         self._warm.setInterval(_WARM_MS)
         self._warm.timeout.connect(_session_class)
+        self._recovering: Recovering | None = None
         self._unlock_page: UnlockPage | None = None
         self._page: QWidget | None = None  # a page before the session, to be dropped after it
 
@@ -74,11 +84,8 @@ class Desktop(QObject):
         return self._session
 
     def start(self) -> None:
-        """Show the window: unlock where there is any trace of a vault, else the welcome."""
-        if LockedVault(self._path).exists():
-            self._show_unlock()
-        else:
-            self._show_welcome()
+        """Show the window: unlock or recover where there is any trace of a vault, else the welcome."""
+        self._show_first()
         self.window.show()
         # What comes after unlocking is loaded while the password is typed.
         self._warm.start()
@@ -108,6 +115,17 @@ class Desktop(QObject):
         self.jobs.stop()
         self._drop_trial()
 
+    def _show_first(self) -> None:
+        """Show what goes with the vault there is; the welcome only where there is no trace of one."""
+        found = describe(TraceKind.VAULT, self._path)
+        # All copies are read only when the vault itself is not as it should be.
+        if found is not None and found.sound:
+            self._show_unlock()
+        elif LockedVault(self._path).exists():
+            self._show_copies()
+        else:
+            self._show_welcome()
+
     # The pages before a session ------------------------------------------------------------------
     def _show(self, page: QWidget) -> None:
         before, self._page = self._page, page
@@ -115,10 +133,11 @@ class Desktop(QObject):
         if before is not None:
             self.window.drop_page(before)
 
-    def _show_welcome(self) -> None:
+    def _show_welcome(self, note: str = "") -> None:
         from watchword.desktop.unlock.welcome_page import WelcomePage
 
         page = WelcomePage()
+        page.show_note(note)
         page.create_chosen.connect(self._show_create)
         page.try_chosen.connect(self._try)
         self._show(page)
@@ -154,7 +173,7 @@ class Desktop(QObject):
                 self._show_recovery(vault, key)
 
         page.create_asked.connect(create)
-        page.back_pressed.connect(self._show_welcome)
+        page.back_pressed.connect(self._show_first)
         self._show(page)
 
     def _show_recovery(self, vault: OpenVault, key: str) -> None:
@@ -169,9 +188,38 @@ class Desktop(QObject):
         self._clipboard.copy(key)
         self.window.say(self.tr("Copied. Cleared in 30 s"))
 
+    def _recover(self) -> "Recovering":
+        if self._recovering is None:
+            from watchword.desktop.shell.recovering import Recovering
+
+            self._recovering = Recovering(self._path, self._clock, self.jobs, self)
+            self._recovering.page_wanted.connect(self._show_instead_of_unlocking)
+            self._recovering.opened.connect(self._begin)
+            self._recovering.left.connect(self._show_first)
+            self._recovering.started_over.connect(self._started_over)
+        return self._recovering
+
+    def _show_instead_of_unlocking(self, page: QWidget) -> None:
+        if self._unlock_page is not None:
+            self._unlock_page.forget()
+            self._unlock_page = None
+        self._show(page)
+
+    def _show_copies(self, error: WatchwordError | None = None) -> None:
+        from watchword.desktop.shell.recovering import why_not
+
+        self._recover().show_copies(error or why_not(self._path))
+
+    def _show_other_ways(self) -> None:
+        self._recover().show_copies()
+
+    def _started_over(self, folder: Path) -> None:
+        self._show_welcome(self.tr("Your old vault is kept in {folder}").format(folder=folder))
+
     def _show_unlock(self, error: WatchwordError | None = None) -> None:
         page = UnlockPage()
         page.unlock_asked.connect(self._unlock)
+        page.other_ways_asked.connect(self._show_other_ways)
         self._unlock_page = page
         self._show(page)
         self._open_waiting_text()
@@ -188,10 +236,16 @@ class Desktop(QObject):
         self.jobs.run(
             partial(way, secret, clock=self._clock),
             on_done=self._begin,
-            on_error=page.show_error,
+            on_error=self._not_unlocked,
             lane=Lane.VAULT,
             page=page,
         )
+
+    def _not_unlocked(self, error: WatchwordError) -> None:
+        if isinstance(error, VaultDamaged | VaultMissing):
+            self._show_copies(error)
+        elif self._unlock_page is not None:
+            self._unlock_page.show_error(error)
 
     # A session ---------------------------------------------------------------------------------
     def _begin(self, vault: OpenVault) -> None:
@@ -225,7 +279,7 @@ class Desktop(QObject):
         if self._trial is not None:
             self._show_welcome()
         else:
-            self._show_unlock()
+            self._show_first()
         self._end_session()
         self._drop_trial()
 

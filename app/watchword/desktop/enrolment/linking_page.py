@@ -9,12 +9,12 @@ from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.background.jobs import Job, Jobs, Lane
-from watchword.desktop.enrolment.footer import add_footer
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, colours_of
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
+from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.desktop.look.widgets.progress_bar import ProgressBar

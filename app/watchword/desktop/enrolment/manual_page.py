@@ -6,12 +6,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
-from watchword.desktop.enrolment.footer import add_footer
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.column_page import ColumnPage
+from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.text_field import TextField
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound, is_login_code

@@ -3,12 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from watchword.desktop.enrolment.footer import add_footer
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
+from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.monogram import Monogram
 from watchword.desktop.look.widgets.text_field import TextField

@@ -18,6 +18,7 @@ class UnlockPage(ColumnPage):
     """`unlock_asked` carries what was typed and whether it is the recovery key."""
 
     unlock_asked = Signal(str, bool)
+    other_ways_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -53,6 +54,9 @@ class UnlockPage(ColumnPage):
         self.other_way.clicked.connect(self._change_way)
         column.addWidget(self.other_way, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        self.trouble = LinkButton(self.tr("I cannot open it"), self)
+        self.trouble.clicked.connect(self.other_ways_asked)
+        column.addWidget(self.trouble, 0, Qt.AlignmentFlag.AlignHCenter)
 
     @property
     def _field(self) -> PasswordField:
@@ -79,7 +83,7 @@ class UnlockPage(ColumnPage):
 
     def show_busy(self, busy: bool) -> None:
         """Show that the key is being computed."""
-        for widget in (self.password, self.key, self.button, self.other_way):
+        for widget in (self.password, self.key, self.button, self.other_way, self.trouble):
             widget.setEnabled(not busy)
         self._progress.setVisible(busy)
         if not busy:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink
@@ -18,6 +19,9 @@ class WelcomePage(ColumnPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         column = self.column
+        self.notice = Notice(self)
+        column.addSpacing(16)
+        column.addWidget(self.notice)
         column.addStretch(3)
         column.addWidget(Logo(self))
         column.addSpacing(10)
@@ -49,3 +53,8 @@ class WelcomePage(ColumnPage):
             size=12.5,
             ink=Ink.FAINT,
         )
+
+    def show_note(self, text: str) -> None:
+        """Say what happened before; nothing for an empty text."""
+        if text:
+            self.notice.show_texts(text, kind="accent")
