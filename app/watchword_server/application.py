@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp
 
 from watchword.protocol.errors import ProtocolError
 from watchword.protocol.version import API
-from watchword_server import enrolments
+from watchword_server import joining
 from watchword_server.api import answers, enrol, requests
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
@@ -26,10 +27,11 @@ from watchword_server.pages.drawing import STATIC, go_to, told
 from watchword_server.pages.guard import ForeignForm, GoTo
 from watchword_server.shell import BodyTooLarge, Shell, too_large
 from watchword_server.site import Site
-from watchword_server.store.tables import attempts, logins, nonces, sessions
+from watchword_server.store.tables import attempts, events, logins, nonces, sessions
 
 SWEEP_SECONDS = 60
 KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
+KEEP_EVENTS = 365 * 86_400
 KEEP_LOGINS = 7200  # seconds; longer than any limit looks back
 RETRY_SECONDS = 5
 
@@ -61,6 +63,8 @@ def create_application(site: Site) -> ASGIApp:
             BodyTooLarge: _too_large,
             HTTPException: _no_such_page,
             OperationalError: _unavailable,
+            NoConnection: _unavailable,
+            ClientDisconnect: _nobody_left,
             Unauthorized: answers.unauthorized,
             DeviceRevoked: answers.revoked,
             answers.ApiError: answers.api_error,
@@ -86,9 +90,10 @@ async def sweep(site: Site) -> None:
     """Delete what has run out."""
     now = site.now()
     async with site.database.write() as connection:
-        await enrolments.forget_old(connection, now)
+        await joining.forget_old(connection, now)
         await connection.execute(delete(nonces).where(nonces.c.expires < now))
         await connection.execute(delete(sessions).where(sessions.c.expires < now))
+        await connection.execute(delete(events).where(events.c.at < now - KEEP_EVENTS))
         await connection.execute(delete(attempts).where(attempts.c.at < now - 7200))
         await connection.execute(delete(logins).where(logins.c.created < now - KEEP_REDEEMED))
         await connection.execute(
@@ -101,7 +106,7 @@ async def sweep(site: Site) -> None:
 async def _sweep_now_and_then(site: Site) -> None:
     while True:
         # A busy database or a full disk ends no server; the next sweep finds the same rows.
-        with contextlib.suppress(OperationalError):
+        with contextlib.suppress(OperationalError, NoConnection):
             await sweep(site)
         await asyncio.sleep(SWEEP_SECONDS)
 
@@ -138,6 +143,11 @@ def _unavailable(request: Request, _error: Exception) -> Response:
     return PlainTextResponse(
         "The server is busy. Nothing was changed; try again in a moment.", 503, headers
     )
+
+
+def _nobody_left(_request: Request, _error: Exception) -> Response:
+    """The browser went away in the middle of its request: nothing was done, nobody reads this."""
+    return Response(status_code=400)
 
 
 def _used(_request: Request, _error: Exception) -> Response:

@@ -1,6 +1,6 @@
-"""A device joins: one link, one offer, one confirmation, one package, one acknowledgement.
+"""A device wants to join: one link, one offer, one confirmation, one package.
 
-The steps and messages are those of docs/protocol.md §4.
+The steps and messages are those of docs/protocol.md §4; the last one is in joining.py.
 """
 
 import hashlib
@@ -8,7 +8,7 @@ import hmac
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,11 +16,9 @@ from watchword.plain_text import plain_text
 from watchword.protocol import signing
 from watchword.protocol.encoding import normalised_code, sha256
 from watchword.protocol.enrol_link import KEY_SIZE, EnrolLink
-from watchword.protocol.errors import NotForUs
 from watchword.protocol.http_signing import key_id
 from watchword.protocol.members import Envelope
 from watchword.protocol.messages import (
-    Acknowledge,
     Activation,
     EnrolInfo,
     EnrolOffer,
@@ -30,7 +28,6 @@ from watchword.protocol.messages import (
     MatchPolicy,
 )
 from watchword.protocol.version import ENROLMENT_LIFETIME, SHORT_CODE_TRIES
-from watchword_server.activity import Happened, record
 from watchword_server.errors import Refused
 from watchword_server.second_factors import (
     DIGITS,
@@ -39,6 +36,7 @@ from watchword_server.second_factors import (
     make_backup_codes,
     seed_purpose,
 )
+from watchword_server.sessions import FRESH_SECONDS
 from watchword_server.site import Site, new_id
 from watchword_server.store.tables import devices, enrolments, sessions
 
@@ -239,6 +237,9 @@ async def confirm(
         return "over"
     enrolment = await find(connection, enrolment_id)
     assert enrolment is not None  # noqa: S101 - it was just updated in this transaction
+    if await _lacks_factor(connection, session, enrolment):
+        await _close(connection, enrolment_id, "refused")
+        return "over"
     first_four = normalised_code(typed)[:8]
     code = short_code(enrolment)
     # Who types all eight is right as well.
@@ -252,6 +253,23 @@ async def confirm(
         return "wrong"
     await _close(connection, enrolment_id, "burnt")
     return "burnt"
+
+
+async def _lacks_factor(
+    connection: AsyncConnection, session: Row[Any], enrolment: Row[Any]
+) -> bool:
+    """Whether another device has joined since a link was made with the password alone.
+
+    Else whoever knows the password could make links beforehand, and add a device of their own
+    just after the owner's first one.
+    """
+    others = await connection.execute(
+        select(devices.c.id).where(
+            devices.c.user_id == enrolment.user_id, devices.c.state == "active"
+        )
+    )
+    shown = session.factor_at or 0
+    return others.first() is not None and shown < enrolment.created - FRESH_SECONDS
 
 
 async def refuse(connection: AsyncConnection, session: Row[Any], enrolment_id: str) -> None:
@@ -349,49 +367,3 @@ def state_for_device(enrolment: Row[Any], now: float) -> tuple[EnrolStateWord, b
     if state == "expired":
         return EnrolStateWord.EXPIRED, b""
     return EnrolStateWord.REFUSED, b""
-
-
-async def acknowledge(
-    site: Site, connection: AsyncConnection, enrolment: Row[Any], message: Acknowledge
-) -> None:
-    """Make the device active: it has saved its package. Harmless when repeated.
-
-    Raises NotForUs, EnrolmentOver.
-    """
-    message.expect(e=enrolment.id, device_id=enrolment.device_id)
-    if message.package != enrolment.package_hash:
-        raise NotForUs("Its member package is not the one that was sent")
-    now = site.now()
-    if standing(enrolment, now) == "done":
-        return
-    won = await connection.execute(
-        update(enrolments)
-        .where(
-            enrolments.c.id == enrolment.id,
-            enrolments.c.state == "confirmed",
-            enrolments.c.confirmed_at > now - ENROLMENT_LIFETIME,
-        )
-        .values(state="done", sealed=None)
-    )
-    if won.rowcount != 1:
-        raise EnrolmentOver("This enrolment is over")
-    await connection.execute(
-        update(devices)
-        .where(devices.c.id == enrolment.device_id, devices.c.state == "pending")
-        .values(state="active", seen=now)
-    )
-    name = await connection.scalar(
-        select(devices.c.name).where(devices.c.id == enrolment.device_id)
-    )
-    await record(connection, enrolment.user_id, Happened.DEVICE_ADDED, now, device=name or "")
-
-
-async def forget_old(connection: AsyncConnection, now: float) -> None:
-    """Delete devices that never acknowledged, and enrolments nobody will ask for again."""
-    too_old = now - ENROLMENT_LIFETIME
-    await connection.execute(
-        delete(devices).where(devices.c.state == "pending", devices.c.created < too_old)
-    )
-    await connection.execute(
-        delete(enrolments).where(enrolments.c.created < now - 6 * ENROLMENT_LIFETIME)
-    )

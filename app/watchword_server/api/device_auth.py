@@ -112,9 +112,19 @@ async def device_of(
     site: Site, connection: AsyncConnection, request: Request, body: bytes
 ) -> tuple[Row[Any], Signed]:
     """Return the active device that signed; raise Unauthorized or DeviceRevoked."""
+    device, signed = await joined_or_joining(site, connection, request, body)
+    if device.state == "pending":
+        raise Unauthorized(device.keyid)
+    return device, signed
+
+
+async def joined_or_joining(
+    site: Site, connection: AsyncConnection, request: Request, body: bytes
+) -> tuple[Row[Any], Signed]:
+    """Return the device that signed, also one that has not acknowledged yet."""
     device = await devices.by_keyid(connection, _keyid(request))
     signed = signed_by(site, request, body, device.public_key if device else None)
-    if device is None or device.state == "pending":
+    if device is None:
         raise Unauthorized(signed.inputs.keyid)
     if device.state == "revoked":
         raise DeviceRevoked(device, signed)

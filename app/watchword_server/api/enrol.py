@@ -20,7 +20,7 @@ from watchword.protocol.messages import (
 )
 from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API
-from watchword_server import enrolments
+from watchword_server import enrolments, joining
 from watchword_server.api.answers import (
     ApiError,
     envelope_answer,
@@ -102,7 +102,7 @@ async def acknowledge(request: Request) -> Response:
         current = await enrolments.find(connection, enrolment.id)
         if current is None:
             raise ApiError(410, "expired")
-        await enrolments.acknowledge(site, connection, current, message)
+        await joining.acknowledge(site, connection, current, message)
     site.wakeups.wake(f"enrolment {enrolment.id}")
     answer = Acknowledged(nonce=signed.nonce, device_id=enrolment.device_id, time=int(site.now()))
     return signed_answer(site, answer, signed)

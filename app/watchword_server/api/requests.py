@@ -14,9 +14,16 @@ from watchword.protocol.members import Envelope
 from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unlink, Unlinked, Via
 from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API, KNOWN_LIMIT
-from watchword_server import challenges, decisions, devices
+from watchword_server import challenges, decisions, devices, joining
 from watchword_server.api.answers import ApiError, signed_answer, wait_seconds
-from watchword_server.api.device_auth import Signed, device_of, still_active, use_nonce
+from watchword_server.api.device_auth import (
+    Signed,
+    Unauthorized,
+    device_of,
+    joined_or_joining,
+    still_active,
+    use_nonce,
+)
 from watchword_server.site import Site
 from watchword_server.store import tables
 
@@ -30,7 +37,9 @@ async def poll(request: Request) -> Response:
     known = _known(request)
     body = await request.body()
     async with site.database.read() as connection:
-        device, signed = await device_of(site, connection, request, body)
+        device, signed = await joined_or_joining(site, connection, request, body)
+    if device.state == "pending":
+        await _join(site, device)
 
     async def look() -> tuple[list[Row[Any]], bool]:
         # The device is checked again each time: one that was removed hears so, not requests.
@@ -51,6 +60,19 @@ async def poll(request: Request) -> Response:
         time=int(site.now()),
     )
     return signed_answer(site, message, signed)
+
+
+async def _join(site: Site, device: Row[Any]) -> None:
+    """Let a device that polls have acknowledged by that; raise Unauthorized if it is too late."""
+    async with site.database.write() as connection:
+        enrolment = await joining.join(connection, device.id, site.now())
+        if enrolment is None:
+            current = await devices.by_keyid(connection, device.keyid)
+            if current is None or current.state == "pending":
+                raise Unauthorized(device.keyid)
+    if enrolment is not None:
+        # The security page waits to hear that it has joined.
+        site.wakeups.wake(f"enrolment {enrolment}")
 
 
 async def decide(request: Request) -> Response:

@@ -162,11 +162,39 @@ def test_a_device_that_never_acknowledged_never_existed(served: Served, browser:
     with pytest.raises(Answered) as caught:
         device.acknowledge()
     assert caught.value.response.status_code == 410
+    with pytest.raises(Answered) as caught:
+        device.poll()
+    assert caught.value.response.status_code == 401
     served.run(lambda: sweep(served.site))
     assert served.rows("devices") == []
     with pytest.raises(Answered) as caught:
         device.poll()
     assert caught.value.response.status_code == 401
+
+
+def test_a_device_that_polls_has_saved_its_keys(served: Served, browser: Browser) -> None:
+    device = offered(browser)
+    with pytest.raises(Answered):
+        device.poll()
+    confirm(browser, device, device.short_code[:4])
+    device.fetch_package()
+    assert [row.state for row in served.rows("devices")] == ["pending"]
+    assert device.poll() == []
+    assert [row.state for row in served.rows("devices")] == ["active"]
+    assert [row.kind for row in served.rows("events")].count("device_added") == 1
+    device.acknowledge()
+    assert [row.kind for row in served.rows("events")].count("device_added") == 1
+    second = served.browser()
+    second.sign_in()
+    assert "Approve it in Watchword" in second.text
+
+
+def test_twenty_first_polls_join_once(served: Served, browser: Browser) -> None:
+    device = offered(browser)
+    confirm(browser, device, device.short_code[:4])
+    device.fetch_package()
+    assert served.at_once([device.polling] * 20) == [[]] * 20
+    assert [row.kind for row in served.rows("events")].count("device_added") == 1
 
 
 def test_an_unacknowledged_device_is_not_asked(served: Served, browser: Browser) -> None:
