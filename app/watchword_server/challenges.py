@@ -177,6 +177,8 @@ async def redeem(
             await _stolen(connection, login, now)
         return None
     cookie = await let_in(site, connection, session, now)
+    if cookie is None:
+        return None
     became = sessions.session_id(cookie)
     await connection.execute(update(logins).where(logins.c.id == login_id).values(became=became))
     await record(
@@ -207,9 +209,15 @@ async def _stolen(connection: AsyncConnection, login: Row[Any], now: float) -> N
     )
 
 
-async def let_in(site: Site, connection: AsyncConnection, session: Row[Any], now: float) -> str:
-    """Replace the waiting session by one that is in; return its cookie."""
-    await sessions.end(connection, session.id)
+async def let_in(
+    site: Site, connection: AsyncConnection, session: Row[Any], now: float
+) -> str | None:
+    """Replace the waiting session by one that is in; return its cookie.
+
+    None: it ended since it was looked up (another tab, a new password), and nobody is let in.
+    """
+    if not await sessions.end(connection, session.id):
+        return None
     return await sessions.begin(
         site,
         connection,

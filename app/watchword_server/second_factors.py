@@ -103,6 +103,14 @@ async def use_backup_code(
     return False
 
 
+async def use_either(
+    site: Site, connection: AsyncConnection, user_id: str, typed: str, *, known: bool
+) -> bool:
+    """Whether `typed` is a one-time code or, being longer than one, a backup code."""
+    use = use_backup_code if len(normalised_code(typed)) > DIGITS else use_code
+    return await use(site, connection, user_id, typed, known=known)
+
+
 async def backup_codes_left(connection: AsyncConnection, user_id: str) -> tuple[int, int]:
     """Return how many backup codes are unused, and how many there were."""
     row = (

@@ -62,6 +62,7 @@ async def find(site: Site, connection: AsyncConnection, cookie: str | None) -> R
     return (await connection.execute(query)).first()
 
 
-async def end(connection: AsyncConnection, row_id: str) -> None:
-    """End one session."""
-    await connection.execute(delete(sessions).where(sessions.c.id == row_id))
+async def end(connection: AsyncConnection, row_id: str) -> bool:
+    """End one session; whether there was one."""
+    ended = await connection.execute(delete(sessions).where(sessions.c.id == row_id))
+    return ended.rowcount == 1

@@ -5,15 +5,17 @@ stranger who has the password cannot silence the owner. One-time and backup code
 never silenced.
 """
 
-from collections.abc import Sequence
+import ipaddress
+from collections.abc import Mapping, Sequence
 from math import ceil
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword_server.store.tables import attempts, enrolments, logins, users
 
-# (how many, in how many seconds)
+Limits = Sequence[tuple[int, int]]  # (how many, in how many seconds)
+
 PASSWORDS_PER_NAME = ((10, 900),)
 PASSWORDS_PER_SOURCE = ((60, 900),)
 CODES = ((5, 300), (20, 3600))
@@ -29,13 +31,46 @@ def subject(kind: str, who: str, *, known: bool) -> str:
     return f"{kind}/{'known' if known else 'stranger'}/{who}"[:200]
 
 
+def network_of(ip: str) -> str:
+    """Return what counts as one source: an IPv4 address, or the /64 that one IPv6 line has."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(address, ipaddress.IPv4Address):
+        return ip
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
+
+
+async def begin_attempt(
+    connection: AsyncConnection, limits: Mapping[str, Limits], now: float
+) -> tuple[int, list[int]]:
+    """Count an attempt before it is judged, so that many at once are no more than one by one.
+
+    Returns for how many seconds none is taken (0: this one is), and the attempt for forgive().
+    """
+    waits = [await seconds_to_wait(connection, name, limits[name], now) for name in limits]
+    if wait := max(waits):
+        return wait, []
+    counted = []
+    for name in limits:
+        row = insert(attempts).values(subject=name, at=now).returning(attempts.c.number)
+        counted.append((await connection.execute(row)).scalar_one())
+    return 0, counted
+
+
+async def forgive(connection: AsyncConnection, attempt: Sequence[int]) -> None:
+    """Count an attempt no longer: it was right."""
+    await connection.execute(delete(attempts).where(attempts.c.number.in_(attempt)))
+
+
 async def note(connection: AsyncConnection, name: str, now: float) -> None:
     """Count one attempt."""
     await connection.execute(insert(attempts).values(subject=name, at=now))
 
 
 async def seconds_to_wait(
-    connection: AsyncConnection, name: str, limits: Sequence[tuple[int, int]], now: float
+    connection: AsyncConnection, name: str, limits: Limits, now: float
 ) -> int:
     """Return how long no further attempt is taken; 0: one may be made now."""
     longest = 0.0

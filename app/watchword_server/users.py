@@ -11,7 +11,7 @@ from watchword.plain_text import examine
 from watchword_server.errors import Refused
 from watchword_server.passwords import LONGEST, SHORTEST
 from watchword_server.site import Site, new_id
-from watchword_server.store.tables import sessions, users
+from watchword_server.store.tables import logins, sessions, users
 
 NAME_LIMIT = 128
 
@@ -60,7 +60,7 @@ async def change_password(site: Site, name: str, password: str) -> None:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(password_hash=hashed)
         )
-        await connection.execute(delete(sessions).where(sessions.c.user_id == user.id))
+        await _end_sessions(connection, user.id)
 
 
 async def disable_user(site: Site, name: str, *, disabled: bool) -> None:
@@ -70,7 +70,7 @@ async def disable_user(site: Site, name: str, *, disabled: bool) -> None:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(disabled=int(disabled))
         )
-        await connection.execute(delete(sessions).where(sessions.c.user_id == user.id))
+        await _end_sessions(connection, user.id)
 
 
 async def all_users(site: Site) -> list[Row[Any]]:
@@ -83,6 +83,16 @@ async def find_user(connection: AsyncConnection, name: str) -> Row[Any] | None:
     """Return the user of that name who may sign in, or None."""
     query = select(users).where(users.c.name_key == name_key(name), users.c.disabled == 0)
     return (await connection.execute(query)).first()
+
+
+async def _end_sessions(connection: AsyncConnection, user_id: str) -> None:
+    """End every session of a user, and what they wait for: nobody could be let in any more."""
+    await connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    await connection.execute(
+        update(logins)
+        .where(logins.c.user_id == user_id, logins.c.state.in_(["open", "approved"]))
+        .values(state="withdrawn", decided=None, decided_by=None)
+    )
 
 
 async def _existing(connection: AsyncConnection, name: str) -> Row[Any]:

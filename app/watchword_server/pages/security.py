@@ -128,9 +128,7 @@ async def confirm(request: Request) -> Response:
             name = throttling.subject("code", session.user_id, known=known)
             await throttling.note(connection, name, now)
         if right and not wait and mine:
-            right = await second_factors.use_code(
-                site, connection, session.user_id, typed, known=known
-            ) or await second_factors.use_backup_code(
+            right = await second_factors.use_either(
                 site, connection, session.user_id, typed, known=known
             )
         if right and not wait:

@@ -42,36 +42,38 @@ async def password(request: Request) -> Response:
     form = await guard.form_of(request)
     name, given = guard.text_of(form, "name", 256), guard.text_of(form, "password")
     ip = request.client.host if request.client else ""
-    by_source = f"password/source/{ip}"[:200]
-    async with site.database.read() as connection:
+    async with site.database.write() as connection:
         user = await find_user(connection, name)
         known = user is not None and is_known(site, request, user.id)
         by_name = throttling.subject("password", name_key(name), known=known)
-        wait = max(
-            await throttling.seconds_to_wait(
-                connection, by_name, throttling.PASSWORDS_PER_NAME, site.now()
-            ),
-            await throttling.seconds_to_wait(
-                connection, by_source, throttling.PASSWORDS_PER_SOURCE, site.now()
-            ),
-        )
+        limits = {by_name: throttling.PASSWORDS_PER_NAME}
+        if not known:
+            # Whoever shares an address with a guesser must not be kept out by it.
+            source = f"password/source/{throttling.network_of(ip)}"[:200]
+            limits[source] = throttling.PASSWORDS_PER_SOURCE
+        wait, attempt = await throttling.begin_attempt(connection, limits, site.now())
     if wait:
         error = f"Too many attempts. Try again in {-(-wait // 60)} min."
         return page(request, "sign_in", status=429, typed=name[:128], error=error)
     if not await site.passwords.verify(user.password_hash if user else None, given):
-        async with site.database.write() as connection:
-            await throttling.note(connection, by_name, site.now())
-            await throttling.note(connection, by_source, site.now())
         return page(request, "sign_in", status=403, typed=name[:128], error=WRONG)
     assert user is not None  # noqa: S101 - verify() is False for nobody
-    return await _password_was_right(site, request, user)
+    answer = await _password_was_right(site, request, user, attempt)
+    return answer or page(request, "sign_in", status=403, typed=name[:128], error=WRONG)
 
 
-async def _password_was_right(site: Site, request: Request, user: Row[Any]) -> Response:
+async def _password_was_right(
+    site: Site, request: Request, user: Row[Any], attempt: list[int]
+) -> Response | None:
+    """Begin a login; None if the password, or the user, changed while it was checked."""
     browser = guard.browser_of(request, user.id)
     now = site.now()
     asked: list[str] = []
     async with site.database.write() as connection:
+        current = await find_user(connection, user.name)
+        if current is None or current.password_hash != user.password_hash:
+            return None
+        await throttling.forgive(connection, attempt)
         # Whatever this browser's older session waited for ends: the cookie is replaced.
         if old := await sessions.find(site, connection, session_cookie(site, request)):
             await challenges.withdraw(connection, old.id)
@@ -235,10 +237,12 @@ async def _by_code(request: Request, method: str) -> Response:
         right = not wait and await check(
             site, connection, session.user_id, typed, known=browser.known
         )
-        cookie = ""
+        cookie: str | None = None
         if right:
             await challenges.withdraw(connection, session.id, decided="code")
             cookie = await challenges.let_in(site, connection, session, now)
+            if cookie is None:
+                return go_to("/sign-in")
             happened = Happened.USED_CODE if method == "code" else Happened.USED_BACKUP_CODE
             await record(
                 connection,
@@ -248,7 +252,7 @@ async def _by_code(request: Request, method: str) -> Response:
                 user_agent=browser.user_agent,
                 ip=browser.ip,
             )
-    if right:
+    if cookie is not None:
         await _wake_devices(site, session.user_id, login.id)
         return _let_in(site, request, cookie, session.user_id)
     error = (

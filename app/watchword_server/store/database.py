@@ -28,6 +28,7 @@ class Database:
         self._engine = create_async_engine(
             f"sqlite+aiosqlite:///{path}",
             connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,  # errors reach the log; what was written must not
             pool_size=8,
             max_overflow=8,
         )
