@@ -121,7 +121,7 @@ def _read_back(descriptor: int, count: int) -> bytes:
 
 def _drop_cache(descriptor: int) -> None:
     """Ask the system to read from the disk next time, not from its memory; it may decline."""
-    if sys.platform == "linux":
+    if sys.platform == "linux":  # pragma: no branch
         with suppress(OSError):
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 

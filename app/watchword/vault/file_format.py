@@ -80,6 +80,11 @@ def new_vault_id() -> bytes:
     return crypto.random_bytes(16)
 
 
+def whole_seconds(now: float) -> int:
+    """Return a time as the header can hold it, however wrong the clock is."""
+    return int(min(max(now, 0.0), float(_BIGGEST_INTEGER)))
+
+
 def is_sound(data: bytes) -> bool:
     """Tell, without a key, whether `data` is a whole vault file of any version."""
     return len(data) >= SHORTEST and crypto.same(crypto.sha256(data[:-_SHA]), data[-_SHA:])

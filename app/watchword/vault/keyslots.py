@@ -90,7 +90,7 @@ def new_slot(
         salt=salt,
         commitment=keys.commitment,
         public_key=crypto.public_half(keys.private_key),
-        created_at=max(0, int(created_at)),
+        created_at=file_format.whole_seconds(created_at),
     )
     psk = bytes(keys.psk)
     keys.wipe()

@@ -71,7 +71,7 @@ def build(
         slots=ring.slots,
         writer=f"watchword {__version__}",
         accounts=len(contents.accounts) if shown else None,
-        saved_at=max(0, int(now)) if shown else None,
+        saved_at=file_format.whole_seconds(now) if shown else None,
         minor=max(file_format.MINOR, previous.minor if previous else 0),
         unknown=previous.unknown if previous else {},
     )

@@ -383,6 +383,8 @@ def attacks() -> Iterator[Vector]:
     for name, at in {"mac": end + 40, "payload": end + 100, "tag": len(data) - 40}.items():
         changed = resealed(flipped(data, at))
         yield Vector(f"forged-{name}", "checksum made right again", "damaged", changed)
+    unmended = resealed(flipped(data, 30))
+    yield Vector("forged-header-unmended", "only the last checksum is right", "damaged", unmended)
     yield Vector("forged-minor", "", "damaged", with_header_fix(flipped(data, 11)))
     changes: dict[str, Callable[[Json], Any]] = {
         "generation": lambda h: h.update(generation=2),

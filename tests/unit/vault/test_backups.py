@@ -1,0 +1,435 @@
+"""Rotating backups, pins, restoring, rescuing, starting over: nothing readable is ever lost."""
+
+import errno
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vaults import PASSWORD, Made, hotp, make_vault, totp
+
+from watchword.errors import VaultDamaged, WrongPassword
+from watchword.vault import (
+    CHEAPEST,
+    LockedVault,
+    NotSaved,
+    SavedUnconfirmed,
+    TraceKind,
+    VaultMissing,
+    backups,
+    durable,
+    file_format,
+    keyslots,
+    payload,
+    recovery,
+    strict_json,
+)
+from watchword.vault.backups import Backup
+from watchword.vault.slots import change_password
+
+DAY = 86_400
+
+
+def kept_names(made: Made) -> list[str]:
+    return sorted(path.name for path in made.path.parent.glob("backups/vault-*"))
+
+
+def broken(patch: pytest.MonkeyPatch, name: str, only: str = "") -> None:
+    """Let a step of writing fail, for files whose path holds `only`."""
+    real = getattr(durable, name)
+
+    def fail(*arguments: object) -> object:
+        if only in str(arguments[0]):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*arguments)
+
+    patch.setattr(durable, name, fail)
+
+
+# ---- rotating
+
+
+def test_a_backup_is_the_vault_byte_for_byte(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    (backup,) = tmp_path.glob("backups/vault-*")
+    assert backup.read_bytes() == made.path.read_bytes()
+    assert backup.name.startswith("vault-2023-11-14-g000002-")
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_only_accounts_and_slots_make_backups(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    made.clock.advance(DAY)
+    made.vault.set_setting("idle_minutes", 5)
+    made.vault.remember_answered("r1")
+    made.vault.save()
+    assert len(kept_names(made)) == 1
+    change_password(made.vault, "new words", made.clock, cost=CHEAPEST)
+    assert len(kept_names(made)) == 2
+
+
+def test_one_backup_a_day_the_newest(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    for number in range(3):
+        made.clock.advance(60)
+        made.vault.add([totp(f"more {number}")])
+        made.vault.save()
+    (name,) = kept_names(made)
+    assert "g000005" in name
+
+
+def test_ten_days_eight_weeks_twelve_months(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    account = made.vault.accounts[0]
+    for number in range(500):
+        made.clock.advance(DAY)
+        made.vault.replace(replace(account, note=str(number)))
+        made.vault.save()
+    days = [backup.day for backup in backups.rotating(made.vault.places)]
+    assert len(days) == len(set(days))
+    newest = days[0]
+    assert days[:10] == [newest - timedelta(days=number) for number in range(10)]
+    assert len({day.isocalendar()[:2] for day in days}) >= 8
+    assert len({(day.year, day.month) for day in days}) == 12
+    assert len(days) <= 10 + 8 + 12
+
+
+def test_the_clock_does_not_decide_what_is_newest(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    for time in (4_294_967_295.0, 0.0, 1_700_000_000.0, 1e18, -5.0):
+        made.clock.time = time
+        made.vault.add([totp(f"at {time}")])
+        made.vault.save()
+    newest = backups.rotating(made.vault.places)[0]
+    assert newest.generation == made.vault.generation
+    assert newest.path.read_bytes() == made.path.read_bytes()
+
+
+@given(st.lists(st.tuples(st.integers(0, 2_000), st.integers(1, 10_000)), max_size=60))
+def test_rotation_never_lets_the_newest_go(found: list[tuple[int, int]]) -> None:
+    made = [
+        Backup(Path(f"{number}"), date(2020, 1, 1) + timedelta(days=day), generation, "")
+        for number, (day, generation) in enumerate(found)
+    ]
+    kept = backups.kept(made)
+    assert len(kept) <= backups.DAYS + backups.WEEKS + backups.MONTHS
+    assert bool(kept) == bool(made)
+    if made:
+        newest = max(backup.generation for backup in made)
+        assert any(backup.path in kept for backup in made if backup.generation == newest)
+
+
+def test_other_files_and_other_vaults_backups_are_left_alone(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    folder = tmp_path / "backups"
+    others = ["notes.txt", "mine.backup", "vault-2020-99-99-g1-00000000.backup"]
+    others += [f"vault-2020-01-{day:02}-g000001-ffffffff.backup" for day in range(1, 29)]
+    for name in others:
+        (folder / name).write_bytes(b"x")
+    for _ in range(20):
+        made.clock.advance(DAY)
+        made.vault.add([totp("more")])
+        made.vault.save()
+    assert all((folder / name).exists() for name in others)
+
+
+def test_a_backup_that_fails_fails_no_save_and_loses_no_backup(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    before = kept_names(made)
+    made.clock.advance(DAY)
+    made.vault.add([totp("two")])
+    with pytest.MonkeyPatch.context() as patch:
+        broken(patch, "write_new", only="backups")
+        made.vault.save()
+    assert "backup could not be written: No space" in made.vault.take_notices()[0]
+    assert kept_names(made) == before
+    assert len(made.open_again().accounts) == 2
+
+
+def test_an_interrupted_backup_is_cleared_by_the_next(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    torn = tmp_path / "backups" / ".vault-x.backup.0123abcd.tmp"
+    torn.write_bytes(b"torn")
+    made.vault.add([totp("two")])
+    made.vault.save()
+    assert not torn.exists()
+
+
+# ---- pins
+
+
+def test_dropping_more_than_half_of_the_accounts_pins_a_backup(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, *(totp(f"n{number}") for number in range(5)))
+    before = made.path.read_bytes()
+    for account in made.vault.accounts[:3]:
+        made.vault.remove(account.id)
+    made.vault.save()
+    (pinned,) = tmp_path.glob("backups/pinned-*")
+    assert pinned.read_bytes() == before
+
+
+def test_dropping_half_pins_nothing(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, *(totp(f"n{number}") for number in range(4)))
+    for account in made.vault.accounts[:2]:
+        made.vault.remove(account.id)
+    made.vault.save()
+    assert not list(tmp_path.glob("backups/pinned-*"))
+
+
+def test_a_pin_that_fails_is_said_and_stops_no_removal(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, *(totp(f"n{number}") for number in range(4)))
+    for account in made.vault.accounts[:3]:
+        made.vault.remove(account.id)
+    with pytest.MonkeyPatch.context() as patch:
+        broken(patch, "write_new", only="backups")
+        made.vault.save()
+    assert "many removals" in made.vault.take_notices()[0]
+    assert len(made.open_again().accounts) == 1
+
+
+# ---- restoring
+
+
+def test_restoring_keeps_what_was_there(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    copy = tmp_path / "copy"
+    recovery.write_backup(made.vault, copy)
+    made.vault.add([totp("two")])
+    made.vault.save()
+    later = made.path.read_bytes()
+    restored = recovery.restore(made.vault.places, copy, PASSWORD, made.clock.now())
+    assert (restored.generation, restored.accounts) == (2, 1)
+    assert restored.kept
+    assert restored.kept.read_bytes() == later
+    again = made.open_again()
+    assert again.take_notices() == ()
+    assert len(again.accounts) == 1
+
+
+def test_a_vault_that_is_open_elsewhere_does_not_undo_a_restore(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    copy = tmp_path / "copy"
+    recovery.write_backup(made.vault, copy)
+    made.vault.add([totp("two")])
+    made.vault.save()
+    recovery.restore(made.vault.places, copy, PASSWORD, made.clock.now())
+    made.vault.add([totp("three")])
+    with pytest.raises(NotSaved, match="older copy"):
+        made.vault.save()
+    assert made.path.read_bytes() == copy.read_bytes()
+
+
+@pytest.mark.parametrize("what", ["damaged", "password", "missing"])
+def test_what_does_not_open_is_not_restored(tmp_path: Path, what: str) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    copy = tmp_path / "copy"
+    if what != "missing":
+        copy.write_bytes(made.path.read_bytes()[: -1 if what == "damaged" else None])
+    before = made.path.read_bytes()
+    kinds = {"damaged": VaultDamaged, "password": WrongPassword, "missing": VaultMissing}
+    password = "wrong" if what == "password" else PASSWORD
+    with pytest.raises(kinds[what]):
+        recovery.restore(made.vault.places, copy, password, made.clock.now())
+    assert made.path.read_bytes() == before
+
+
+def test_a_restore_that_is_not_saved_or_unconfirmed_says_so(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    copy = tmp_path / "copy"
+    recovery.write_backup(made.vault, copy)
+    made.vault.add([totp("two")])
+    made.vault.save()
+    before = made.path.read_bytes()
+    restoring = (made.vault.places, copy, PASSWORD, made.clock.now())
+    with pytest.MonkeyPatch.context() as patch:
+        broken(patch, "write_new")
+        with pytest.raises(NotSaved):
+            recovery.restore(*restoring)
+    assert made.path.read_bytes() == before
+    with pytest.MonkeyPatch.context() as patch:
+        real = durable.settle_folder
+
+        def fail(folder: Path) -> None:
+            if folder == tmp_path:
+                raise OSError(errno.EIO, "Input/output error")
+            real(folder)
+
+        patch.setattr(durable, "settle_folder", fail)
+        with pytest.raises(SavedUnconfirmed):
+            recovery.restore(*restoring)
+    assert made.path.read_bytes() == copy.read_bytes()
+
+
+def test_a_restore_makes_the_folder_it_needs(tmp_path: Path) -> None:
+    made = make_vault(tmp_path / "old", totp("one"))
+    places = backups.Places.beside(tmp_path / "new" / "vault")
+    restored = recovery.restore(places, made.path, PASSWORD, made.clock.now())
+    assert restored.kept is None
+    assert len(LockedVault(places.vault).unlock(PASSWORD).accounts) == 1
+    blocked = backups.Places.beside(made.path / "below" / "vault")
+    with pytest.raises(NotSaved):
+        recovery.restore(blocked, made.path, PASSWORD, made.clock.now())
+
+
+# ---- copies
+
+
+def test_a_copy_never_replaces_a_file(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    with pytest.raises(NotSaved, match="there already"):
+        recovery.write_backup(made.vault, made.path)
+    with pytest.raises(NotSaved, match="folder"):
+        recovery.write_backup(made.vault, tmp_path / "none" / "copy")
+
+
+def test_a_copy_is_of_what_is_on_disk(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    second = made.open_again()
+    second.add([totp("two")])
+    second.save()
+    recovery.write_backup(made.vault, tmp_path / "copy")
+    assert len(LockedVault(tmp_path / "copy").unlock(PASSWORD).accounts) == 2
+    made.path.unlink()
+    with pytest.raises(NotSaved):
+        recovery.write_backup(made.vault, tmp_path / "copy2")
+
+
+# ---- after a password change
+
+
+def changed(tmp_path: Path) -> Made:
+    made = make_vault(tmp_path, totp("one"))
+    made.clock.advance(DAY)
+    made.vault.add([totp("two")])
+    made.vault.save()
+    change_password(made.vault, "new words", made.clock, cost=CHEAPEST)
+    return made
+
+
+def test_older_backups_are_counted(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    (tmp_path / "backups" / "junk.backup").write_bytes(b"junk")
+    (tmp_path / "backups" / "folder.backup").mkdir()
+    other = make_vault(tmp_path / "other", totp("x"))
+    (tmp_path / "backups" / "other.backup").write_bytes(other.path.read_bytes())
+    older = recovery.older_backups(made.vault)
+    assert sorted(path.name.partition("-")[0] for path in older) == ["vault", "vault.bak"]
+
+
+def test_older_backups_are_resealed(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    counts = [trace.accounts for trace in LockedVault(made.path).traces()]
+    assert recovery.reseal_backups(made.vault, PASSWORD) == (len(older), [])
+    assert recovery.older_backups(made.vault) == []
+    for path in older:
+        assert LockedVault(path).unlock("new words").accounts
+        assert LockedVault(path).unlock_with_recovery_key(made.recovery_key).accounts
+        with pytest.raises(WrongPassword):
+            LockedVault(path).unlock(PASSWORD)
+    assert [trace.accounts for trace in LockedVault(made.path).traces()] == counts
+    assert not list(tmp_path.rglob(".*.tmp"))
+
+
+def test_what_the_old_password_does_not_open_is_left(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    before = [path.read_bytes() for path in older]
+    assert recovery.reseal_backups(made.vault, "not it") == (0, older)
+    assert [path.read_bytes() for path in older] == before
+
+
+def test_a_reseal_that_fails_leaves_the_old_copy(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    before = [path.read_bytes() for path in older]
+    with pytest.MonkeyPatch.context() as patch:
+        broken(patch, "write_new")
+        with pytest.raises(NotSaved):
+            recovery.reseal_backups(made.vault, PASSWORD)
+    assert [path.read_bytes() for path in older] == before
+
+
+def test_older_backups_are_deleted_when_asked(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    assert recovery.delete_backups(made.vault) == 2
+    assert recovery.older_backups(made.vault) == []
+    assert len(kept_names(made)) == 1
+    assert len(made.open_again("new words").accounts) == 2
+
+
+def test_deleting_that_fails_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = changed(tmp_path)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(NotSaved, match="only be read"):
+        recovery.delete_backups(made.vault)
+
+
+# ---- rescue and starting over
+
+
+def with_wrong_contents(made: Made) -> None:
+    """Write a file whose key fits and whose second account no version of ours writes."""
+    state = made.vault._state()
+    members = strict_json.loads(payload.encode(made.vault._payload))
+    members["accounts"][1]["otp"]["digits"] = 99
+    data = strict_json.dumps(members)
+    padded = data + b" " * (-len(data) % 4_096)
+    made.path.write_bytes(file_format.build(state.header, state.ring.vault_key, padded))
+
+
+def test_what_can_still_be_read_is_rescued(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"), totp("two"), hotp("three"))
+    with_wrong_contents(made)
+    with pytest.raises(VaultDamaged, match="account 2 of 3"):
+        made.open_again()
+    rescued = recovery.rescue(made.path, PASSWORD)
+    assert [account.issuer for account in rescued.accounts] == ["one", "three"]
+    assert "account 2 of 3" in rescued.problems[0]
+    with pytest.raises(WrongPassword):
+        recovery.rescue(made.path, "wrong")
+
+
+def test_a_file_changed_without_the_key_is_not_rescued(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    data = bytearray(made.path.read_bytes())
+    data[-40] ^= 1
+    made.path.write_bytes(bytes(data[:-32]) + keyslots.crypto.sha256(bytes(data[:-32])))
+    with pytest.raises(VaultDamaged, match="without the key"):
+        recovery.rescue(made.path, PASSWORD)
+
+
+def test_starting_over_moves_every_trace_and_deletes_nothing(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    (tmp_path / ".vault.0123abcd.tmp").write_bytes(made.path.read_bytes())
+    before = sorted(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
+    folder = recovery.start_over(made.vault.places, made.clock.now())
+    assert not LockedVault(made.path).exists()
+    assert folder.name.startswith("set-aside-2023-11-14")
+    assert sorted(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()) == before
+    kinds = {trace.kind for trace in LockedVault(folder / "vault").traces()}
+    assert {TraceKind.VAULT, TraceKind.PREVIOUS, TraceKind.BACKUP} <= kinds
+    make_vault(tmp_path)
+
+
+def test_starting_over_that_fails_leaves_a_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_vault(tmp_path, totp("one"))
+    real = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name == "vault":
+            raise OSError(errno.EACCES, "Permission denied")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(NotSaved):
+        recovery.start_over(made.vault.places, made.clock.now())
+    assert LockedVault(made.path).exists()
