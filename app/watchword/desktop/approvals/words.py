@@ -60,7 +60,8 @@ def banner_subtitle(entry: Entry, at: float) -> str:
     """Return the banner's second line."""
     request = entry.request
     parts = [browser_of(request), request.place or request.ip]
-    short = tr("{n} s ago").format(n=int(entry.age(at)))
+    age = int(entry.age(at))
+    short = tr("just now") if age < 2 else tr("{n} s ago").format(n=age)
     return " · ".join([part for part in parts if part] + [short])
 
 
