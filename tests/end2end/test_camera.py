@@ -78,6 +78,7 @@ def test_a_server_is_linked_by_a_code_before_the_camera(
         chromium.press("Add it")
         chromium.wait_for_text("has joined")
         desktop.press("Done")
+        desktop.press("To my accounts")
         desktop.see(role="list item", contains="Kalos Club")
     finally:
         app.stop()

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from watchword.clock import SystemClock
+from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
+from watchword.desktop.accounts.remove_page import RemovePage
+from watchword.desktop.accounts.trash_page import TrashPage
 from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
@@ -59,6 +62,10 @@ def link(qtbot: QtBot, desktop: Desktop, browser: Browserless) -> None:
     browser.join(linking.code.accessibleName()[:4])
     qtbot.waitUntil(linking.done_button.isVisible, timeout=15_000)
     linking.done_button.click()
+    codes = desktop.window.page
+    assert isinstance(codes, BackupCodesPage)
+    assert len(codes.text().split()) == len(codes.cells) == 10
+    codes.done_button.click()
 
 
 def test_link_then_approve_and_deny(
@@ -118,3 +125,39 @@ def test_without_a_network_codes_still_work_and_it_says_offline(
     row = session.place.model.row(session.place.model.index(0))
     assert row is not None
     assert len(row.plain_code) == 6
+
+
+def test_removing_a_linked_account_tells_the_server_first(
+    qtbot: QtBot, desktop: Desktop, running: Server
+) -> None:
+    session = session_of(desktop)
+    browser = Browserless(running.origin)
+    link(qtbot, desktop, browser)
+    browser.close()
+    account_id = session.place.selected_id()
+    running.stop()
+    session.accounts.remove(account_id)
+    page = desktop.window.page
+    assert isinstance(page, RemovePage)
+    page.button.click()
+    qtbot.waitUntil(page.here_button.isVisible, timeout=30_000)
+    assert page.notice.text().startswith("The server was not told")
+    assert session.place.model.count == 1
+    running.start()
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.window.page is session.place, timeout=30_000)
+    assert session.place.model.count == 0
+    assert session.place.empty.trash_button.isVisible()
+    # Nobody is asked for this account any more: the password alone lets in.
+    browser = Browserless(running.origin)
+    browser.sign_in("elena", PASSWORD)
+    assert browser.is_let_in()
+    browser.close()
+    session.accounts.open_trash()
+    trash = desktop.window.page
+    assert isinstance(trash, TrashPage)
+    trash.buttons()[0].click()
+    qtbot.waitUntil(lambda: session.place.model.count == 1)
+    row = session.place.model.row(session.place.model.index(0))
+    assert row is not None
+    assert row.is_removed

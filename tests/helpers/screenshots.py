@@ -23,6 +23,8 @@ from PySide6.QtGui import QColor, QFontDatabase, QImage, QLinearGradient, QPaint
 from PySide6.QtWidgets import QApplication
 from sample_accounts import sample_accounts
 
+from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
+from watchword.desktop.accounts.edit_page import EditPage
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
@@ -255,6 +257,32 @@ class Studio:
         session.start()
         return session
 
+    def editing(self, folder: Path) -> None:
+        """Take what can be done to an account."""
+        session = self.session(folder)
+        kalos = "a1".rjust(16, "0")
+        session.accounts.edit(kalos)
+        page = self.window.page
+        assert isinstance(page, EditPage)
+        page.note.set_text("The second key lies in the drawer, with Ben’s phone.")
+        self.take("edit")
+        session.accounts.open_codes(kalos)
+        page = self.window.page
+        assert isinstance(page, BackupCodesPage)
+        page.cells[0].click()
+        page.cells[3].click()
+        self.take("backup-codes")
+        session.accounts.remove(kalos)
+        self.take("remove")
+        session.accounts._leave()
+        for number in (2, 4):
+            session.accounts.remove(f"a{number}".rjust(16, "0"))
+            self.wait(lambda: "trash" in self.window.said(), 3)
+        self.take("undo")
+        session.accounts.open_trash()
+        self.take("trash")
+        session.close()
+
     def everything(self, folder: Path) -> None:
         self.pages()
         self.recovering(folder / "damaged")
@@ -272,6 +300,7 @@ class Studio:
         self.wait(lambda: pages.currentWidget() is pages.preview_page, 3)
         self.take("preview")
         session.close()
+        self.editing(folder / "edited")
         session = self.session(folder / "asking", waiting=True)
         self.wait(session.desk.banner.isVisible, 3)
         self.take("banner")

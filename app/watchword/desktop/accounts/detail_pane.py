@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.theme import RING, colours_of
-from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
+from watchword.desktop.look.widgets.buttons import GhostButton, IconButton, PrimaryButton
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.monogram import Monogram
@@ -56,6 +56,9 @@ class DetailPane(QWidget):
 
     copy_asked = Signal(object)
     new_code_asked = Signal(object)
+    edit_asked = Signal(object)
+    codes_asked = Signal(object)  # its backup codes
+    remove_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +156,17 @@ class DetailPane(QWidget):
         )
         self.new_button.clicked.connect(self._new)
         row.addWidget(self.new_button)
+        self.edit_button = GhostButton(self.tr("Edit"), self._content, small=True)
+        self.edit_button.setToolTip(self.tr("Edit (Ctrl+E)"))
+        self.edit_button.clicked.connect(self._edit)
+        row.addWidget(self.edit_button)
+        self.codes_button = GhostButton(self.tr("Backup codes"), self._content, small=True)
+        self.codes_button.clicked.connect(self._codes)
+        row.addWidget(self.codes_button)
         row.addStretch(1)
+        self.remove_button = IconButton("delete", self.tr("Move to the trash"), self._content)
+        self.remove_button.clicked.connect(self._remove)
+        row.addWidget(self.remove_button)
         return row
 
     @property
@@ -206,6 +219,8 @@ class DetailPane(QWidget):
         self._title.setText(row.title)
         self._subtitle.setText(row.subtitle)
         self._subtitle.setVisible(bool(row.subtitle))
+        link = row.account.link
+        self.codes_button.setVisible(link is not None and bool(link.backup_codes))
         _empty(self._tags)
         for tag in row.account.tags[:3]:
             self._tags.addWidget(Chip(tag, self._content))
@@ -226,8 +241,10 @@ class DetailPane(QWidget):
             facts.append((self.tr("Login requests"), off if row.is_removed else on))
             facts.append((self.tr("Server"), account.link.origin.removeprefix("https://")))
             if account.link.backup_codes:
-                left = self.tr("{n} kept").format(n=len(account.link.backup_codes))
-                facts.append((self.tr("Backup codes"), left))
+                whole = len(account.link.backup_codes)
+                left = whole - len(account.link.used_backup_codes)
+                words = self.tr("{left} of {whole} left").format(left=left, whole=whole)
+                facts.append((self.tr("Backup codes"), words))
         if account.otp is not None:
             otp = account.otp
             parts = [
@@ -257,6 +274,18 @@ class DetailPane(QWidget):
     def _new(self) -> None:
         if self._row is not None:
             self.new_code_asked.emit(self._row)
+
+    def _edit(self) -> None:
+        if self._row is not None:
+            self.edit_asked.emit(self._row)
+
+    def _codes(self) -> None:
+        if self._row is not None:
+            self.codes_asked.emit(self._row)
+
+    def _remove(self) -> None:
+        if self._row is not None:
+            self.remove_asked.emit(self._row)
 
 
 def _empty(layout: QHBoxLayout | QVBoxLayout | QGridLayout) -> None:

@@ -27,10 +27,15 @@ class EmptyPage(ColumnPage):
     """A card for each way that works."""
 
     chosen = Signal(str)
+    trash_asked = Signal()
     lock_asked = Signal()
 
     def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Add your first account"), parent, margin=MARGIN)
+        self.trash_button = IconButton("delete", self.tr("Trash"), self)
+        self.trash_button.clicked.connect(self.trash_asked)
+        self.trash_button.hide()
+        self.bar.add(self.trash_button)
         self.lock_button = IconButton("lock", self.tr("Lock"), self)
         self.lock_button.clicked.connect(self.lock_asked)
         self.bar.add(self.lock_button)

@@ -25,6 +25,11 @@ class AccountsPlace(QWidget):
 
     copy_asked = Signal(str, str)  # account id, code without groups
     new_code_asked = Signal(str)  # account id
+    edit_asked = Signal(str)  # account id, as with the next three
+    favourite_asked = Signal(str)
+    codes_asked = Signal(str)
+    remove_asked = Signal(str)
+    trash_asked = Signal()
     add_asked = Signal(str)  # the way: a Choice's name, or empty
 
     def __init__(
@@ -63,6 +68,13 @@ class AccountsPlace(QWidget):
         self.list.selected.connect(self._select)
         self.list.add_asked.connect(self._add)
         self.empty.chosen.connect(self.add_asked)
+        for page in (self.list, self.empty):
+            page.trash_asked.connect(self.trash_asked)
+        for rows in (self.list, self.detail):
+            rows.edit_asked.connect(self._edit)
+            rows.codes_asked.connect(self._codes)
+            rows.remove_asked.connect(self._remove)
+        self.list.favourite_asked.connect(self._favourite)
         self.detail.copy_asked.connect(self._copy)
         self.detail.new_code_asked.connect(self._new_code)
         self.model.dataChanged.connect(self._refresh_detail)
@@ -78,6 +90,16 @@ class AccountsPlace(QWidget):
         self._side.setCurrentWidget(self.list if accounts else self.empty)
         self._arrange()
         self.show_history()
+
+    def show_trash(self, full: bool) -> None:
+        """Offer the way to the trash while there is something in it."""
+        self.list.trash_button.setVisible(full)
+        self.empty.trash_button.setVisible(full)
+
+    def selected_id(self) -> str:
+        """Return the id of the account that is selected; empty for none."""
+        row = self.list.selected_row()
+        return row.account.id if row else ""
 
     def show_history(self) -> None:
         """Ask for the selected account's login requests anew."""
@@ -133,6 +155,18 @@ class AccountsPlace(QWidget):
 
     def _new_code(self, row: Row) -> None:
         self.new_code_asked.emit(row.account.id)
+
+    def _edit(self, row: Row) -> None:
+        self.edit_asked.emit(row.account.id)
+
+    def _favourite(self, row: Row) -> None:
+        self.favourite_asked.emit(row.account.id)
+
+    def _codes(self, row: Row) -> None:
+        self.codes_asked.emit(row.account.id)
+
+    def _remove(self, row: Row) -> None:
+        self.remove_asked.emit(row.account.id)
 
     def _add(self) -> None:
         self.add_asked.emit("")

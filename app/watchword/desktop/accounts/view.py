@@ -18,6 +18,10 @@ class AccountsView(QListView):
     copy_asked = Signal(object)
     copy_next_asked = Signal(object)
     new_code_asked = Signal(object)
+    edit_asked = Signal(object)
+    favourite_asked = Signal(object)
+    codes_asked = Signal(object)  # its backup codes
+    remove_asked = Signal(object)
     selected = Signal(object)  # a Row, or None
     typed = Signal(str)  # what was typed is a search
 
@@ -132,6 +136,10 @@ class AccountsView(QListView):
             if row is not None:
                 self.take(row)
             return
+        if event.key() == Qt.Key.Key_Delete:
+            if row is not None:
+                self.remove_asked.emit(row)
+            return
         text = event.text()
         command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         if text.strip() and text.isprintable() and not event.modifiers() & command:
@@ -151,9 +159,17 @@ class AccountsView(QListView):
         super().mouseMoveEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        row = self._accounts.row(self.indexAt(event.pos()))
-        if row is None or row.account.otp is None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        row = self._accounts.row(index)
+        if row is None:
             return
+        place = event.globalPos()
+        if by_key:
+            place = self.viewport().mapToGlobal(self.visualRect(index).center())
+        self._menu_for(row).popup(place)
+
+    def _menu_for(self, row: Row) -> QMenu:
         ink = colours_of(self).quiet
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -166,7 +182,21 @@ class AccountsView(QListView):
         if row.is_counter:
             new = menu.addAction(menu_icon("refresh", ink), self.tr("New code"))
             new.triggered.connect(lambda: self.new_code_asked.emit(row))
-        menu.popup(event.globalPos())
+        if not menu.isEmpty():
+            menu.addSeparator()
+        edit = menu.addAction(menu_icon("edit", ink), self.tr("Edit…"))
+        edit.triggered.connect(lambda: self.edit_asked.emit(row))
+        favourite = self.tr("Favourite")
+        if row.account.favourite:
+            favourite = self.tr("No favourite any more")
+        star = menu.addAction(menu_icon("star", ink), favourite)
+        star.triggered.connect(lambda: self.favourite_asked.emit(row))
+        if row.account.link is not None and row.account.link.backup_codes:
+            codes = menu.addAction(menu_icon("recovery", ink), self.tr("Backup codes…"))
+            codes.triggered.connect(lambda: self.codes_asked.emit(row))
+        remove = menu.addAction(menu_icon("delete", ink), self.tr("Move to the trash"))
+        remove.triggered.connect(lambda: self.remove_asked.emit(row))
+        return menu
 
     def updateGeometries(self) -> None:
         super().updateGeometries()

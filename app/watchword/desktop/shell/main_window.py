@@ -1,5 +1,7 @@
 """The window: shows one page at a time and says short things over it. Knows no page by name."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
@@ -42,9 +44,15 @@ class MainWindow(QMainWindow):
         """The page that is shown."""
         return self._pages.currentWidget()
 
-    def say(self, text: str) -> None:
-        """Show a short message for a moment."""
-        self._toast.say(text)
+    def say(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        """Show a short message for a moment; `action` is a word in it that calls `on_action`."""
+        self._toast.say(text, action, on_action)
+
+    def take_back_offer(self) -> None:
+        """Let a message that offered something go, as when the vault is locked."""
+        self._toast.take_back_offer()
 
     def said(self) -> str:
         """Return the short message that is being shown; empty for none."""

@@ -14,6 +14,7 @@ from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.chip import Chip
+from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
@@ -56,6 +57,7 @@ class Session(QObject):
         self._accounts: tuple[Account, ...] = vault.accounts
         self._providers = providers or Providers(clock)
         self.place = AccountsPlace(clock, self._ways_to_add(), self._recent)
+        self.accounts = AccountDesk(vault, self._providers, clock, jobs, self)
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self)
         self.adding = Adding(
             vault,
@@ -91,6 +93,7 @@ class Session(QObject):
         place.list.lock_asked.connect(self.lock_asked)
         place.empty.lock_asked.connect(self.lock_asked)
         place.list.requests_asked.connect(desk.open)
+        self._wire_accounts()
         desk.page_wanted.connect(self._window.show_page)
         desk.left.connect(self.show_accounts)
         desk.said.connect(self._window.say)
@@ -103,12 +106,31 @@ class Session(QObject):
         adding.closed.connect(self._added)
         adding.trouble.connect(self._show_trouble)
 
+    def _wire_accounts(self) -> None:
+        place, accounts = self.place, self.accounts
+        place.edit_asked.connect(accounts.edit)
+        place.favourite_asked.connect(accounts.set_favourite)
+        place.codes_asked.connect(accounts.open_codes)
+        place.remove_asked.connect(accounts.remove)
+        place.trash_asked.connect(accounts.open_trash)
+        # From the trash the same account can be restored: one way at a time.
+        accounts.page_wanted.connect(self._window.take_back_offer)
+        accounts.page_wanted.connect(self._window.show_page)
+        accounts.page_dropped.connect(self._window.drop_page)
+        accounts.left.connect(self.show_accounts)
+        accounts.changed.connect(self._take_accounts)
+        accounts.trouble.connect(self._show_trouble)
+        accounts.said.connect(self._window.say)
+        accounts.undo_offered.connect(self._offer_undo)
+        accounts.copy_asked.connect(self._copy_text)
+
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
         for keys, slot in (
             ("Ctrl+L", self.lock_asked.emit),
             ("Ctrl+N", self._add_by_key),
             ("Ctrl+F", self._search),
+            ("Ctrl+E", self._edit),
         ):
             shortcut = QShortcut(QKeySequence(keys), self._window)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -149,11 +171,16 @@ class Session(QObject):
 
         It waits while a question is on the screen: no other page may come up under the answer.
         """
-        if self._window.page in self.desk.pages or self.adding.asks:
+        if self._asks:
             self._text_to_open = text
             self._window.say(self.tr("The link waits until you are done here"))
         else:
             self.adding.open_text(text)
+
+    @property
+    def _asks(self) -> bool:
+        page = self._window.page
+        return page in (*self.desk.pages, self.accounts.page) or self.adding.asks
 
     def close(self) -> None:
         """End the session: nobody is asked, no key stays, no page remains."""
@@ -164,7 +191,10 @@ class Session(QObject):
         self._clipboard.clear()
         self._providers.close()
         self.adding.close()
+        self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
+        if self.accounts.page is not None:
+            pages.append(self.accounts.page)
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
@@ -175,6 +205,7 @@ class Session(QObject):
     def _take_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
         self.place.show_accounts(self._accounts)
+        self.place.show_trash(self.accounts.has_trash)
         self.desk.watching.use(self._accounts)
         self.place.list.bell.setVisible(any(account.link for account in self._accounts))
 
@@ -182,8 +213,11 @@ class Session(QObject):
         return recent_of(self._vault.history, account_id, self._clock.now())
 
     def _copy(self, account_id: str, code: str) -> None:
-        self._clipboard.copy(code)
         self.place.show_copied(account_id)
+        self._copy_text(code)
+
+    def _copy_text(self, text: str) -> None:
+        self._clipboard.copy(text)
         self._window.say(self.tr("Copied. Cleared in {n} s").format(n=KEPT_SECONDS))
 
     def _new_code(self, account_id: str) -> None:
@@ -218,6 +252,13 @@ class Session(QObject):
             work, on_done=on_done, on_error=self._show_trouble, lane=Lane.VAULT, page=self
         )
 
+    def _edit(self) -> None:
+        if self._window.page is self.place and (account_id := self.place.selected_id()):
+            self.accounts.edit(account_id)
+
+    def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
+        self._window.say(text, self.tr("Undo"), undo)
+
     # Adding --------------------------------------------------------------------------------------
     def _add(self, way: str) -> None:
         if way == "type":
@@ -234,12 +275,14 @@ class Session(QObject):
             self.place.list.start_search()
 
     def _added(self, account_id: str) -> None:
-        self.show_accounts()
         if account_id:
             # Until the server was told that the account is saved, it refused our polls.
             self.desk.watching.woke()
             self.place.select(account_id)
             self._window.say(self.tr("Account added"))
+        # The backup codes that came with a new link are shown by themselves, once.
+        if not (account_id and self.accounts.open_codes(account_id, fresh=True)):
+            self.show_accounts()
 
     # What is said ----------------------------------------------------------------------------------
     def _show_trouble(self, error: WatchwordError) -> None:

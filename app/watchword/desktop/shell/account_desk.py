@@ -1,0 +1,310 @@
+"""What is done to accounts while the vault is open: edit, remove and restore, backup codes."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from watchword.clock import Clock
+from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
+from watchword.desktop.accounts.edit_page import EditPage
+from watchword.desktop.accounts.remove_page import RemovePage
+from watchword.desktop.accounts.trash_page import Removed, TrashPage
+from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.shell import edits
+from watchword.desktop.shell.recent import when
+from watchword.errors import KnownError, RemoteError, WatchwordError
+from watchword.providers.provider import Providers
+from watchword.vault import (
+    Account,
+    NoSuchAccount,
+    OpenVault,
+    SavedUnconfirmed,
+    ServerLink,
+    Trashed,
+)
+from watchword.vault.limits import DAY, TRASH_DAYS
+
+
+class FileNotWritten(KnownError):
+    """The file with the backup codes could not be written."""
+
+
+class AccountDesk(QObject):
+    """Owns one page at a time; whoever owns the desk shows it."""
+
+    page_wanted = Signal(object)  # show this page
+    left = Signal()  # show the accounts again
+    page_dropped = Signal(object)  # destroy this page
+    changed = Signal(object)  # all accounts, after a save
+    trouble = Signal(object)  # a WatchwordError that no page is there to show
+    said = Signal(str)
+    undo_offered = Signal(str, object)  # a text, and what takes it back
+    copy_asked = Signal(str)
+
+    def __init__(
+        self,
+        vault: OpenVault,
+        providers: Providers,
+        clock: Clock,
+        jobs: Jobs,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._vault = vault
+        self._providers = providers
+        self._clock = clock
+        self._jobs = jobs
+        self._page: QWidget | None = None
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown, to be destroyed with the desk; None while there is none."""
+        return self._page
+
+    @property
+    def has_trash(self) -> bool:
+        """Whether something can be restored."""
+        return bool(self._vault.trash)
+
+    # Pages ---------------------------------------------------------------------------------------
+    def edit(self, account_id: str) -> None:
+        """Show an account's texts to be changed."""
+        account = self._find(account_id)
+        if account is None:
+            return
+        page = EditPage(account)
+        page.save_asked.connect(partial(self._save_edit, page, account_id))
+        page.remove_asked.connect(partial(self.remove, account_id))
+        page.back_pressed.connect(partial(self._leave_edit, page))
+        self._show(page)
+
+    def remove(self, account_id: str) -> None:
+        """Move an account to the trash; one that is linked to a server only after a question."""
+        account = self._find(account_id)
+        if account is None:
+            return
+        if account.link is None or account.link.state != "active":
+            self._remove(account, self._page if isinstance(self._page, EditPage) else None)
+            return
+        page = RemovePage(_name(account), account.link.origin.removeprefix("https://"))
+        page.back_pressed.connect(self._leave)
+        page.remove_asked.connect(partial(self._unlink, page, account))
+        page.remove_here_asked.connect(partial(self._remove, account, page))
+        self._show(page)
+
+    def open_trash(self) -> None:
+        """Show what was removed."""
+        page = TrashPage()
+        page.back_pressed.connect(self._leave)
+        page.restore_asked.connect(partial(self._restore_from_trash, page))
+        page.show_removed(self._removed())
+        self._show(page)
+
+    def open_codes(self, account_id: str, *, fresh: bool = False) -> bool:
+        """Show an account's backup codes; tell whether it has any.
+
+        `fresh`: they came a moment ago, and nobody asked to see them.
+        """
+        account = self._find(account_id)
+        link = account.link if account is not None else None
+        if account is None or link is None or not link.backup_codes:
+            return False
+        name = link.service or _name(account)
+        page = BackupCodesPage(name, link.backup_codes, link.used_backup_codes, fresh=fresh)
+        page.back_pressed.connect(self._leave)
+        page.done.connect(self._leave)
+        page.copy_asked.connect(self.copy_asked)
+        page.save_asked.connect(partial(self._write_codes, page))
+        page.marked.connect(partial(self._mark_code, page, account_id))
+        self._show(page)
+        return True
+
+    def set_favourite(self, account_id: str) -> None:
+        """Make an account a favourite, or none any more."""
+        account = self._find(account_id)
+        if account is None:
+            return
+        self._save(
+            partial(edits.change, self._vault, account_id, {"favourite": not account.favourite}),
+            lambda: None,
+            self.trouble.emit,
+        )
+
+    def _find(self, account_id: str) -> Account | None:
+        try:
+            return edits.find(self._vault, account_id)
+        except NoSuchAccount as error:
+            self.trouble.emit(error)
+            return None
+
+    def _show(self, page: QWidget) -> None:
+        before, self._page = self._page, page
+        self.page_wanted.emit(page)
+        if before is not None:
+            self.page_dropped.emit(before)
+
+    def _leave(self) -> None:
+        page, self._page = self._page, None
+        self.left.emit()
+        if page is not None:
+            self.page_dropped.emit(page)
+
+    def _leave_edit(self, page: EditPage) -> None:
+        if page.may_leave():
+            self._leave()
+
+    # Edit ----------------------------------------------------------------------------------------
+    def _save_edit(self, page: EditPage, account_id: str, changes: Mapping[str, Any]) -> None:
+        if not changes:
+            self._leave()
+            return
+
+        def saved() -> None:
+            self._leave()
+            self.said.emit(self.tr("Saved"))
+
+        self._save(partial(edits.change, self._vault, account_id, changes), saved, page.show_error)
+
+    # Remove and restore --------------------------------------------------------------------------
+    def _unlink(self, page: RemovePage, account: Account) -> None:
+        link = account.link
+        provider = self._providers.of(link) if link is not None else None
+        if link is None or provider is None:
+            page.offer_here_only(
+                RemoteError(self.tr("This version of Watchword does not know that kind of server"))
+            )
+            return
+        page.show_busy(True)
+        self._jobs.run(
+            partial(provider.unlink, link),
+            on_done=lambda _: self._remove(account, page, unlinked=True),
+            on_error=page.offer_here_only,
+            lane=Lane.NETWORK,
+            page=page,
+        )
+
+    def _remove(
+        self, account: Account, page: RemovePage | EditPage | None, *, unlinked: bool = False
+    ) -> None:
+        order = tuple(each.id for each in self._vault.accounts)
+
+        def work() -> SavedUnconfirmed | None:
+            if unlinked:
+                edits.mark_unlinked(self._vault, account.id)
+            return edits.remove(self._vault, account.id)
+
+        def removed() -> None:
+            self._leave()
+            text = self.tr("{name} is in the trash").format(name=_name(account))
+            if unlinked:
+                self.said.emit(self.tr("Unlinked. {text}").format(text=text))
+            else:
+                self.undo_offered.emit(text, partial(self._undo, account.id, order))
+
+        if page is not None:
+            page.show_busy(True)
+        self._save(work, removed, page.show_error if page is not None else self.trouble.emit)
+
+    def _undo(self, account_id: str, order: tuple[str, ...]) -> None:
+        self._save(
+            partial(edits.restore, self._vault, account_id, order),
+            lambda: self.said.emit(self.tr("Restored")),
+            self.trouble.emit,
+        )
+
+    def _restore_from_trash(self, page: TrashPage, account_id: str) -> None:
+        def restored() -> None:
+            self.said.emit(self.tr("Restored"))
+            left = self._removed()
+            if left:
+                page.show_removed(left)
+            else:
+                self._leave()
+
+        self._save(partial(edits.restore, self._vault, account_id), restored, page.show_error)
+
+    def _removed(self) -> list[Removed]:
+        return [self._in_words(trashed) for trashed in self._vault.trash]
+
+    def _in_words(self, trashed: Trashed) -> Removed:
+        account = trashed.entry.account
+        now = self._clock.now()
+        left = max(0, min(TRASH_DAYS, round(TRASH_DAYS - (now - trashed.removed_at) / DAY)))
+        removed = self.tr("removed {when}").format(when=when(trashed.removed_at, now))
+        kept = self.tr("{n} days left").format(n=left)
+        own = account.account if account.issuer else ""
+        return Removed(account.id, _name(account), own, f"{removed} · {kept}")
+
+    # Backup codes --------------------------------------------------------------------------------
+    def _mark_code(self, page: BackupCodesPage, account_id: str, code: str, used: bool) -> None:
+        def not_marked(error: WatchwordError) -> None:
+            account = self._find(account_id)
+            page.show_used(_used(account.link if account is not None else None))
+            page.show_error(error)
+
+        self._save(
+            partial(edits.mark_backup_code, self._vault, account_id, code, used),
+            lambda: None,
+            not_marked,
+            page=page,
+        )
+
+    def _write_codes(self, page: BackupCodesPage, name: str, text: str) -> None:
+        self._jobs.run(
+            partial(write_private, Path(name), text),
+            on_done=lambda _: page.show_saved(name),
+            on_error=page.show_error,
+            lane=Lane.VAULT,
+            page=page,
+        )
+
+    # Saving --------------------------------------------------------------------------------------
+    def _save(
+        self,
+        work: Callable[[], SavedUnconfirmed | None],
+        on_done: Callable[[], None],
+        on_error: Callable[[WatchwordError], None],
+        *,
+        page: QObject | None = None,
+    ) -> None:
+        def whole() -> tuple[SavedUnconfirmed | None, Sequence[Account]]:
+            unconfirmed = work()
+            return unconfirmed, self._vault.accounts
+
+        def done(result: tuple[SavedUnconfirmed | None, Sequence[Account]]) -> None:
+            unconfirmed, accounts = result
+            self.changed.emit(accounts)
+            if unconfirmed is not None:
+                self.trouble.emit(unconfirmed)
+            on_done()
+
+        self._jobs.run(whole, on_done=done, on_error=on_error, lane=Lane.VAULT, page=page or self)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a text to a file only this user can read. Raises FileNotWritten."""
+    try:
+        # What lies there has been chosen to be replaced; its permissions are not taken over.
+        path.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise FileNotWritten(
+            "The file was not written", error.strerror or str(error), "Choose another place"
+        ) from None
+
+
+def _name(account: Account) -> str:
+    return account.issuer or account.account
+
+
+def _used(link: ServerLink | None) -> tuple[str, ...]:
+    return link.used_backup_codes if link is not None else ()

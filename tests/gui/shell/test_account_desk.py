@@ -1,0 +1,414 @@
+"""Edit, remove, undo, restore, backup codes: on the screen, and in the vault on disk."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_clock import FakeClock
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+from sample_accounts import sample_accounts
+
+from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
+from watchword.desktop.accounts.edit_page import EditPage, read_tags
+from watchword.desktop.accounts.remove_page import RemovePage
+from watchword.desktop.accounts.trash_page import TrashPage
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment.frame_source import NoSource
+from watchword.desktop.shell.clipboard import SecretClipboard
+from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.session import Session
+from watchword.errors import RemoteError
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
+from watchword.providers.provider import Providers
+from watchword.vault import CHEAPEST, Account, LockedVault, OpenVault, create_vault
+from watchword.vault.account import ServerLink
+
+PASSWORD = "four words or so"
+NOW = 1_700_000_000.0
+KALOS, GITHUB = (f"a{number}".rjust(16, "0") for number in (1, 2))
+
+
+class Kalos:
+    """A server that is told, or cannot be."""
+
+    def __init__(self) -> None:
+        self.reachable = True
+        self.unlinked: list[str] = []
+
+    def poll(
+        self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
+    ) -> Polled:
+        return Polled(server_time=NOW, interval=3600)
+
+    def answer(
+        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+    ) -> Answer:
+        return Answer(id=request.id, result=Result.UNKNOWN)
+
+    def unlink(self, link: ServerLink) -> None:
+        if not self.reachable:
+            raise RemoteError("The server cannot be reached", "It does not answer")
+        self.unlinked.append(link.device_id)
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def kalos() -> Kalos:
+    return Kalos()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "vault"
+
+
+@pytest.fixture
+def vault(path: Path) -> OpenVault:
+    made, _ = create_vault(
+        path, PASSWORD, recovery_key=False, cost=CHEAPEST, clock=FakeClock(time=NOW)
+    )
+    made.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts()[:3])
+    made.save()
+    return made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    made = MainWindow()
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def session(
+    qapp: QApplication, window: MainWindow, vault: OpenVault, kalos: Kalos
+) -> Iterator[Session]:
+    clock, jobs = FakeClock(time=NOW), Jobs()
+    clipboard = SecretClipboard(qapp.clipboard())
+    made = Session(
+        vault,
+        clock=clock,
+        jobs=jobs,
+        window=window,
+        clipboard=clipboard,
+        make_source=NoSource,
+        providers=Providers(clock, {"native": lambda _: kalos}),
+    )
+    made.start()
+    yield made
+    made.close()
+    jobs.stop()
+
+
+def on_disk(path: Path) -> tuple[list[Account], list[Account]]:
+    """Return the accounts and the trash that a restart would find."""
+    vault = LockedVault(path).unlock(PASSWORD, clock=FakeClock(time=NOW))
+    found = list(vault.accounts), [trashed.entry.account for trashed in vault.trash]
+    vault.lock()
+    return found
+
+
+def titles(session: Session) -> list[str]:
+    model = session.place.model
+    return [str(model.index(row).data()) for row in range(model.rowCount())]
+
+
+def edit_page(qtbot: QtBot, window: MainWindow, session: Session) -> EditPage:
+    """Open GitHub's page as the keyboard does."""
+    session.place.select(GITHUB)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    page = window.page
+    assert isinstance(page, EditPage)
+    return page
+
+
+def unwritable(path: Path) -> None:
+    """Let no save succeed any more: a folder stands where the next file would be locked."""
+    path.with_name("vault.lock").unlink(missing_ok=True)
+    path.with_name("vault.lock").mkdir()
+
+
+def test_what_is_edited_is_shown_and_saved(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    page = edit_page(qtbot, window, session)
+    page.service.set_text("GitHub \u202eEnterprise")
+    page.tags.set_text("work, ,Café,work ")
+    page.note.set_text("First line\nSecond line")
+    qtbot.keyClick(page.favourite, Qt.Key.Key_Space)
+    qtbot.keyClick(page.account.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page is session.place)
+    assert window.said() == "Saved"
+    assert titles(session) == ["Kalos Club", "GitHub Enterprise", "privacyIDEA · Uni Basel"]
+    kept = next(account for account in on_disk(path)[0] if account.id == GITHUB)
+    assert (kept.issuer, kept.tags, kept.note, kept.favourite) == (
+        "GitHub Enterprise",
+        ("work", "Café"),
+        "First line\nSecond line",
+        True,
+    )
+
+
+def test_tags_are_told_apart_by_commas() -> None:
+    assert read_tags("") == ()
+    assert read_tags(" a b ,c,, a b,") == ("a b", "c")
+
+
+def test_leaving_with_changes_is_asked_once(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    page = edit_page(qtbot, window, session)
+    page.note.set_text("half a thought")
+    page.bar.back_button.click()
+    assert window.page is page
+    assert page.notice.text().startswith("Your changes are not saved")
+    page.bar.back_button.click()
+    assert window.page is session.place
+    page = edit_page(qtbot, window, session)
+    assert page.note.text() == ""
+    page.bar.back_button.click()
+    assert window.page is session.place
+
+
+def test_too_long_and_nameless_are_refused_and_what_was_typed_stays(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    page = edit_page(qtbot, window, session)
+    page.service.set_text("x" * 257)
+    page.button.click()
+    qtbot.waitUntil(lambda: "too long" in page.notice.text())
+    assert page.service.text() == "x" * 257
+    page.service.set_text("")
+    page.account.set_text("  ")
+    page.button.click()
+    assert page.notice.text().startswith("The account needs a name")
+    assert on_disk(path)[0][1].issuer == "GitHub"
+
+
+def test_an_edit_that_is_not_saved_is_not_shown_as_if(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path, vault: OpenVault
+) -> None:
+    page = edit_page(qtbot, window, session)
+    unwritable(path)
+    page.service.set_text("Gitea")
+    page.button.click()
+    qtbot.waitUntil(lambda: page.notice.text().startswith("Not saved"))
+    assert vault.accounts[1].issuer == "GitHub"
+    assert page.service.text() == "Gitea"
+
+
+def test_an_edit_leaves_alone_what_changed_meanwhile(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    page = edit_page(qtbot, window, session)
+    other = LockedVault(path).unlock(PASSWORD, clock=FakeClock(time=NOW))
+    other.replace(replace(other.accounts[1], note="from elsewhere"))
+    other.save()
+    other.lock()
+    page.service.set_text("Gitea")
+    page.button.click()
+    qtbot.waitUntil(lambda: window.page is session.place)
+    kept = on_disk(path)[0][1]
+    assert (kept.issuer, kept.note) == ("Gitea", "from elsewhere")
+
+
+def test_delete_can_be_undone_and_the_account_returns_to_its_place(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    session.place.select(GITHUB)
+    qtbot.keyClick(session.place.list.view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: window.said() == "GitHub is in the trash")
+    assert titles(session) == ["Kalos Club", "privacyIDEA · Uni Basel"]
+    assert session.place.list.trash_button.isVisible()
+    accounts, trash = on_disk(path)
+    assert [account.id for account in trash] == [GITHUB]
+    word = window._toast.action
+    assert word.text() == "Undo"
+    QTest.mouseClick(word, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(titles(session)) == 3)
+    accounts, trash = on_disk(path)
+    assert [account.issuer for account in accounts] == [
+        "Kalos Club",
+        "GitHub",
+        "privacyIDEA · Uni Basel",
+    ]
+    assert trash == []
+    assert not session.place.list.trash_button.isVisible()
+
+
+def test_undo_by_key_and_not_after_locking(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    session.accounts.remove(GITHUB)
+    qtbot.waitUntil(lambda: window.said() == "GitHub is in the trash")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(titles(session)) == 3)
+    session.accounts.remove(GITHUB)
+    qtbot.waitUntil(lambda: window.said() == "GitHub is in the trash")
+    window.take_back_offer()
+    assert window.said() == ""
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(titles(session)) == 2
+
+
+def test_a_removal_that_is_not_saved_leaves_the_account_where_it_was(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path, vault: OpenVault
+) -> None:
+    unwritable(path)
+    session.accounts.remove(GITHUB)
+    qtbot.waitUntil(lambda: session._notice.text().startswith("Not saved"))
+    assert [account.id for account in vault.accounts][1] == GITHUB
+    assert len(titles(session)) == 3
+    assert vault.trash == ()
+
+
+def test_the_trash_gives_back_what_was_removed(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    page = edit_page(qtbot, window, session)
+    page.remove_button.click()
+    qtbot.waitUntil(lambda: window.page is session.place)
+    session.place.list.trash_button.click()
+    trash = window.page
+    assert isinstance(trash, TrashPage)
+    (button,) = trash.buttons()
+    assert button.accessibleName() == "Restore GitHub"
+    (removed,) = session.accounts._removed()
+    assert removed.account == "ana-ferrer"
+    assert removed.about.startswith("removed today")
+    assert removed.about.endswith("30 days left")
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page is session.place)
+    assert len(titles(session)) == 3
+    assert on_disk(path)[1] == []
+
+
+def test_the_server_is_told_before_a_linked_account_goes(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path, kalos: Kalos
+) -> None:
+    kalos.reachable = False
+    session.accounts.remove(KALOS)
+    page = window.page
+    assert isinstance(page, RemovePage)
+    assert not page.here_button.isVisible()
+    page.button.click()
+    qtbot.waitUntil(page.here_button.isVisible)
+    assert "The server was not told" in page.notice.text()
+    assert len(on_disk(path)[0]) == 3
+    kalos.reachable = True
+    page.button.click()
+    qtbot.waitUntil(lambda: window.page is session.place)
+    assert kalos.unlinked == ["device-1"]
+    assert window.said() == "Unlinked. Kalos Club is in the trash"
+    assert not window._toast.action.isVisible()
+    (trashed,) = on_disk(path)[1]
+    assert trashed.link is not None
+    assert trashed.link.state == "revoked"
+
+
+def test_here_only_removes_without_a_server(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path, kalos: Kalos
+) -> None:
+    kalos.reachable = False
+    session.accounts.remove(KALOS)
+    page = window.page
+    assert isinstance(page, RemovePage)
+    page.button.click()
+    qtbot.waitUntil(page.here_button.isVisible)
+    page.here_button.click()
+    qtbot.waitUntil(lambda: window.page is session.place)
+    assert kalos.unlinked == []
+    (trashed,) = on_disk(path)[1]
+    assert trashed.link is not None
+    assert trashed.link.state == "active"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_menu_of_a_row_is_reached_by_mouse_and_by_key(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    view = session.place.list.view
+    session.place.select(KALOS)
+    view.contextMenuEvent(
+        QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
+    )
+    menu = view.findChild(QMenu)
+    assert menu is not None
+    names = [action.text() for action in menu.actions() if action.text()]
+    assert names == [
+        "Copy code",
+        "Copy next code",
+        "Edit…",
+        "No favourite any more",
+        "Backup codes…",
+        "Move to the trash",
+    ]
+    menu.actions()[-3].trigger()
+    qtbot.waitUntil(lambda: not on_disk(path)[0][0].favourite)
+    menu.close()
+    QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete.value)
+
+
+def test_backup_codes_are_marked_copied_and_saved_where_only_the_user_reads(
+    qtbot: QtBot,
+    qapp: QApplication,
+    window: MainWindow,
+    session: Session,
+    path: Path,
+    tmp_path: Path,
+) -> None:
+    session.accounts.open_codes(KALOS)
+    page = window.page
+    assert isinstance(page, BackupCodesPage)
+    assert page.cells[3].accessibleName() == "code-3, not used"
+    qtbot.keyClick(page.cells[3], Qt.Key.Key_Space)
+    assert page.cells[3].accessibleName() == "code-3, used"
+
+    def used() -> tuple[str, ...]:
+        link = on_disk(path)[0][0].link
+        return link.used_backup_codes if link else ()
+
+    qtbot.waitUntil(lambda: used() == ("code-3",))
+    page.copy_button.click()
+    assert qapp.clipboard().text().split() == [f"code-{n}" for n in range(10) if n != 3]
+    file = tmp_path / "codes.txt"
+    file.write_text("older")
+    file.chmod(0o644)
+    page._save_to(str(file))
+    qtbot.waitUntil(lambda: page.notice.text().startswith("Saved"))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    text = file.read_text()
+    assert text.startswith("Backup codes of Kalos Club\n")
+    assert "code-3" not in text
+    assert "code-4" in text
+    page._save_to(str(tmp_path / "nowhere" / "codes.txt"))
+    qtbot.waitUntil(lambda: page.notice.text().startswith("The file was not written"))
+    qtbot.keyClick(page.cells[3], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: used() == ())
+    page.done_button.click()
+    assert window.page is session.place
+
+
+def test_a_mark_that_is_not_saved_is_taken_off_again(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    session.accounts.open_codes(KALOS)
+    page = window.page
+    assert isinstance(page, BackupCodesPage)
+    unwritable(path)
+    page.cells[0].click()
+    qtbot.waitUntil(lambda: page.notice.text().startswith("Not saved"))
+    assert not page.cells[0].isChecked()
