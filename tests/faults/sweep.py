@@ -151,7 +151,7 @@ class Sweep:
         self.folder, self.jobs = folder, jobs
         self.templates = folder / "templates"
         self._mine = local()
-        self._made = 0
+        self.done = 0
 
     def faults(self, scenarios: tuple[Scenario, ...]) -> tuple[list[Fault], list[str]]:
         """Return every fault, and what is wrong with the order of a clean run."""
@@ -176,11 +176,14 @@ class Sweep:
                 tally.fired += fired
                 tally.states[state] += 1
                 tally.kinds[fault.how.partition("=")[0]] += fired
-                tally.problems += [
-                    f"{fault.scenario.name}: {fault.call.name} #{fault.call.number} {fault.how}: "
-                    f"{problem} [{fault.call.line[:150]}]"
-                    for problem in problems
-                ]
+                for problem in problems:
+                    where = f"{fault.scenario.name}: {fault.call.name} #{fault.call.number}"
+                    told = f"{where} {fault.how}: {problem} [{fault.call.line[:150]}]"
+                    tally.problems.append(told)
+                    print(told, flush=True)
+                self.done += 1
+                if self.done % 250 == 0:
+                    print(f"… {self.done} of {len(faults)}", flush=True)
         return tallies
 
     def _one(self, fault: Fault) -> tuple[bool, str, list[str]]:
@@ -261,10 +264,9 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(table(tallies))
-    problems += [problem for tally in tallies.values() for problem in tally.problems]
     for problem in problems:
         print(problem)
-    return 1 if problems else 0
+    return 1 if problems or any(tally.problems for tally in tallies.values()) else 0
 
 
 if __name__ == "__main__":
