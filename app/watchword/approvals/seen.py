@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from watchword.providers.login_request import LoginRequest
+from watchword.providers.login_request import LoginRequest, Match
 
 _KEPT_SECONDS = 3600.0
 _MOST = 200
@@ -102,6 +102,6 @@ def _from_json(members: Any) -> SeenRequest:
         account_id=str(members["account_id"]),
         digest=bytes.fromhex(members["digest"]),
         expires_at=float(members["expires_at"]),
-        match=str(members["match"]),
+        match=Match(members["match"]).value,
         seen_at=float(members["seen_at"]),
     )

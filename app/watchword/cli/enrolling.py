@@ -47,7 +47,10 @@ def _acknowledge(vault: OpenVault, enrolment: Enrolment, account: Account) -> No
         enrolment.acknowledge()
     except AnswerLost as error:
         # It may have heard. Taking the account away now would lock the person out if it did.
-        notice(f"{error} The account was saved; if its codes are refused, link it again.")
+        notice(
+            f"{error} The account was saved. The next look for login requests completes the "
+            "linking; if its codes are refused then, link it again."
+        )
     except RemoteError:
         # Its key is worth nothing: the server forgets a device that did not acknowledge.
         vault.remove(account.id)

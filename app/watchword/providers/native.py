@@ -26,7 +26,7 @@ from watchword.protocol.messages import Decision as DecisionMessage
 from watchword.protocol.messages import Poll as PollMessage
 from watchword.protocol.messages import Result as ResultMessage
 from watchword.protocol.signing import SigningKey, open_envelope
-from watchword.protocol.version import API, KNOWN_LIMIT, LONGEST_WAIT, REQUEST_LIFETIME
+from watchword.protocol.version import API, KNOWN_LIMIT, LONGEST_WAIT
 from watchword.providers.errors import DeviceRevoked
 from watchword.providers.login_request import (
     Answer,
@@ -228,10 +228,7 @@ def _login_request(
         raise NotForUs("A login request is from another server")
     if link.user_id and request.account != link.user_id:
         raise NotForUs("A login request is for another account")
-    if not request.issued < request.expires <= request.issued + REQUEST_LIFETIME:
-        raise NotForUs("A login request claims to live longer than any may")
-    if request.expires <= server_time or request.issued > server_time + REQUEST_LIFETIME:
-        raise NotForUs("A login request is of another time")
+    request.check_time(server_time)
     return LoginRequest(
         id=request.id,
         account_id=account_id,

@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from watchword import __version__
 from watchword.clock import Clock
+from watchword.errors import RemoteError
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
 from watchword.plain_text import plain_text
 from watchword.protocol.encoding import canonical, sha256, to_base64url
@@ -53,6 +54,7 @@ from watchword.providers.errors import (
     OtherServerKey,
 )
 from watchword.providers.native_line import (
+    NOTHING_HAPPENED,
     OpenSender,
     SignedLine,
     envelope_of,
@@ -202,16 +204,36 @@ class Enrolment:
         """Tell the server that the account is saved; only then it takes login requests.
 
         Raises the family of RemoteError: with AnswerLost the server may know, with others not.
+        If it does not, the first poll tells it, for as long as it remembers the enrolment.
         """
         taken = self._contacted()
+        may_know: list[RemoteError] = []
+
+        def once() -> None:
+            try:
+                signed = taken.line.send("POST", path, message=message)
+                if taken.line.open(signed, Acknowledged).device_id != taken.device_id:
+                    raise NotForUs("It is for another device")
+            except NOTHING_HAPPENED:
+                raise
+            except RemoteError as error:
+                may_know.append(error)
+                raise
+
         message = Acknowledge(
             e=self._link.id, device_id=taken.device_id, package=sha256(self._package)
         )
         path = f"{API}/enrol/{self._link.id}/acknowledge"
         until = self._clock.monotonic() + self._patience / 2
-        signed = self._again(lambda: taken.line.send("POST", path, message=message), until=until)
-        if taken.line.open(signed, Acknowledged).device_id != taken.device_id:
-            raise NotForUs("It is for another device")
+        try:
+            self._again(once, until=until)
+        except RemoteError as error:
+            # Whatever failed last, an earlier try may have arrived: what was said is not unsaid.
+            if not may_know or isinstance(error, AnswerLost):
+                raise
+            raise AnswerLost(
+                "The server did not confirm that this computer is linked", may_know[-1].title
+            ) from error
 
     def cancel(self) -> None:
         """Stop waiting, from any thread; wait() raises EnrolmentCancelled after its last poll."""

@@ -49,6 +49,13 @@ def test_a_damaged_file_is_as_if_nothing_had_been_seen(tmp_path: Path, content: 
     assert Seen(path).find("r1") is not None
 
 
+def test_a_match_that_nobody_knows_is_as_if_nothing_had_been_seen(tmp_path: Path) -> None:
+    path = tmp_path / "seen.json"
+    Seen(path).remember([login_request()], NOW)
+    path.write_text(path.read_text().replace('"type4"', '"type9"'))
+    assert Seen(path).find("r1") is None
+
+
 def test_where_it_cannot_be_written_nothing_breaks(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     Seen(tmp_path / "file" / "seen.json").remember([login_request()], NOW)

@@ -11,7 +11,13 @@ from watchword.errors import RemoteError
 from watchword.protocol.encoding import sha256
 from watchword.protocol.errors import BadSignature, LinkExpired, NotForUs, WrongServer
 from watchword.protocol.members import Message
-from watchword.protocol.messages import EnrolPackage, EnrolState, EnrolStateWord, EnrolTaken
+from watchword.protocol.messages import (
+    Acknowledged,
+    EnrolPackage,
+    EnrolState,
+    EnrolStateWord,
+    EnrolTaken,
+)
 from watchword.protocol.signing import SigningKey, short_code
 from watchword.providers.errors import (
     EnrolmentCancelled,
@@ -23,7 +29,13 @@ from watchword.providers.errors import (
 from watchword.providers.native import NativeProvider
 from watchword.providers.native_enrolment import Enrolment
 from watchword.remote.client import Reply
-from watchword.remote.errors import AnswerLost, ServerBusy, Unreachable
+from watchword.remote.errors import (
+    AnswerLost,
+    NotOurServer,
+    ServerBusy,
+    ServerFailed,
+    Unreachable,
+)
 from watchword.vault.account import ServerLink
 
 
@@ -263,3 +275,51 @@ def all_steps(enrolment: Enrolment) -> None:
     enrolment.contact()
     enrolment.wait()
     enrolment.acknowledge()
+
+
+def acknowledging(world: World) -> Enrolment:
+    """Return an enrolment whose account is there, and is about to be acknowledged."""
+    enrolment = world.enrolment()
+    enrolment.contact()
+    enrolment.wait()
+    return enrolment
+
+
+@pytest.mark.parametrize("error", [AnswerLost("x"), ServerFailed("x"), NotOurServer("x")])
+def test_an_acknowledgement_that_may_have_arrived_is_called_lost(
+    world: World, error: RemoteError
+) -> None:
+    enrolment = acknowledging(world)
+
+    def after(_reply: Reply) -> Reply:
+        world.clock.advance(100)
+        raise error
+
+    world.server.after = after
+    with pytest.raises(AnswerLost):
+        enrolment.acknowledge()
+    assert world.server.acknowledged
+
+
+def test_a_network_that_goes_after_an_acknowledgement_does_not_unsay_it(world: World) -> None:
+    enrolment = acknowledging(world)
+
+    def after(_reply: Reply) -> Reply:
+        world.server.before = gone
+        raise AnswerLost("x")
+
+    def gone(_method: str, _target: str) -> None:
+        world.clock.advance(100)
+        raise Unreachable("x")
+
+    world.server.after = after
+    with pytest.raises(AnswerLost):
+        enrolment.acknowledge()
+    assert len(world.server.acknowledged) == 1
+
+
+def test_an_acknowledgement_that_is_answered_wrongly_is_called_lost(world: World) -> None:
+    enrolment = acknowledging(world)
+    world.spoil(Acknowledged, device_id=new_id())
+    with pytest.raises(AnswerLost):
+        enrolment.acknowledge()
