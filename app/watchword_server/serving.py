@@ -8,6 +8,7 @@ import uvicorn
 
 from watchword.clock import SystemClock
 from watchword_server.application import create_application
+from watchword_server.connections import Connection, allow_many
 from watchword_server.errors import CannotStart
 from watchword_server.settings import Settings
 from watchword_server.site import Site
@@ -49,8 +50,10 @@ async def serve(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotStart."""
     listening = _listen(settings)
     site = await Site.open(settings, SystemClock())
+    allow_many()
     config = uvicorn.Config(
         create_application(site),
+        http=Connection,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -46,10 +46,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(data: Path, *arguments: str) -> Iterator[Running]:
+def running(data: Path, *arguments: str, before: str = "") -> Iterator[Running]:
     port = free_port()
+    shell = ["/bin/sh", "-c", f'{before}; exec "$@"', "sh"] if before else []
     process = subprocess.Popen(
-        [SERVER, "--data", data, "--port", str(port), *arguments],
+        [*shell, SERVER, "--data", data, "--port", str(port), *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -201,6 +202,17 @@ def test_slow_and_broken_clients_hinder_nobody(data: Path) -> None:
         assert connection.getresponse().status == 200
         connection.close()
         assert time.monotonic() - started < 2
+
+
+def test_more_connections_than_a_process_usually_may_have(data: Path) -> None:
+    with running(data, before="ulimit -Sn 128") as one, contextlib.ExitStack() as sockets:
+        for _ in range(200):
+            slow = sockets.enter_context(socket.create_connection(("127.0.0.1", one.port)))
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        connection = http.client.HTTPConnection("127.0.0.1", one.port, timeout=10)
+        connection.request("GET", "/sign-in")
+        assert connection.getresponse().status == 200
+        connection.close()
 
 
 def test_users_are_administered_while_it_runs(data: Path) -> None:
