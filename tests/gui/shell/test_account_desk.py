@@ -181,6 +181,17 @@ def test_leaving_with_changes_is_asked_once(
     assert window.page is session.place
 
 
+def test_escape_goes_back_as_the_arrow_does(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    page = edit_page(qtbot, window, session)
+    page.note.set_text("half a thought")
+    qtbot.keyClick(page.note.edit, Qt.Key.Key_Escape)
+    assert page.notice.text().startswith("Your changes are not saved")
+    qtbot.keyClick(page.service.edit, Qt.Key.Key_Escape)
+    assert window.page is session.place
+
+
 def test_too_long_and_nameless_are_refused_and_what_was_typed_stays(
     qtbot: QtBot, window: MainWindow, session: Session, path: Path
 ) -> None:

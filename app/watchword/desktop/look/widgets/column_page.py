@@ -1,6 +1,7 @@
 """A page that is one column: its bar on top, the rest in the middle, scrolled when it must be."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.look.theme import PAGE_MARGIN, RING
@@ -46,6 +47,11 @@ class ColumnPage(QWidget):
         self.column.setSpacing(8)
         self.area = ScrollArea(content, self)
         whole.addWidget(self.area, 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back, where there is a way back."""
+        if event.key() != Qt.Key.Key_Escape or not self.bar.go_back():
+            super().keyPressEvent(event)
 
     def add_heading(self, text: str) -> Label:
         """Add the page's heading."""

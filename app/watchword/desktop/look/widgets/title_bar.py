@@ -20,6 +20,7 @@ class TitleBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins((8 if back else 16) - RING * back, 0, 12 - RING, 0)
         self._row.setSpacing(8 - 2 * RING)
+        self._can_go_back = back
         if back:
             self.back_button = IconButton("back", self.tr("Back"), self)
             self.back_button.clicked.connect(self.back_pressed)
@@ -27,6 +28,15 @@ class TitleBar(QWidget):
             self._row.addSpacing(4)
         self.title = Label(title, self, size=16, weight=600, lines=1)
         self._row.addWidget(self.title, 1)
+
+    def go_back(self) -> bool:
+        """Press the arrow, as Escape does; tell whether there is one that can be pressed."""
+        if not (
+            self._can_go_back and self.back_button.isVisible() and self.back_button.isEnabled()
+        ):
+            return False
+        self.back_button.click()
+        return True
 
     def add(self, widget: QWidget) -> None:
         """Put a button or mark at the right end."""
