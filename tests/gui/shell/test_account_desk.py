@@ -242,12 +242,15 @@ def test_delete_can_be_undone_and_the_account_returns_to_its_place(
     qtbot.waitUntil(lambda: window.said() == "GitHub is in the trash")
     assert titles(session) == ["Kalos Club", "privacyIDEA · Uni Basel"]
     assert session.place.list.trash_button.isVisible()
+    # The keyboard goes on where it was.
+    assert session.place.selected_id() == "a3".rjust(16, "0")
     accounts, trash = on_disk(path)
     assert [account.id for account in trash] == [GITHUB]
     word = window._toast.action
     assert word.text() == "Undo"
     QTest.mouseClick(word, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(titles(session)) == 3)
+    qtbot.waitUntil(lambda: session.place.selected_id() == GITHUB)
     accounts, trash = on_disk(path)
     assert [account.issuer for account in accounts] == [
         "Kalos Club",
@@ -292,10 +295,13 @@ def test_the_trash_gives_back_what_was_removed(
     page = edit_page(qtbot, window, session)
     page.remove_button.click()
     qtbot.waitUntil(lambda: window.page is session.place)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     session.place.list.trash_button.click()
     trash = window.page
     assert isinstance(trash, TrashPage)
     (button,) = trash.buttons()
+    qtbot.waitUntil(button.hasFocus)
     assert button.accessibleName() == "Restore GitHub"
     (removed,) = session.accounts._removed()
     assert removed.account == "ana-ferrer"

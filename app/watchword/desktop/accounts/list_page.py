@@ -140,6 +140,7 @@ class ListPage(QWidget):
     def show_accounts(self, accounts: Sequence[Account]) -> None:
         """Show these accounts, keeping what was selected and where the list was scrolled to."""
         before = self.view.current_row()
+        stood = self.view.currentIndex().row()
         scrolled = self.view.verticalScrollBar().value()
         self._model.show_accounts(accounts)
         self.search.set_hint(
@@ -148,8 +149,12 @@ class ListPage(QWidget):
             else self.tr("Search")
         )
         self._make_chips()
-        if before is not None:
+        if before is not None and self._model.rowCount():
             self.view.select(before.account.id)
+            if not self.view.currentIndex().isValid():
+                # It is gone: whoever goes on by keyboard stands where it stood.
+                last = self._model.rowCount() - 1
+                self.view.setCurrentIndex(self._model.index(min(stood, last)))
         self.view.verticalScrollBar().setValue(scrolled)
         self._show_nothing()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.theme import CORNER, MARGIN, RING, colours_of
@@ -99,8 +99,17 @@ class TrashPage(ColumnPage):
             self._more.setText(self.tr("And {n} more, removed before.").format(n=hidden))
         else:
             self._more.setText("" if removed else self.tr("Nothing is here."))
+        if self.isVisible():
+            self._focus()
+
+    def _focus(self) -> None:
         if self._rows:
-            self._rows[0].button.setFocus()
+            self._rows[0].button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._focus()
 
     def buttons(self) -> list[GhostButton]:
         """Return the buttons that restore, in the order of the accounts."""

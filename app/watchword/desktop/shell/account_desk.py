@@ -41,6 +41,7 @@ class AccountDesk(QObject):
     left = Signal()  # show the accounts again
     page_dropped = Signal(object)  # destroy this page
     changed = Signal(object)  # all accounts, after a save
+    restored = Signal(str)  # the id of an account that is back from the trash
     trouble = Signal(object)  # a WatchwordError that no page is there to show
     said = Signal(str)
     undo_offered = Signal(str, object)  # a text, and what takes it back
@@ -213,13 +214,17 @@ class AccountDesk(QObject):
     def _undo(self, account_id: str, order: tuple[str, ...]) -> None:
         self._save(
             partial(edits.restore, self._vault, account_id, order),
-            lambda: self.said.emit(self.tr("Restored")),
+            partial(self._is_back, account_id),
             self.trouble.emit,
         )
 
+    def _is_back(self, account_id: str) -> None:
+        self.restored.emit(account_id)
+        self.said.emit(self.tr("Restored"))
+
     def _restore_from_trash(self, page: TrashPage, account_id: str) -> None:
         def restored() -> None:
-            self.said.emit(self.tr("Restored"))
+            self._is_back(account_id)
             left = self._removed()
             if left:
                 page.show_removed(left)

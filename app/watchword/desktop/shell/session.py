@@ -119,6 +119,7 @@ class Session(QObject):
         accounts.page_dropped.connect(self._window.drop_page)
         accounts.left.connect(self.show_accounts)
         accounts.changed.connect(self._take_accounts)
+        accounts.restored.connect(place.select)
         accounts.trouble.connect(self._show_trouble)
         accounts.said.connect(self._window.say)
         accounts.undo_offered.connect(self._offer_undo)
