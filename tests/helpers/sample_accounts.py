@@ -7,6 +7,11 @@ from watchword.vault.account import Account, ServerLink
 
 SECRET = b"12345678901234567890"  # RFC 4226 appendix D
 
+CODES = (
+    "7KQM-2F9X", "R4TD-88WN", "0PZC-J5HV", "MB61-QE3Y", "X9GA-4TKR",
+    "C2VN-7D0S", "5HWE-ZP8M", "KT3B-6YQJ", "N8RX-1AGF", "E6SD-V4CZ",
+)  # fmt: skip
+
 
 def totp(secret: bytes = SECRET, **more: object) -> OtpParameters:
     return replace(OtpParameters(type=OtpType.TOTP, secret=secret), **more)  # type: ignore[arg-type]
@@ -22,18 +27,7 @@ def link(origin: str = "https://login.kalos.ch", name: str = "Ana’s desktop") 
         device_name=name,
         device_key=b"\1" * 32,
         server_key=b"\2" * 32,
-        backup_codes=(
-            "7KQM-2F9X",
-            "R4TD-88WN",
-            "0PZC-J5HV",
-            "MB61-QE3Y",
-            "X9GA-4TKR",
-            "C2VN-7D0S",
-            "5HWE-ZP8M",
-            "KT3B-6YQJ",
-            "N8RX-1AGF",
-            "E6SD-V4CZ",
-        ),
+        backup_codes=CODES,
     )
 
 

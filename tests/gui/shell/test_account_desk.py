@@ -12,7 +12,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
-from sample_accounts import sample_accounts
+from sample_accounts import CODES, sample_accounts
 
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage, read_tags
@@ -390,17 +390,18 @@ def test_backup_codes_are_marked_copied_and_saved_where_only_the_user_reads(
     session.accounts.open_codes(KALOS)
     page = window.page
     assert isinstance(page, BackupCodesPage)
-    assert page.cells[3].accessibleName() == "code-3, not used"
+    fourth, fifth = CODES[3:5]
+    assert page.cells[3].accessibleName() == f"{fourth}, not used"
     qtbot.keyClick(page.cells[3], Qt.Key.Key_Space)
-    assert page.cells[3].accessibleName() == "code-3, used"
+    assert page.cells[3].accessibleName() == f"{fourth}, used"
 
     def used() -> tuple[str, ...]:
         link = on_disk(path)[0][0].link
         return link.used_backup_codes if link else ()
 
-    qtbot.waitUntil(lambda: used() == ("code-3",))
+    qtbot.waitUntil(lambda: used() == (fourth,))
     page.copy_button.click()
-    assert qapp.clipboard().text().split() == [f"code-{n}" for n in range(10) if n != 3]
+    assert qapp.clipboard().text().split() == [code for code in CODES if code != fourth]
     file = tmp_path / "codes.txt"
     file.write_text("older")
     file.chmod(0o644)
@@ -409,8 +410,8 @@ def test_backup_codes_are_marked_copied_and_saved_where_only_the_user_reads(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = file.read_text()
     assert text.startswith("Backup codes of Kalos Club\n")
-    assert "code-3" not in text
-    assert "code-4" in text
+    assert fourth not in text
+    assert fifth in text
     page._save_to(str(tmp_path / "nowhere" / "codes.txt"))
     qtbot.waitUntil(lambda: page.notice.text().startswith("The file was not written"))
     qtbot.keyClick(page.cells[3], Qt.Key.Key_Space)
