@@ -61,8 +61,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notice(f"{plain_text(str(where))}{error.strerror or error}. Nothing more was done.")
         return errors.FAILED
     except (KeyboardInterrupt, _Stopped):
-        notice("Stopped. What had not been saved by now was not saved.")
-        return errors.FAILED
+        return _say_stopped()
+    except RuntimeError as error:
+        # Python 3.11 wraps whatever is raised while a class of a module being imported is made.
+        if not isinstance(error.__cause__, KeyboardInterrupt | _Stopped):
+            raise
+        return _say_stopped()
+
+
+def _say_stopped() -> int:
+    notice("Stopped. What had not been saved by now was not saved.")
+    return errors.FAILED
 
 
 def _run(arguments: Sequence[str]) -> int:

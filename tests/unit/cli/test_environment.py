@@ -11,6 +11,8 @@ from cli_home import PASSWORD, SECRET, Home
 from programs import CLI
 from terminal import Terminal
 
+from watchword.cli import program
+
 KALOS = f"otpauth://totp/B%C3%BCcher:ann?secret={SECRET}"
 
 
@@ -182,6 +184,28 @@ def test_stopped_while_it_asks(home: Home, number: signal.Signals) -> None:
         status, output, errors = terminal.finish()
     assert (status, output) == (1, "")
     assert errors.startswith("watchword-cli: Stopped.")
+
+
+def test_stopped_while_a_class_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A SIGTERM during an import came out as a traceback: Python 3.11 wraps what is raised there."""
+
+    class Stops:
+        def __set_name__(self, owner: type, name: str) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    def run(_: object) -> int:
+        type("Imported", (), {"member": Stops()})
+        return 0
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(program, "_run", run)
+    try:
+        assert program.main([]) == 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert capsys.readouterr().err.startswith("watchword-cli: Stopped.")
 
 
 def test_stopped_at_any_moment_of_a_save(home: Home) -> None:
