@@ -178,7 +178,7 @@ def _change_slots(
     from watchword.vault import slots
 
     if action == "remove":
-        slots.remove_slot(vault, what)
+        slots.remove_slot(vault, what)  # an entry left in the keyring opens nothing any more
         return {}
     if what == "recovery":
         key = slots.add_recovery_key(vault, invocation.clock)
@@ -187,9 +187,16 @@ def _change_slots(
             "again, and an older one no longer opens the vault."
         )
         return {"recovery_key": key}
-    raise Misused(
-        "This computer's keyring is not used from the command line", "", "Use the app's settings"
-    )
+    from watchword.system.keyring import SystemKeyring
+    from watchword.system.paths import is_portable
+    from watchword.vault import keyring_slot
+
+    if is_portable():
+        raise Misused("A portable vault is not opened by a computer's keyring", "", "")
+    keyring = SystemKeyring(keyring_slot.KeyringUnavailable)
+    keyring_slot.turn_on(vault, keyring, invocation.clock)
+    notice("Other programs of yours can open the vault too now, while you are logged in.")
+    return {}
 
 
 def _new_password(invocation: Invocation, from_descriptor: int | None) -> str:

@@ -69,6 +69,13 @@ class LockedVault:
         """Open with what the system's keyring kept. Raises as `unlock` does."""
         return self._opened(loaded.load_with_slot(self._read(), KEYRING, secret), clock)
 
+    def header(self) -> file_format.Header:
+        """Return what the file says in clear, checked by its checksums only.
+
+        Raises VaultDamaged; VaultMissing, VaultNewer, VaultUnreadable.
+        """
+        return file_format.parse(self._read()).header
+
     @contextmanager
     def holding_the_lock(self) -> Iterator[None]:
         """Hold the vault's lock over unlock, edit and save. Raises VaultBusy, NotSaved.

@@ -1,0 +1,96 @@
+"""The keyring's slot: stored before it is relied on, and never the only key."""
+
+from pathlib import Path
+
+import pytest
+from vaults import PASSWORD, make_vault, totp
+
+from watchword.errors import WrongPassword
+from watchword.vault import LockedVault, NotSaved, durable
+from watchword.vault.keyring_slot import (
+    KeyringEntryMissing,
+    KeyringUnavailable,
+    turn_off,
+    turn_on,
+    unlock,
+)
+
+
+class Memory:
+    """A keyring in memory, which can be told to fail."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.forgetful = False
+        self.closed = False
+
+    def store(self, name: str, secret: bytes) -> None:
+        if not self.forgetful:
+            self.kept[name] = secret
+
+    def fetch(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    def forget(self, name: str) -> None:
+        if self.closed:
+            raise KeyringUnavailable("The keyring refused")
+        self.kept.pop(name, None)
+
+
+def test_the_keyring_opens_the_vault_until_it_is_turned_off(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path, totp("one")), Memory()
+    slot_id = turn_on(made.vault, keyring, made.clock)
+    assert list(keyring.kept) == [f"vault {made.vault.id} slot {slot_id}"]
+    opened = unlock(LockedVault(made.path), keyring, made.clock)
+    assert len(opened.accounts) == 1
+    assert turn_off(opened, keyring) == 1
+    assert keyring.kept == {}
+    assert turn_off(opened, keyring) == 0
+    with pytest.raises(KeyringEntryMissing):
+        unlock(LockedVault(made.path), keyring, made.clock)
+    assert len(made.open_again(PASSWORD).accounts) == 1
+
+
+def test_a_vanished_or_strange_entry_asks_for_the_password(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    turn_on(made.vault, keyring, made.clock)
+    (name,) = keyring.kept
+    for entry in (None, b"", b"short"):
+        keyring.kept = {} if entry is None else {name: entry}
+        with pytest.raises(KeyringEntryMissing, match="password"):
+            unlock(LockedVault(made.path), keyring, made.clock)
+    keyring.kept = {name: bytes(32)}
+    with pytest.raises(WrongPassword, match="keyring"):
+        unlock(LockedVault(made.path), keyring, made.clock)
+
+
+def test_a_keyring_that_keeps_nothing_is_not_relied_on(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    keyring.forgetful = True
+    before = made.path.read_bytes()
+    with pytest.raises(KeyringUnavailable):
+        turn_on(made.vault, keyring, made.clock)
+    assert made.path.read_bytes() == before
+
+
+def test_a_slot_that_is_not_saved_leaves_no_entry(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(durable, "settle_file", fail)
+        with pytest.raises(NotSaved):
+            turn_on(made.vault, keyring, made.clock)
+    assert keyring.kept == {}
+
+
+def test_an_entry_that_stays_behind_opens_nothing(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    turn_on(made.vault, keyring, made.clock)
+    keyring.closed = True
+    assert turn_off(made.vault, keyring) == 1
+    assert len(keyring.kept) == 1
+    with pytest.raises(KeyringEntryMissing):
+        unlock(LockedVault(made.path), keyring, made.clock)
