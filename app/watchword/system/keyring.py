@@ -1,4 +1,4 @@
-"""The system's keyring: GNOME's and KDE's over D-Bus, macOS's Keychain, Windows' credential store.
+"""The system's keyring: GNOME's and KDE's over D-Bus, macOS's Keychain, Windows' store of passwords.
 
 Only these: the library we use also knows back-ends that write plain files, keep nothing or
 always fail, and plug-ins of other packages; none of them may hold a key of the vault.
