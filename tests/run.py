@@ -6,6 +6,7 @@ With arguments, one plain pytest run with just those. The closing lines are pyte
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ def main(arguments: list[str]) -> int:
     kept = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "USER"}
     environment = {name: value for name, value in os.environ.items() if name in kept}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1", "PYTHONDEVMODE": ""}
+    # Started in the background by a shell, a process ignores Ctrl+C, and so would all that the
+    # tests start; with a handler here they begin as at a terminal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     pytest = [sys.executable, "-m", "pytest"]
     runs = (
         [[*pytest, *arguments]]
