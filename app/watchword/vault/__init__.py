@@ -3,6 +3,7 @@
 from watchword.vault.account import Account, ServerLink, new_account_id
 from watchword.vault.crypto import CHEAPEST, KdfCost
 from watchword.vault.errors import (
+    Cancelled,
     ContentsDamaged,
     LimitReached,
     NoSuchAccount,
@@ -29,6 +30,7 @@ from watchword.vault.vault import LockedVault, OpenVault, create_vault
 __all__ = [
     "CHEAPEST",
     "Account",
+    "Cancelled",
     "ContentsDamaged",
     "HistoryEntry",
     "KdfCost",

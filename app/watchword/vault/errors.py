@@ -11,6 +11,7 @@
     ├── VaultUnreadable                   not ours to read: a folder, a link, no permission
     ├── NotEnoughMemory                   the file asks for more than this computer should give
     ├── LimitReached                      the vault is full in one way
+    ├── Cancelled                         a person no longer wanted it; nothing was written
     ├── SavedUnconfirmed                  the new vault stands, its durability is not confirmed
     └── NotSaved                          the old vault stands, the changes are in memory
         ├── VaultBusy                     somebody else holds the lock
@@ -25,6 +26,8 @@
     BugError (watchword.errors)
     └── VaultIsLocked                     somebody kept an open vault after lock()
 """
+
+from collections.abc import Callable
 
 from watchword.errors import (
     BugError,
@@ -64,6 +67,10 @@ class LimitReached(VaultError):
     """One of the vault's limits is reached; nothing was changed."""
 
 
+class Cancelled(VaultError):
+    """A person cancelled before anything was written."""
+
+
 class SavedUnconfirmed(VaultError):
     """The new vault is in its place, but the system did not confirm that it will last."""
 
@@ -98,6 +105,12 @@ class NoSuchAccount(NoSuchThing):
 
 class VaultIsLocked(BugError):
     """An open vault was used after it was locked."""
+
+
+def check_wanted(still_wanted: Callable[[], bool] | None) -> None:
+    """Ask, before something is written, whether it is still wanted. Raises Cancelled."""
+    if still_wanted and not still_wanted():
+        raise Cancelled("Cancelled", "Nothing was changed")
 
 
 def damaged(what: str) -> VaultDamaged:

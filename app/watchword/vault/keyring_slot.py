@@ -24,6 +24,10 @@ class KeyringEntryMissing(WrongPassword):
     """The keyring has no entry for this vault: ask for the password."""
 
 
+class PasswordDue(WrongPassword):
+    """The password was not given for 14 days: ask for it, so that it is not forgotten."""
+
+
 class Keyring(Protocol):
     """A place of the system that keeps small secrets for the person who is logged in."""
 
@@ -97,10 +101,16 @@ def turn_off(vault: OpenVault, keyring: Keyring) -> int:
 def unlock(locked: LockedVault, keyring: Keyring, clock: Clock) -> OpenVault:
     """Open the vault with the keyring's entry.
 
-    Raises KeyringEntryMissing or KeyringUnavailable (ask for the password), and what
-    LockedVault.unlock raises.
+    Raises PasswordDue, KeyringEntryMissing or KeyringUnavailable (ask for the password), and
+    what LockedVault.unlock raises.
     """
     header = locked.header()
+    if locked.password_is_due(clock.now()):
+        raise PasswordDue(
+            "It is time for your password",
+            "It was not given here for 14 days, and what is never typed is forgotten",
+            "Type it, or use the recovery key",
+        )
     for slot in header.slots:
         if slot.kind != file_format.KEYRING:
             continue

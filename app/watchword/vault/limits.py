@@ -22,3 +22,4 @@ DEPTH = 16  # levels of JSON
 
 PADDING = 4_096
 DAY = 86_400.0
+PASSWORD_DAYS = 14  # so long the keyring opens the vault before the password is asked for

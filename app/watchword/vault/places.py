@@ -50,6 +50,11 @@ class Places:
         """The note of the newest generation seen."""
         return self.state / "last-seen.json"
 
+    @property
+    def password_note(self) -> Path:
+        """The note of when the password was last given."""
+        return self.state / "password-given.json"
+
     def new_temporary(self) -> Path:
         """Return a name for a save in progress."""
         return self.folder / f".{self.vault.name}.{secrets.token_hex(4)}.tmp"

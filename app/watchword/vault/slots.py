@@ -1,5 +1,6 @@
 """Changing the ways to open a vault; each change makes a new vault key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from watchword.errors import InvalidInput, WrongPassword
 from watchword.vault import file_format, keyslots, loaded, recovery_key
 from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import NoSuchAccount
+from watchword.vault.errors import NoSuchAccount, check_wanted
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.loaded import Loaded
 
@@ -83,21 +84,41 @@ def check_password(ring: KeyRing, password: str) -> None:
 
 
 def change_password(
-    vault: "OpenVault", password: str, clock: Clock, *, cost: KdfCost | None = None
+    vault: "OpenVault",
+    password: str,
+    clock: Clock,
+    *,
+    cost: KdfCost | None = None,
+    still_wanted: Callable[[], bool] | None = None,
 ) -> None:
-    """Replace the password, durably; `cost` None is measured. Raises PasswordRefused, NotSaved, SavedUnconfirmed."""
+    """Replace the password, durably; `cost` None is measured.
+
+    `still_wanted` is asked once the key is derived, before anything is written. Raises
+    PasswordRefused, Cancelled, NotSaved, SavedUnconfirmed.
+    """
     slot, psk = keyslots.new_slot(
         file_format.PASSWORD, password_bytes(password), cost or calibrated(clock), clock.now()
     )
+    check_wanted(still_wanted)
     vault.change_slots(lambda ring: ring.with_password(slot, psk))
 
 
-def add_recovery_key(vault: "OpenVault", clock: Clock, *, cost: KdfCost | None = None) -> str:
-    """Add a recovery key, durably, in place of an older one; return it as it is shown, once."""
+def add_recovery_key(
+    vault: "OpenVault",
+    clock: Clock,
+    *,
+    cost: KdfCost | None = None,
+    still_wanted: Callable[[], bool] | None = None,
+) -> str:
+    """Add a recovery key, durably, in place of an older one; return it as it is shown, once.
+
+    `still_wanted` as for `change_password`. Raises Cancelled, NotSaved, SavedUnconfirmed.
+    """
     key = recovery_key.new_recovery_key()
     slot, psk = keyslots.new_slot(
         file_format.RECOVERY, key, cost or calibrated(clock), clock.now()
     )
+    check_wanted(still_wanted)
 
     def with_key(ring: KeyRing) -> KeyRing:
         others = [s.id for s in ring.slots if s.kind == file_format.RECOVERY]

@@ -5,6 +5,7 @@ was put back. It catches accidents; whoever can replace the vault can replace th
 """
 
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from watchword.errors import VaultDamaged
-from watchword.vault import durable, file_format
+from watchword.vault import durable, file_format, limits
 from watchword.vault.errors import VaultUnreadable
 from watchword.vault.places import Places
 
@@ -135,11 +136,7 @@ def write_marker(places: Places, header: file_format.Header) -> None:
         "accounts": header.accounts,
         "saved_at": header.saved_at,
     }
-    new = places.marker.with_name(f"{places.marker.name}.new")
-    with suppress(OSError):
-        places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new.write_text(json.dumps(data), encoding="utf-8")
-        new.replace(places.marker)
+    _write_note(places, places.marker, json.dumps(data))
 
 
 def looks_older(places: Places, header: file_format.Header) -> bool:
@@ -150,3 +147,38 @@ def looks_older(places: Places, header: file_format.Header) -> bool:
         and seen.vault_id == header.vault_id.hex()
         and seen.generation > header.generation
     )
+
+
+def note_password(places: Places, vault_id: str, now: float) -> None:
+    """Remember that the password was given; best effort, and at most once a day."""
+    if _password_age(places, vault_id, now) < limits.DAY:
+        return
+    data = {"vault_id": vault_id, "at": now}
+    _write_note(places, places.password_note, json.dumps(data))
+
+
+def password_is_due(places: Places, vault_id: str, now: float) -> bool:
+    """Tell whether the password should be asked for, so that it is not forgotten.
+
+    A note that is missing, of another vault or from the future counts as due.
+    """
+    return _password_age(places, vault_id, now) > limits.PASSWORD_DAYS * limits.DAY
+
+
+def _password_age(places: Places, vault_id: str, now: float) -> float:
+    """Return how many seconds ago the password was given; infinite when nobody knows."""
+    try:
+        data = durable.read_file(places.password_note, _MARKER_BYTES)
+        members: dict[str, Any] = json.loads(data or b"{}")
+        age = now - float(members["at"])
+        return age if members["vault_id"] == vault_id and age >= 0 else math.inf
+    except (VaultUnreadable, VaultDamaged, ValueError, TypeError, KeyError, OverflowError):
+        return math.inf
+
+
+def _write_note(places: Places, path: Path, text: str) -> None:
+    new = path.with_name(f"{path.name}.new")
+    with suppress(OSError):
+        places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)

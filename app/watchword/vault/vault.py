@@ -1,6 +1,6 @@
 """The vault, locked or open: two types, so that nothing can be asked of the wrong one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from watchword.vault import (
 )
 from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import SavedUnconfirmed, VaultExists, VaultMissing
+from watchword.vault.errors import SavedUnconfirmed, VaultExists, VaultMissing, check_wanted
 from watchword.vault.file_format import KEYRING, PASSWORD, RECOVERY
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.loaded import Loaded
@@ -58,7 +58,10 @@ class LockedVault:
         Raises WrongPassword; VaultDamaged; VaultMissing, VaultNewer, VaultUnreadable,
         NotEnoughMemory (all VaultError). The file is not changed.
         """
-        return self._opened(slots.open_with_password(self._read(), password), clock)
+        state = slots.open_with_password(self._read(), password)
+        now = (clock or SystemClock()).now()
+        traces.note_password(self._file.places, state.ring.vault_id.hex(), now)
+        return self._opened(state, clock)
 
     def unlock_with_recovery_key(self, key: str, *, clock: Clock | None = None) -> OpenVault:
         """Open with the recovery key, however it was typed. Raises as `unlock` does."""
@@ -68,6 +71,10 @@ class LockedVault:
     def unlock_with_keyring(self, secret: bytes, *, clock: Clock | None = None) -> OpenVault:
         """Open with what the system's keyring kept. Raises as `unlock` does."""
         return self._opened(loaded.load_with_slot(self._read(), KEYRING, secret), clock)
+
+    def password_is_due(self, now: float) -> bool:
+        """Tell whether the vault's password was last given here 14 days ago, or nobody knows when."""
+        return traces.password_is_due(self._file.places, self.header().vault_id.hex(), now)
 
     def header(self) -> file_format.Header:
         """Return what the file says in clear, checked by its checksums only.
@@ -121,11 +128,13 @@ def create_vault(
     cost: KdfCost | None = None,
     clock: Clock,
     places: Places | None = None,
+    still_wanted: Callable[[], bool] | None = None,
 ) -> tuple[OpenVault, str | None]:
     """Make a vault; return it open, and its recovery key as it is shown, once.
 
-    `cost` None is measured: about half a second a derivation. Raises VaultExists on any trace
-    of a vault, PasswordRefused, NotSaved, SavedUnconfirmed.
+    `cost` None is measured: about half a second a derivation. `still_wanted` is asked once the
+    keys are derived, before anything is written. Raises VaultExists on any trace of a vault,
+    PasswordRefused, Cancelled, NotSaved, SavedUnconfirmed.
     """
     file = VaultFile(places or Places.beside(path))
     secret = slots.password_bytes(password)
@@ -141,9 +150,11 @@ def create_vault(
                 "Unlock it, or restore a copy",
             )
         ring, shown = _first_ring(secret, cost or calibrated(clock), clock, with_key=recovery_key)
+        check_wanted(still_wanted)
         data, state = loaded.build(Payload(), ring, 1, clock.now(), None)
         file.create(data)
     traces.write_marker(file.places, state.header)
+    traces.note_password(file.places, state.ring.vault_id.hex(), clock.now())
     return OpenVault(file, state, clock), shown
 
 

@@ -10,6 +10,7 @@ from watchword.vault import LockedVault, NotSaved, durable
 from watchword.vault.keyring_slot import (
     KeyringEntryMissing,
     KeyringUnavailable,
+    PasswordDue,
     turn_off,
     turn_on,
     unlock,
@@ -94,3 +95,49 @@ def test_an_entry_that_stays_behind_opens_nothing(tmp_path: Path) -> None:
     assert len(keyring.kept) == 1
     with pytest.raises(KeyringEntryMissing):
         unlock(LockedVault(made.path), keyring, made.clock)
+
+
+def test_after_14_days_the_password_is_asked_for(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path, totp("one")), Memory()
+    turn_on(made.vault, keyring, made.clock)
+    made.clock.advance(14 * 86_400)
+    assert len(unlock(LockedVault(made.path), keyring, made.clock).accounts) == 1
+    made.clock.advance(1)
+    with pytest.raises(PasswordDue, match="14 days"):
+        unlock(LockedVault(made.path), keyring, made.clock)
+    made.open_again(PASSWORD).lock()
+    assert len(unlock(LockedVault(made.path), keyring, made.clock).accounts) == 1
+
+
+@pytest.mark.parametrize(
+    "note",
+    [None, b"", b"[]", b"{}", b'{"vault_id": "other", "at": 1}', b'{"at": 1' + b"0" * 400 + b"}"],
+)
+def test_where_nobody_knows_when_the_password_was_given_it_is_asked_for(
+    tmp_path: Path, note: bytes | None
+) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    turn_on(made.vault, keyring, made.clock)
+    path = made.vault.places.password_note
+    path.unlink() if note is None else path.write_bytes(note)
+    with pytest.raises(PasswordDue):
+        unlock(LockedVault(made.path), keyring, made.clock)
+
+
+def test_a_clock_set_back_asks_for_the_password(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    turn_on(made.vault, keyring, made.clock)
+    made.clock.advance(-60)
+    with pytest.raises(PasswordDue):
+        unlock(LockedVault(made.path), keyring, made.clock)
+
+
+def test_the_note_is_written_at_most_once_a_day(tmp_path: Path) -> None:
+    made = make_vault(tmp_path)
+    first = made.vault.places.password_note.read_bytes()
+    made.clock.advance(3_600)
+    made.open_again().lock()
+    assert made.vault.places.password_note.read_bytes() == first
+    made.clock.advance(86_400)
+    made.open_again().lock()
+    assert made.vault.places.password_note.read_bytes() != first
