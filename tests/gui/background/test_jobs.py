@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, QThread
 from pytestqt.qtbot import QtBot
 
-from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.background.jobs import Job, Jobs, Lane
 from watchword.errors import BugError, KnownError, WatchwordError
 
 
@@ -113,3 +113,67 @@ def test_stopping_waits_for_the_vault_and_tells_nothing_more(qtbot: QtBot) -> No
     assert saved == ["saved"]
     QCoreApplication.processEvents()
     assert told == []
+
+
+class Opened:
+    """A value with keys in it."""
+
+    def __init__(self) -> None:
+        self.wiped = threading.Event()
+
+
+def test_a_value_nobody_takes_is_discarded_and_one_that_is_taken_is_not(
+    qtbot: QtBot, jobs: Jobs
+) -> None:
+    taken, late, orphan, unread = (Opened() for _ in range(4))
+    got: list[Opened] = []
+    page = QObject()
+    go = threading.Event()
+
+    def after(value: Opened) -> Opened:
+        go.wait(5)
+        return value
+
+    def run(value: Opened, page: QObject | None = None) -> Job:
+        return jobs.run(
+            lambda: after(value),
+            on_done=got.append,
+            lane=Lane.VAULT,
+            page=page,
+            discard=lambda v: v.wiped.set(),
+        )
+
+    run(taken)
+    cancelled = run(late)
+    run(orphan, page)
+    qtbot.waitUntil(lambda: jobs._lanes[Lane.VAULT].unfinished == 3)
+    page.deleteLater()
+    QCoreApplication.sendPostedEvents(page, 0)
+    cancelled.cancel()
+    go.set()
+    qtbot.waitUntil(orphan.wiped.is_set)
+    assert got == [taken]
+    assert not taken.wiped.is_set()
+    run(unread)
+    jobs.stop()
+    assert unread.wiped.is_set()
+
+
+def test_a_cancel_while_it_works_wipes_what_comes_of_it(qtbot: QtBot, jobs: Jobs) -> None:
+    value, begun, go = Opened(), threading.Event(), threading.Event()
+    told: list[object] = []
+
+    def work() -> Opened:
+        begun.set()
+        go.wait(5)
+        return value
+
+    job = jobs.run(
+        work, on_done=told.append, lane=Lane.VAULT, discard=lambda opened: opened.wiped.set()
+    )
+    assert begun.wait(5)
+    job.cancel()
+    go.set()
+    assert value.wiped.wait(5)
+    jobs.run(lambda: "next", on_done=told.append, lane=Lane.VAULT)
+    qtbot.waitUntil(lambda: told == ["next"])

@@ -3,7 +3,8 @@
     jobs.run(vault.save, lane=Lane.VAULT, on_done=self._saved, on_error=self._not_saved)
 
 The work gets no widget and returns a plain value; `on_done` and `on_error` run on the GUI
-thread. When the page they belong to is gone by then, the answer is dropped.
+thread. When the page they belong to is gone by then, the answer is dropped; one that holds
+keys names `discard`, so that no open vault is ever left to the garbage collector.
 """
 
 import threading
@@ -26,6 +27,7 @@ class Lane(Enum):
 
     VAULT = 1  # one after the other, in the order asked for
     DECODE = 2
+    KEYRING = 3  # one whose prompt nobody answers holds its worker
     NETWORK = 24  # a long poll holds its worker for half a minute
 
 
@@ -37,13 +39,22 @@ class Job:
     on_done: Callable[[Any], None] | None
     on_error: Callable[[WatchwordError], None] | None
     page: QObject | None
+    discard: Callable[[Any], object] | None = None
     cancelled: bool = False
+    has_value: bool = False
     value: Any = None
     error: WatchwordError | None = None
 
     def cancel(self) -> None:
         """Let nothing come of it: not begun if it has not, not told if it has."""
         self.cancelled = True
+
+    def drop_value(self) -> None:
+        """Let go of what nobody will be given; keys in it are wiped by `discard`."""
+        had, self.has_value = self.has_value, False
+        value, self.value = self.value, None
+        if had and self.discard is not None:
+            self.discard(value)
 
 
 @dataclass
@@ -65,6 +76,7 @@ class Jobs(QObject):
         self._lanes: dict[Lane, _Workers] = {}
         self._lock = threading.Lock()
         self._stopped = False
+        self._undelivered: set[Job] = set()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -75,14 +87,18 @@ class Jobs(QObject):
         on_error: Callable[[WatchwordError], None] | None = None,
         lane: Lane = Lane.NETWORK,
         page: QObject | None = None,
+        discard: Callable[[T], object] | None = None,
     ) -> Job:
         """Do `work` in a thread of `lane`.
 
         An error of our family goes to `on_error`; any other is a bug: it goes to the
         exception hook, and `on_error` hears a BugError, so that no page waits for ever.
-        `page` is found by itself where the callbacks are methods of one.
+        `page` is found by itself where the callbacks are methods of one. `discard` is given
+        the value, in whichever thread it is then, when nobody takes it: after a cancel, for a
+        page that is gone, at the end.
         """
-        job = Job(work, on_done, on_error, page or _owner(on_done) or _owner(on_error))
+        page = page or _owner(on_done) or _owner(on_error)
+        job = Job(work, on_done, on_error, page, discard)
         if self._stopped:
             job.cancel()
             return job
@@ -115,6 +131,10 @@ class Jobs(QObject):
                 workers.waiting.put(None)
             for thread in workers.threads:
                 thread.join(patience if lane is Lane.VAULT else 0.2)
+        with self._lock:
+            left, self._undelivered = self._undelivered, set()
+        for job in left:
+            job.drop_value()
 
     def _serve(self, workers: _Workers) -> None:
         while (job := workers.waiting.get()) is not None:
@@ -122,23 +142,33 @@ class Jobs(QObject):
 
     def _perform(self, job: Job, workers: _Workers) -> None:
         """Do one job. A bug ends the thread through its exception hook; the next job gets a new one."""
-        told = BugError("Something went wrong inside Watchword", "This is a fault of ours")
-        job.error = told
+        job.error = BugError("Something went wrong inside Watchword", "This is a fault of ours")
         try:
             if not job.cancelled:
                 job.value = job.work()
+                job.has_value = True
             job.error = None
         except WatchwordError as error:
             job.error = error
         finally:
             with self._lock:
                 workers.unfinished -= 1
-                if not self._stopped and not job.cancelled:
+                told = not self._stopped and not job.cancelled
+                if told:
+                    self._undelivered.add(job)
                     self._arrived.emit(job)
+            if not told:
+                job.drop_value()
 
     def _deliver(self, job: Job) -> None:
+        with self._lock:
+            if job not in self._undelivered:
+                return
+            self._undelivered.remove(job)
         if job.cancelled or (job.page is not None and not isValid(job.page)):
+            job.drop_value()
             return
+        job.has_value = False
         if job.error is not None:
             if job.on_error is not None:
                 job.on_error(job.error)
