@@ -66,13 +66,14 @@ def kept(backups: Iterable[Backup]) -> set[Path]:
 
 
 def before_save(file: VaultFile, old: Loaded, new: Loaded, now: float) -> str:
-    """Pin what is on disk when a save would drop more than half of the accounts.
+    """Pin what is on disk before a save that drops most accounts or changes the format's version.
 
     Returns a notice if that failed: the removal is not refused for it (the accounts are in the
     trash, and the generation before is kept anyway).
     """
     had, has = len(old.contents.accounts), len(new.contents.accounts)
-    if had < 2 or has * 2 >= had:
+    drops = had >= 2 and has * 2 < had
+    if not drops and old.header.minor == new.header.minor:
         return ""
     name = f"pinned-{_day(now)}-g{old.header.generation}-{secrets.token_hex(4)}.backup"
     try:
@@ -80,7 +81,7 @@ def before_save(file: VaultFile, old: Loaded, new: Loaded, now: float) -> str:
         if data is not None:
             _write(file.places, name, data)
     except (OSError, VaultDamaged, VaultUnreadable) as error:
-        return f"No backup could be made before the many removals: {_why(error)}"
+        return f"No backup could be made of what this save changes so much: {_why(error)}"
     return ""
 
 

@@ -30,7 +30,7 @@ class Loaded:
 def load(parsed: VaultBytes, vault_key: bytearray) -> Loaded:
     """Open a parsed file. Raises SealBroken when the key is not this file's, VaultDamaged."""
     plain = file_format.open_payload(parsed, vault_key)
-    contents = payload.decode(plain)
+    contents = payload.decode(plain, minor=parsed.header.minor)
     ring = keyslots.ring_of(parsed.header, vault_key, dict(contents.psks))
     size = len(parsed.before) + len(parsed.payload) + len(parsed.checksum)
     return Loaded(parsed.header, parsed.checksum, size, contents, ring)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watchword.vault import entry as entries
-from watchword.vault import history, limits, strict_json
+from watchword.vault import file_format, history, limits, migrations, strict_json
 from watchword.vault.entry import Entry, MemberRefused, Stamp
 from watchword.vault.errors import ContentsDamaged
 from watchword.vault.history import HistoryEntry
@@ -74,17 +74,19 @@ def encode(payload: Payload) -> bytes:
     return data + b" " * (-len(data) % limits.PADDING)
 
 
-def decode(data: bytes, problems: list[str] | None = None) -> Payload:
-    """Return what a padded payload says. Raises ContentsDamaged.
+def decode(
+    data: bytes, problems: list[str] | None = None, *, minor: int = file_format.MINOR
+) -> Payload:
+    """Return what a padded payload of format 1.`minor` says. Raises ContentsDamaged.
 
     With `problems`, accounts that cannot be read are left out and described there (the
     rescue of a vault whose key fits): everything else is read as usual.
     """
     with _without_collecting():
-        return _decode(data, problems)
+        return _decode(data, problems, minor)
 
 
-def _decode(data: bytes, problems: list[str] | None) -> Payload:
+def _decode(data: bytes, problems: list[str] | None, minor: int) -> Payload:
     try:
         members = strict_json.loads(data)
     except strict_json.JsonRefused as error:
@@ -92,6 +94,7 @@ def _decode(data: bytes, problems: list[str] | None) -> Payload:
     if type(members) is not dict:
         raise _refused("it is not an object")
     try:
+        migrations.migrate(members, minor)
         return _Reader(members, problems).payload()
     except KeyError as error:
         raise _refused(f"{error.args[0]} is missing") from None

@@ -82,7 +82,8 @@ def rescue(path: Path, password: str) -> Rescued:
     vault_key = keyslots.unlock(parsed.header, file_format.PASSWORD, keyslots.spelling(password))
     problems: list[str] = []
     try:
-        contents = payload.decode(file_format.open_payload(parsed, vault_key), problems)
+        plain = file_format.open_payload(parsed, vault_key)
+        contents = payload.decode(plain, problems, minor=parsed.header.minor)
     except crypto.SealBroken:
         raise damaged("The file was changed by somebody without the key") from None
     finally:

@@ -185,7 +185,7 @@ def test_a_pin_that_fails_is_said_and_stops_no_removal(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         broken(patch, "write_new", only="backups")
         made.vault.save()
-    assert "many removals" in made.vault.take_notices()[0]
+    assert "changes so much" in made.vault.take_notices()[0]
     assert len(made.open_again().accounts) == 1
 
 
