@@ -1,26 +1,32 @@
 """When the vault is missing, damaged or wrong: restore, rescue, start over. Nothing is deleted."""
 
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from watchword.clock import Clock
 from watchword.errors import VaultDamaged, VaultError, WrongPassword
 from watchword.vault import (
     backups,
+    contents,
     crypto,
     durable,
     file_format,
     keyslots,
+    loaded,
     payload,
     slots,
     traces,
 )
 from watchword.vault.account import Account
-from watchword.vault.errors import SavedUnconfirmed, VaultMissing, damaged
+from watchword.vault.crypto import KdfCost
+from watchword.vault.errors import SavedUnconfirmed, VaultMissing, check_wanted, damaged
 from watchword.vault.open_vault import OpenVault
 from watchword.vault.places import Places
 from watchword.vault.storage import VaultFile
+from watchword.vault.vault import first_ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,24 @@ class Restored:
     kept: Path | None  # where what was there before is kept
 
 
-def restore(places: Places, source: Path, password: str, now: float) -> Restored:
+def restore(
+    places: Places,
+    source: Path,
+    password: str,
+    now: float,
+    *,
+    still_wanted: Callable[[], bool] | None = None,
+) -> Restored:
     """Put a copy of the vault in its place, byte for byte, after opening it with `password`.
 
     What lies there now is kept among the backups. A copy that does not open is never put in
-    place. Raises WrongPassword, VaultDamaged, VaultError, NotSaved, SavedUnconfirmed.
+    place. `still_wanted` is asked before anything is written. Raises WrongPassword,
+    VaultDamaged, VaultError, Cancelled, NotSaved, SavedUnconfirmed.
     """
     data = read_vault_file(source)
     state = slots.open_with_password(data, password)
     state.ring.wipe()
+    check_wanted(still_wanted)
     file = VaultFile(places)
     try:
         places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,12 +98,51 @@ def rescue(path: Path, password: str) -> Rescued:
     problems: list[str] = []
     try:
         plain = file_format.open_payload(parsed, vault_key)
-        contents = payload.decode(plain, problems, minor=parsed.header.minor)
+        found = payload.decode(plain, problems, minor=parsed.header.minor)
     except crypto.SealBroken:
         raise damaged("The file was changed by somebody without the key") from None
     finally:
         crypto.wipe(vault_key)
-    return Rescued(tuple(entry.account for entry in contents.accounts.values()), tuple(problems))
+    return Rescued(tuple(entry.account for entry in found.accounts.values()), tuple(problems))
+
+
+def rebuild(
+    places: Places,
+    accounts: Iterable[Account],
+    password: str,
+    *,
+    clock: Clock,
+    cost: KdfCost | None = None,
+    still_wanted: Callable[[], bool] | None = None,
+) -> tuple[OpenVault, str]:
+    """Put a new vault of the rescued accounts in the damaged one's place.
+
+    Returns it open, and its recovery key as it is shown, once. The damaged file is kept among
+    the backups. `cost` and `still_wanted` are as for create_vault. Raises LimitReached,
+    PasswordRefused, Cancelled, NotSaved.
+    """
+    secret = slots.password_bytes(password)
+    wanted = contents.added(payload.Payload(), crypto.random_bytes(4).hex(), accounts)
+    ring, shown = first_ring(secret, cost, clock, with_key=True, still_wanted=still_wanted)
+    file = VaultFile(places)
+    told = ""
+    try:
+        data, state = loaded.build(wanted, ring, 1, clock.now(), None)
+        with file.locked():
+            backups.put_aside(file, clock.now())
+            try:
+                file.replace(data, keep_previous=False)
+            except SavedUnconfirmed as error:
+                # It stands, and its recovery key must be shown all the same.
+                told = str(error)
+            traces.write_marker(places, state.header)
+            traces.note_password(places, state.ring.vault_id.hex(), clock.now())
+    except VaultError:
+        ring.wipe()
+        raise
+    vault = OpenVault(file, state, clock)
+    vault.notice(told)
+    return vault, shown or ""
 
 
 def start_over(places: Places, now: float) -> Path:

@@ -16,7 +16,12 @@ from watchword.vault import (
 )
 from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import SavedUnconfirmed, VaultExists, VaultMissing, check_wanted
+from watchword.vault.errors import (
+    SavedUnconfirmed,
+    VaultExists,
+    VaultMissing,
+    check_wanted,
+)
 from watchword.vault.file_format import KEYRING, PASSWORD, RECOVERY
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.loaded import Loaded
@@ -149,8 +154,9 @@ def create_vault(
                 f"It, or a copy of it, lies at {file.places.folder}",
                 "Unlock it, or restore a copy",
             )
-        ring, shown = _first_ring(secret, cost or calibrated(clock), clock, with_key=recovery_key)
-        check_wanted(still_wanted)
+        ring, shown = first_ring(
+            secret, cost, clock, with_key=recovery_key, still_wanted=still_wanted
+        )
         data, state = loaded.build(Payload(), ring, 1, clock.now(), None)
         file.create(data)
     traces.write_marker(file.places, state.header)
@@ -158,16 +164,26 @@ def create_vault(
     return OpenVault(file, state, clock), shown
 
 
-def _first_ring(
-    secret: bytes, cost: KdfCost, clock: Clock, *, with_key: bool
+def first_ring(
+    secret: bytes,
+    cost: KdfCost | None,
+    clock: Clock,
+    *,
+    with_key: bool,
+    still_wanted: Callable[[], bool] | None,
 ) -> tuple[KeyRing, str | None]:
-    slot, psk = keyslots.new_slot(PASSWORD, secret, cost, clock.now())
-    ring = keyslots.new_ring(file_format.new_vault_id()).with_slot(slot, psk)
-    if not with_key:
-        return ring, None
-    key = recovery_key.new_recovery_key()
-    slot, psk = keyslots.new_slot(RECOVERY, key, cost, clock.now())
-    return ring.with_slot(slot, psk), recovery_key.write(key)
+    """Return the ring of a new vault, and its recovery key as it is shown. Raises Cancelled."""
+    cost = cost or calibrated(clock)
+    made = [keyslots.new_slot(PASSWORD, secret, cost, clock.now())]
+    key = recovery_key.new_recovery_key() if with_key else None
+    if key is not None:
+        made.append(keyslots.new_slot(RECOVERY, key, cost, clock.now()))
+    check_wanted(still_wanted)
+    ring = keyslots.new_ring(file_format.new_vault_id())
+    for slot, psk in made:
+        before, ring = ring, ring.with_slot(slot, psk)
+        before.wipe()
+    return ring, recovery_key.write(key) if key is not None else None
 
 
 __all__ = ["LockedVault", "OpenVault", "SavedUnconfirmed", "create_vault"]

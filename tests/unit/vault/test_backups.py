@@ -15,10 +15,12 @@ from watchword.vault import (
     CHEAPEST,
     LockedVault,
     NotSaved,
+    OpenVault,
     SavedUnconfirmed,
     TraceKind,
     VaultMissing,
     backups,
+    create_vault,
     durable,
     file_format,
     keyslots,
@@ -27,6 +29,7 @@ from watchword.vault import (
     strict_json,
 )
 from watchword.vault.backups import Backup
+from watchword.vault.errors import Cancelled
 from watchword.vault.slots import change_password
 
 DAY = 86_400
@@ -394,6 +397,94 @@ def test_what_can_still_be_read_is_rescued(tmp_path: Path) -> None:
     assert "account 2 of 3" in rescued.problems[0]
     with pytest.raises(WrongPassword):
         recovery.rescue(made.path, "wrong")
+
+
+def test_a_new_vault_is_made_of_what_was_rescued_and_nothing_is_deleted(tmp_path: Path) -> None:
+    made = make_vault(tmp_path, totp("one"), totp("two"), hotp("three", 7))
+    with_wrong_contents(made)
+    places = made.vault.places
+    # Notes of what was seen are written anew; everything else stays.
+    files = [p for p in tmp_path.rglob("*") if p.is_file() and p.parent != places.state]
+    before = {p.read_bytes() for p in files}
+    rescued = recovery.rescue(made.path, PASSWORD)
+    vault, key = recovery.rebuild(
+        places, rescued.accounts, PASSWORD, clock=made.clock, cost=CHEAPEST
+    )
+    assert vault.accounts == rescued.accounts
+    assert vault.id != made.vault.id
+    opened = LockedVault(made.path).unlock_with_recovery_key(key, clock=made.clock)
+    assert opened.accounts == made.open_again().accounts == rescued.accounts
+    assert opened.take_notices() == ()
+    assert before <= {p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    assert any(p.name.startswith("set-aside") for p in places.backups.iterdir())
+
+
+def test_a_rescue_that_is_cancelled_or_not_saved_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_vault(tmp_path, totp("one"), totp("two"))
+    with_wrong_contents(made)
+    damaged = made.path.read_bytes()
+    accounts = recovery.rescue(made.path, PASSWORD).accounts
+
+    def rebuild(wanted: bool) -> tuple[OpenVault, str]:
+        return recovery.rebuild(
+            made.vault.places,
+            accounts,
+            PASSWORD,
+            clock=made.clock,
+            cost=CHEAPEST,
+            still_wanted=lambda: wanted,
+        )
+
+    with pytest.raises(Cancelled):
+        rebuild(wanted=False)
+
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "settle_file", fail)
+        with pytest.raises(NotSaved):
+            rebuild(wanted=True)
+    assert made.path.read_bytes() == damaged
+    with monkeypatch.context() as patch:
+        real = durable.settle_folder
+
+        def unsettled(folder: Path) -> None:
+            if folder == made.path.parent:
+                raise OSError(errno.EIO, "Input/output error")
+            real(folder)
+
+        patch.setattr(durable, "settle_folder", unsettled)
+        vault, key = rebuild(wanted=True)
+    assert key
+    assert "not confirm" in " ".join(vault.take_notices())
+    assert made.open_again().accounts == accounts
+
+
+def test_creating_and_restoring_are_cancelled_before_anything_is_written(tmp_path: Path) -> None:
+    made = make_vault(tmp_path / "made", totp("one"))
+    before = {p: p.read_bytes() for p in made.path.parent.rglob("*") if p.is_file()}
+    with pytest.raises(Cancelled):
+        recovery.restore(
+            made.vault.places,
+            made.vault.places.previous,
+            PASSWORD,
+            made.clock.now(),
+            still_wanted=lambda: False,
+        )
+    assert {p: p.read_bytes() for p in made.path.parent.rglob("*") if p.is_file()} == before
+    path = tmp_path / "new" / "vault"
+
+    def create(wanted: bool) -> None:
+        create_vault(path, PASSWORD, cost=CHEAPEST, clock=made.clock, still_wanted=lambda: wanted)
+
+    with pytest.raises(Cancelled):
+        create(wanted=False)
+    assert not LockedVault(path).exists()
+    create(wanted=True)
+    assert LockedVault(path).exists()
 
 
 def test_a_file_changed_without_the_key_is_not_rescued(tmp_path: Path) -> None:
