@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
+from watchword.desktop.shell.saving import Saves
 from watchword.errors import RemoteError, WatchwordError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
 from watchword.providers.provider import Providers
@@ -71,7 +72,13 @@ def vault(tmp_path: Path) -> OpenVault:
 @pytest.fixture
 def desk(qtbot: QtBot, jobs: Jobs, vault: OpenVault, made_up: MadeUp) -> Iterator[RequestDesk]:
     clock = FakeClock()
-    one = RequestDesk(vault, Providers(clock, {"native": lambda _: made_up}), clock, jobs)
+    one = RequestDesk(
+        vault,
+        Providers(clock, {"native": lambda _: made_up}),
+        clock,
+        jobs,
+        Saves(vault, clock, jobs),
+    )
     for widget in (one.banner, *one.pages):
         qtbot.addWidget(widget)
     yield one

@@ -17,6 +17,7 @@ from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.shell import edits
 from watchword.desktop.shell.recent import when
+from watchword.desktop.shell.saving import Saves
 from watchword.errors import KnownError, RemoteError, WatchwordError
 from watchword.providers.provider import Providers
 from watchword.vault import (
@@ -53,9 +54,11 @@ class AccountDesk(QObject):
         providers: Providers,
         clock: Clock,
         jobs: Jobs,
+        saves: Saves,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._saves = saves
         self._vault = vault
         self._providers = providers
         self._clock = clock
@@ -133,7 +136,7 @@ class AccountDesk(QObject):
         self._save(
             partial(edits.change, self._vault, account_id, {"favourite": not account.favourite}),
             lambda: None,
-            self.trouble.emit,
+            None,
         )
 
     def _find(self, account_id: str) -> Account | None:
@@ -209,13 +212,13 @@ class AccountDesk(QObject):
 
         if page is not None:
             page.show_busy(True)
-        self._save(work, removed, page.show_error if page is not None else self.trouble.emit)
+        self._save(work, removed, page.show_error if page is not None else None)
 
     def _undo(self, account_id: str, order: tuple[str, ...]) -> None:
         self._save(
             partial(edits.restore, self._vault, account_id, order),
             partial(self._is_back, account_id),
-            self.trouble.emit,
+            None,
         )
 
     def _is_back(self, account_id: str) -> None:
@@ -273,7 +276,7 @@ class AccountDesk(QObject):
         self,
         work: Callable[[], SavedUnconfirmed | None],
         on_done: Callable[[], None],
-        on_error: Callable[[WatchwordError], None],
+        on_error: Callable[[WatchwordError], None] | None,
         *,
         page: QObject | None = None,
     ) -> None:
@@ -288,7 +291,7 @@ class AccountDesk(QObject):
                 self.trouble.emit(unconfirmed)
             on_done()
 
-        self._jobs.run(whole, on_done=done, on_error=on_error, lane=Lane.VAULT, page=page or self)
+        self._saves.run(whole, on_done=done, on_error=on_error, page=page or self)
 
 
 def write_private(path: Path, text: str) -> None:

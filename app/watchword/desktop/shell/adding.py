@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.clock import Clock
-from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.background.jobs import Jobs
 from watchword.errors import WatchwordError
 from watchword.vault import Account, NotSaved, OpenVault, SavedUnconfirmed
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from watchword.desktop.enrolment.add_pages import AddPages
     from watchword.desktop.enrolment.frame_source import FrameSource
     from watchword.desktop.enrolment.linking_page import Linking
+    from watchword.desktop.shell.saving import Saves
     from watchword.enrolment.preview import Addition
 
 MakeSource = Callable[[], "FrameSource"]
@@ -41,6 +42,7 @@ class Adding(QObject):
         *,
         clock: Clock,
         jobs: Jobs,
+        saves: "Saves",
         accounts: Callable[[], Sequence[Account]],
         make_source: MakeSource,
         parent: QObject | None = None,
@@ -49,6 +51,7 @@ class Adding(QObject):
         self._vault = vault
         self._clock = clock
         self._jobs = jobs
+        self._saves = saves
         self._accounts = accounts
         self._make_source = make_source
         self._pages: AddPages | None = None
@@ -123,7 +126,7 @@ class Adding(QObject):
                 self.trouble.emit(unconfirmed)
             on_done()
 
-        self._jobs.run(work, on_done=done, on_error=on_error, lane=Lane.VAULT, page=self)
+        self._saves.run(work, on_done=done, on_error=on_error, page=self)
 
 
 def _add(vault: OpenVault, addition: "Addition") -> SavedUnconfirmed | None:

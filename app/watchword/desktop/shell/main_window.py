@@ -26,6 +26,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self)
         self.setCentralWidget(self._pages)
         self._toast = Toast(self)
+        self.may_close: Callable[[], bool] = lambda: True
 
     def show_page(self, page: QWidget) -> None:
         """Show `page`; it belongs to the window from now on."""
@@ -67,5 +68,8 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)

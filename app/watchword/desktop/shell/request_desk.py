@@ -16,6 +16,7 @@ from watchword.desktop.approvals.words import banner_subtitle
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.fact_list import Fact
+from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.providers.login_request import Decision
 from watchword.providers.provider import Providers
@@ -41,9 +42,11 @@ class RequestDesk(QObject):
         providers: Providers,
         clock: Clock,
         jobs: Jobs,
+        saves: Saves,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._saves = saves
         self._vault = vault
         self._clock = clock
         self._jobs = jobs
@@ -222,12 +225,13 @@ class RequestDesk(QObject):
             entry.answer,
             self._clock.now(),
         )
-        self._jobs.run(
+        # It is in memory by then. Nobody waits for this: no page may come up under an answer.
+        self._saves.run(
             work,
             on_done=lambda _: self.answered.emit(),
-            on_error=self.trouble.emit,
-            lane=Lane.VAULT,
+            again=self._vault.save,
             page=self,
+            quiet=True,
         )
         if is_final(entry.answer) and entry.key != self._shown:
             self.watching.dismiss(entry.key)

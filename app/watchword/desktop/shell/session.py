@@ -1,11 +1,12 @@
 """What exists while the vault is open: the accounts, the login requests, and their wiring."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
@@ -14,23 +15,29 @@ from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.chip import Chip
+from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
+from watchword.desktop.shell.saving import Saves
+from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.errors import WatchwordError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters
 from watchword.providers.provider import Providers
-from watchword.vault import Account, OpenVault
+from watchword.vault import Account, OpenVault, SavedUnconfirmed
 
 
 class Session(QObject):
     """Lives from unlock to lock."""
 
     lock_asked = Signal()
+    lock_anyway_asked = Signal()  # without what is not saved
+    quit_asked = Signal()  # what was not saved is saved now, or given up
+    new_password_asked = Signal()
 
     def __init__(
         self,
@@ -43,10 +50,12 @@ class Session(QObject):
         make_source: MakeSource = default_source,
         providers: Providers | None = None,
         trial: bool = False,
+        by_recovery_key: bool = False,
     ) -> None:
         """`vault` is owned by the session from now on, and closed with it.
 
-        `providers` None: all kinds of server; `trial`: nothing of it is kept, and it says so.
+        `providers` None: all kinds of server; `trial`: nothing of it is kept, and it says so;
+        `by_recovery_key`: that opened it, so a new password is offered.
         """
         super().__init__(window)
         self._vault = vault
@@ -54,21 +63,28 @@ class Session(QObject):
         self._jobs = jobs
         self._window = window
         self._clipboard = clipboard
+        self._trial = trial
+        self.by_recovery_key = by_recovery_key
         self._accounts: tuple[Account, ...] = vault.accounts
         self._providers = providers or Providers(clock)
         self.place = AccountsPlace(clock, self._ways_to_add(), self._recent)
-        self.accounts = AccountDesk(vault, self._providers, clock, jobs, self)
-        self.desk = RequestDesk(vault, self._providers, clock, jobs, self)
+        self.saves = Saves(vault, clock, jobs, self)
+        self._under: QWidget | None = None  # what was on the screen before a question
+        self._unsaved: UnsavedPage | None = None
+        self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
+        self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.adding = Adding(
             vault,
             clock=clock,
             jobs=jobs,
+            saves=self.saves,
             accounts=lambda: self._accounts,
             make_source=make_source,
             parent=self,
         )
         self._text_to_open = ""
         self._notice = Notice()
+        self._reminder = Notice()
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
         self._offline.hide()
@@ -78,6 +94,7 @@ class Session(QObject):
 
     def _build(self, *, trial: bool) -> None:
         self.place.list.put_above(self._notice)
+        self.place.list.put_above(self._reminder)
         self.place.list.put_above(self.desk.banner)
         self.place.list.bar.add_first(self._offline)
         if trial:
@@ -90,10 +107,11 @@ class Session(QObject):
         place.copy_asked.connect(self._copy)
         place.new_code_asked.connect(self._new_code)
         place.add_asked.connect(self._add)
-        place.list.lock_asked.connect(self.lock_asked)
-        place.empty.lock_asked.connect(self.lock_asked)
+        place.list.lock_asked.connect(self.ask_to_lock)
+        place.empty.lock_asked.connect(self.ask_to_lock)
         place.list.requests_asked.connect(desk.open)
         self._wire_accounts()
+        self._wire_saves()
         desk.page_wanted.connect(self._window.show_page)
         desk.left.connect(self.show_accounts)
         desk.said.connect(self._window.say)
@@ -125,10 +143,19 @@ class Session(QObject):
         accounts.undo_offered.connect(self._offer_undo)
         accounts.copy_asked.connect(self._copy_text)
 
+    def _wire_saves(self) -> None:
+        saves = self.saves
+        saves.page_wanted.connect(self._show_question)
+        saves.left.connect(self._leave_question)
+        saves.page_dropped.connect(self._window.drop_page)
+        saves.trouble.connect(self._show_trouble)
+        saves.joined.connect(self._take_joined)
+        saves.disk_chosen.connect(self.lock_anyway_asked)
+
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
         for keys, slot in (
-            ("Ctrl+L", self.lock_asked.emit),
+            ("Ctrl+L", self.ask_to_lock),
             ("Ctrl+N", self._add_by_key),
             ("Ctrl+F", self._search),
             ("Ctrl+E", self._edit),
@@ -156,6 +183,16 @@ class Session(QObject):
         """Show the accounts and begin to ask the servers."""
         self._take_accounts(self._accounts)
         self.show_accounts()
+        self._show_notices()
+        if self.by_recovery_key:
+            self._reminder.show_texts(
+                self.tr("You used the recovery key"),
+                self.tr("If the password is forgotten, choose a new one now."),
+                kind="accent",
+            )
+            self._reminder.offer(self.tr("Choose a new password"), self.new_password_asked.emit)
+
+    def _show_notices(self) -> None:
         notices = self._vault.take_notices()
         if notices:
             self._notice.show_texts(self.tr("About your vault"), " ".join(notices), kind="warn")
@@ -181,10 +218,19 @@ class Session(QObject):
     @property
     def _asks(self) -> bool:
         page = self._window.page
-        return page in (*self.desk.pages, self.accounts.page) or self.adding.asks
+        asking = (*self.desk.pages, self.accounts.page, self.saves.page, self._unsaved)
+        return page in asking or self.adding.asks
 
-    def close(self) -> None:
-        """End the session: nobody is asked, no key stays, no page remains."""
+    def close(
+        self,
+        told: Callable[[WatchwordError | None], None] | None = None,
+        *,
+        dropping: bool = False,
+    ) -> None:
+        """End the session: nobody is asked, no key stays, no page remains.
+
+        What is not saved is saved, if it can be, unless it is to be dropped; `told` hears why not.
+        """
         self.desk.stop()
         for shortcut in self._shortcuts:
             shortcut.setParent(None)
@@ -194,12 +240,12 @@ class Session(QObject):
         self.adding.close()
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
-        if self.accounts.page is not None:
-            pages.append(self.accounts.page)
+        pages += filter(None, (self.accounts.page, self.saves.page, self._unsaved))
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
-        self._jobs.run(self._vault.lock, lane=Lane.VAULT)
+        end = partial(self.saves.end, dropping=dropping or self._trial)
+        self._jobs.run(end, on_done=told, lane=Lane.VAULT)
         self.deleteLater()
 
     # Accounts ----------------------------------------------------------------------------------
@@ -233,25 +279,16 @@ class Session(QObject):
             self._take_accounts(accounts)
             self.place.show_drawn(account_id, code_at(otp, self._clock.now()))
 
-        self._run(draw, drawn)
+        self.saves.run(draw, on_done=drawn, page=self)
 
     def _server_removed(self, account_id: str) -> None:
         """Note that the server removed this device: the account stays, greyed."""
 
         def note() -> tuple[Account, ...]:
-            for account in self._vault.accounts:
-                if account.id == account_id and account.link is not None:
-                    link = replace(account.link, state="revoked")
-                    self._vault.replace(replace(account, link=link))
-                    self._vault.save()
+            edits.mark_unlinked(self._vault, account_id)
             return self._vault.accounts
 
-        self._run(note, self._take_accounts)
-
-    def _run(self, work: Callable[[], object], on_done: Callable[..., None]) -> None:
-        self._jobs.run(
-            work, on_done=on_done, on_error=self._show_trouble, lane=Lane.VAULT, page=self
-        )
+        self.saves.run(note, on_done=self._take_accounts, page=self, quiet=True)
 
     def _edit(self) -> None:
         if self._window.page is self.place and (account_id := self.place.selected_id()):
@@ -259,6 +296,77 @@ class Session(QObject):
 
     def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         self._window.say(text, self.tr("Undo"), undo)
+
+    # What is not saved ---------------------------------------------------------------------------
+    def ask_to_lock(self) -> None:
+        """Lock, or say first what would be lost."""
+        self._leave_saved(self.lock_asked.emit, self.lock_anyway_asked.emit, quitting=False)
+
+    def may_quit(self) -> bool:
+        """Tell whether nothing would be lost; else see to it, and ask to quit when that is done."""
+        if self._trial or not self.saves.unsaved:
+            return True
+        self._leave_saved(self.quit_asked.emit, self.quit_asked.emit, quitting=True)
+        return False
+
+    def _leave_saved(
+        self, leave: Callable[[], None], give_up: Callable[[], None], *, quitting: bool
+    ) -> None:
+        waits = self.saves.waits_because
+        if self._trial or not self.saves.unsaved:
+            leave()
+        elif waits is not None:
+            self._show_unsaved(leave, give_up, quitting, waits)
+        else:
+            self.saves.save(
+                on_done=lambda _: leave(),
+                on_error=partial(self._show_unsaved, leave, give_up, quitting),
+            )
+
+    def _show_unsaved(
+        self,
+        leave: Callable[[], None],
+        give_up: Callable[[], None],
+        quitting: bool,
+        error: WatchwordError,
+    ) -> None:
+        page = UnsavedPage(error, quitting=quitting)
+        page.again_asked.connect(self._leave_unsaved)
+        if self.saves.page is None:
+            page.again_asked.connect(self.saves.save)
+        page.back_pressed.connect(self._leave_unsaved)
+        page.leave_asked.connect(give_up)
+        before, self._unsaved = self._unsaved, page
+        if before is None and self.saves.page is None:
+            self._under = self._window.page
+        self._window.show_page(page)
+        if before is not None:
+            self._window.drop_page(before)
+
+    def _leave_unsaved(self) -> None:
+        page, self._unsaved = self._unsaved, None
+        if self.saves.page is not None:
+            self._window.show_page(self.saves.page)
+        else:
+            self._leave_question()
+        if page is not None:
+            self._window.drop_page(page)
+
+    def _show_question(self, page: QWidget) -> None:
+        if self._under is None:
+            self._under = self._window.page
+        self._window.show_page(page)
+
+    def _leave_question(self) -> None:
+        under, self._under = self._under, None
+        if under is not None and isValid(under) and under is not self._unsaved:
+            self._window.show_page(under)
+        else:
+            self.show_accounts()
+
+    def _take_joined(self, accounts: Sequence[Account]) -> None:
+        self._take_accounts(accounts)
+        self._show_notices()
 
     # Adding --------------------------------------------------------------------------------------
     def _add(self, way: str) -> None:
@@ -286,8 +394,18 @@ class Session(QObject):
             self.show_accounts()
 
     # What is said ----------------------------------------------------------------------------------
-    def _show_trouble(self, error: WatchwordError) -> None:
+    def _show_trouble(
+        self, error: WatchwordError, again: Callable[[], None] | None = None
+    ) -> None:
+        if again is None and isinstance(error, SavedUnconfirmed):
+            again = self.saves.save
         self._notice.show_error(error)
+        if again is not None:
+            self._notice.offer(self.tr("Try again"), partial(self._try_again, again))
+
+    def _try_again(self, again: Callable[[], None]) -> None:
+        self._notice.hide()
+        again()
 
     def _show_requests(self) -> None:
         self.place.list.bell.mark(self.desk.waiting > 0)

@@ -1,11 +1,14 @@
 """Strips across a page: a login request that waits, or what went wrong and what to do."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, blend, colours_of, text_font, text_scale
+from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import (
     body_of,
@@ -100,17 +103,32 @@ class Notice(QWidget):
         words.addWidget(self._rest)
         row = QHBoxLayout(self)
         row.setContentsMargins(RING + 46, RING + 12, RING + 14, RING + 12)
+        self.action = LinkButton("", self)
+        self.action.clicked.connect(self._act)
+        self.action.hide()
+        self._on_action: Callable[[], None] | None = None
+        words.addWidget(self.action, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(words)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.hide()
 
-    def show_error(self, error: WatchwordError) -> None:
+    def show_error(self, error: WatchwordError, *, kind: str = "deny") -> None:
         """Show an error's three sentences."""
         sentences = (error.reason, error.what_to_do)
         rest = " ".join(s if s.endswith((".", "!", "?")) else f"{s}." for s in sentences if s)
-        self.show_texts(error.title, rest)
+        self.show_texts(error.title, rest, kind=kind)
+
+    def offer(self, text: str, on_action: Callable[[], None]) -> None:
+        """Add a word to press; it stays until another text is shown."""
+        self.action.set_text(text)
+        self._on_action = on_action
+        self.action.show()
+
+    def _act(self) -> None:
+        if self._on_action is not None:
+            self._on_action()
 
     def show_texts(self, title: str, rest: str = "", *, kind: str = "deny") -> None:
         """Show a title and a text; `kind` is "deny", "warn", "approve" or "accent"."""
@@ -118,6 +136,8 @@ class Notice(QWidget):
         self._title.setText(title)
         self._rest.setText(rest)
         self._rest.setVisible(bool(rest))
+        self.action.hide()
+        self._on_action = None
         self.setAccessibleName(title)
         self.setAccessibleDescription(rest)
         self.show()
