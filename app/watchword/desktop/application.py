@@ -4,7 +4,6 @@ import shutil
 import signal
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,23 +22,24 @@ from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import make_trial
-from watchword.desktop.unlock.unlock_page import UnlockPage
-from watchword.errors import VaultDamaged, WatchwordError
-from watchword.system.paths import data_home, vault_path
+from watchword.desktop.shell.unlocking import Unlocking
+from watchword.desktop.unlock.patience import Patience
+from watchword.errors import WatchwordError
+from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
 from watchword.vault import (
     KdfCost,
     LockedVault,
     OpenVault,
     TraceKind,
-    VaultMissing,
-    create_vault,
 )
 from watchword.vault.traces import describe
 
 if TYPE_CHECKING:
+    from watchword.desktop.shell.creating import Creating
     from watchword.desktop.shell.recovering import Recovering
     from watchword.desktop.shell.session import Session
+    from watchword.vault.keyring_slot import Keyring
 
 _WARM_MS = 200  # after the first page has been drawn
 
@@ -55,8 +55,9 @@ class Desktop(QObject):
         clock: Clock | None = None,
         cost: KdfCost | None = None,
         make_source: MakeSource = default_source,
+        keyring: "Keyring | None" = None,
     ) -> None:
-        """`path` is the vault's; `cost` of a new vault's key None: measured."""
+        """`path` is the vault's; `cost` of a new vault's key None: measured; `keyring` None: none."""
         super().__init__()
         self._path = path
         self._clock = clock or SystemClock()
@@ -67,15 +68,24 @@ class Desktop(QObject):
         self._text_to_open = ""
         self.jobs = Jobs(self)
         self.window = MainWindow()
+        self.window.may_close = self._may_close
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self._auto_lock = AutoLock(parent=self)
         self._auto_lock.idle.connect(self.lock)
         self._warm = QTimer(self)
         self._warm.setSingleShot(True)
         self._warm.setInterval(_WARM_MS)
-        self._warm.timeout.connect(_session_class)
+        self._warm.timeout.connect(self._go_on)
+        self._patience = Patience(self._clock)
+        self._unlocking = Unlocking(
+            path, self._clock, self.jobs, self._patience, keyring, parent=self
+        )
+        self._unlocking.page_wanted.connect(self._show)
+        self._unlocking.opened.connect(self._begin)
+        self._unlocking.copies_wanted.connect(self._show_copies)
+        self._unlocking.other_ways_asked.connect(self._show_other_ways)
         self._recovering: Recovering | None = None
-        self._unlock_page: UnlockPage | None = None
+        self._creating: Creating | None = None
         self._page: QWidget | None = None  # a page before the session, to be dropped after it
 
     @property
@@ -87,8 +97,13 @@ class Desktop(QObject):
         """Show the window: unlock or recover where there is any trace of a vault, else the welcome."""
         self._show_first()
         self.window.show()
-        # What comes after unlocking is loaded while the password is typed.
         self._warm.start()
+
+    def _go_on(self) -> None:
+        """Do what the first page need not wait for."""
+        self._unlocking.begin()
+        # What comes after unlocking is loaded while the password is typed.
+        _session_class()
 
     def open_text(self, text: str) -> None:
         """Add what `text` (a link) holds, now or after unlocking."""
@@ -103,13 +118,18 @@ class Desktop(QObject):
             self._session.open_text(text)
         elif self._session is not None:
             self.window.say(self.tr("The link waits until there is a vault to keep it in"))
-        elif self._unlock_page is not None:
-            self._unlock_page.show_subtitle(self.tr("Unlock to add the account of the link."))
+        elif self._unlocking.page is not None:
+            self._unlocking.page.show_subtitle(self.tr("Unlock to add the account of the link."))
 
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""
         self._warm.stop()
         self._auto_lock.stop()
+        if self._creating is not None:
+            self._creating.cancel()
+        if self._recovering is not None:
+            self._recovering.cancel()
+        self._unlocking.forget()
         self._end_session()
         self._clipboard.clear()
         self.jobs.stop()
@@ -143,46 +163,20 @@ class Desktop(QObject):
         self._show(page)
 
     def _show_create(self) -> None:
-        from watchword.desktop.unlock.create_page import CreatePage
+        self._create().show()
 
-        page = CreatePage(self.jobs)
+    def _create(self) -> "Creating":
+        if self._creating is None:
+            from watchword.desktop.shell.creating import Creating
 
-        def create(password: str) -> None:
-            page.show_busy(True)
-            self.jobs.run(
-                lambda: create_vault(self._path, password, cost=self._cost, clock=self._clock),
-                on_done=created,
-                on_error=failed,
-                lane=Lane.VAULT,
-                page=page,
-            )
-
-        def failed(error: WatchwordError) -> None:
-            page.show_error(error)
-            # The file may stand although the system did not confirm that it will last.
-            if LockedVault(self._path).exists():
-                page.forget()
-                self._show_unlock(error)
-
-        def created(made: tuple[OpenVault, str | None]) -> None:
-            page.forget()
-            vault, key = made
-            if key is None:
-                self._begin(vault)
-            else:
-                self._show_recovery(vault, key)
-
-        page.create_asked.connect(create)
-        page.back_pressed.connect(self._show_first)
-        self._show(page)
-
-    def _show_recovery(self, vault: OpenVault, key: str) -> None:
-        from watchword.desktop.unlock.recovery_page import RecoveryPage
-
-        page = RecoveryPage(key)
-        page.copy_asked.connect(self._copy_key)
-        page.done.connect(lambda _: self._begin(vault))
-        self._show(page)
+            made = Creating(self._path, self._clock, self.jobs, self._cost, self)
+            made.page_wanted.connect(self._show)
+            made.opened.connect(self._begin)
+            made.left.connect(self._show_first)
+            made.stands.connect(self._show_unlock)
+            made.copy_asked.connect(self._copy_key)
+            self._creating = made
+        return self._creating
 
     def _copy_key(self, key: str) -> None:
         self._clipboard.copy(key)
@@ -192,23 +186,27 @@ class Desktop(QObject):
         if self._recovering is None:
             from watchword.desktop.shell.recovering import Recovering
 
-            self._recovering = Recovering(self._path, self._clock, self.jobs, self)
+            self._recovering = Recovering(
+                self._path, self._clock, self.jobs, self._patience, self._cost, self
+            )
             self._recovering.page_wanted.connect(self._show_instead_of_unlocking)
             self._recovering.opened.connect(self._begin)
+            self._recovering.remade.connect(self._show_key)
             self._recovering.left.connect(self._show_first)
             self._recovering.started_over.connect(self._started_over)
         return self._recovering
 
     def _show_instead_of_unlocking(self, page: QWidget) -> None:
-        if self._unlock_page is not None:
-            self._unlock_page.forget()
-            self._unlock_page = None
+        self._unlocking.forget()
         self._show(page)
 
     def _show_copies(self, error: WatchwordError | None = None) -> None:
         from watchword.desktop.shell.recovering import why_not
 
         self._recover().show_copies(error or why_not(self._path))
+
+    def _show_key(self, vault: OpenVault, key: str) -> None:
+        self._create().show_key(vault, key)
 
     def _show_other_ways(self) -> None:
         self._recover().show_copies()
@@ -217,41 +215,14 @@ class Desktop(QObject):
         self._show_welcome(self.tr("Your old vault is kept in {folder}").format(folder=folder))
 
     def _show_unlock(self, error: WatchwordError | None = None) -> None:
-        page = UnlockPage()
-        page.unlock_asked.connect(self._unlock)
-        page.other_ways_asked.connect(self._show_other_ways)
-        self._unlock_page = page
-        self._show(page)
+        self._unlocking.show(error)
         self._open_waiting_text()
-        if error is not None:
-            page.show_error(error)
-
-    def _unlock(self, secret: str, by_key: bool) -> None:
-        page = self._unlock_page
-        if page is None:
-            return
-        locked = LockedVault(self._path)
-        way = locked.unlock_with_recovery_key if by_key else locked.unlock
-        page.show_busy(True)
-        self.jobs.run(
-            partial(way, secret, clock=self._clock),
-            on_done=self._begin,
-            on_error=self._not_unlocked,
-            lane=Lane.VAULT,
-            page=page,
-        )
-
-    def _not_unlocked(self, error: WatchwordError) -> None:
-        if isinstance(error, VaultDamaged | VaultMissing):
-            self._show_copies(error)
-        elif self._unlock_page is not None:
-            self._unlock_page.show_error(error)
 
     # A session ---------------------------------------------------------------------------------
-    def _begin(self, vault: OpenVault) -> None:
-        if self._unlock_page is not None:
-            self._unlock_page.forget()
-            self._unlock_page = None
+    def _begin(self, vault: OpenVault, by_recovery_key: bool = False) -> None:
+        self._unlocking.forget()
+        self._unlocking.never_by_itself()
+        self._patience.was_right()
         self._session = _session_class()(
             vault,
             clock=self._clock,
@@ -260,8 +231,11 @@ class Desktop(QObject):
             clipboard=self._clipboard,
             make_source=self._make_source,
             trial=self._trial is not None,
+            by_recovery_key=by_recovery_key,
         )
         self._session.lock_asked.connect(self.lock)
+        self._session.lock_anyway_asked.connect(self._lock_anyway)
+        self._session.quit_asked.connect(self._close_anyway)
         self._session.start()
         if self._page is not None:
             self.window.drop_page(self._page)
@@ -272,7 +246,13 @@ class Desktop(QObject):
         self._open_waiting_text()
 
     def lock(self) -> None:
-        """Forget the keys and show the unlock page."""
+        """Forget the keys and show the unlock page; what could not be saved is told there."""
+        self._lock(dropping=False)
+
+    def _lock_anyway(self) -> None:
+        self._lock(dropping=True)
+
+    def _lock(self, *, dropping: bool) -> None:
         if self._session is None:
             return
         self._auto_lock.stop()
@@ -280,13 +260,28 @@ class Desktop(QObject):
             self._show_welcome()
         else:
             self._show_first()
-        self._end_session()
+        self._end_session(dropping=dropping)
         self._drop_trial()
 
-    def _end_session(self) -> None:
+    def _end_session(self, *, dropping: bool = False) -> None:
         if self._session is not None:
-            self._session.close()
+            self._session.close(self._tell_unsaved, dropping=dropping)
             self._session = None
+
+    def _tell_unsaved(self, error: WatchwordError | None) -> None:
+        if error is not None and self._unlocking.page is not None:
+            self._unlocking.page.show_warning(
+                self.tr("Not everything was saved before it was locked"),
+                f"{error.reason or error.title}. "
+                + self.tr("Your last change may be missing: look once it is unlocked."),
+            )
+
+    def _may_close(self) -> bool:
+        return self._session is None or self._session.may_quit()
+
+    def _close_anyway(self) -> None:
+        self.window.may_close = lambda: True
+        self.window.close()
 
     # Try it first ------------------------------------------------------------------------------
     def _try(self) -> None:
@@ -299,6 +294,7 @@ class Desktop(QObject):
             on_error=self._trial_failed,
             lane=Lane.VAULT,
             page=page,
+            discard=OpenVault.lock,
         )
 
     def _trial_failed(self, error: WatchwordError) -> None:
@@ -316,6 +312,16 @@ def _session_class() -> "type[Session]":
     from watchword.desktop.shell.session import Session
 
     return Session
+
+
+def system_keyring() -> "Keyring | None":
+    """Return this computer's keyring; None in portable mode, which leaves nothing behind on it."""
+    if is_portable():
+        return None
+    from watchword.system.keyring import SystemKeyring
+    from watchword.vault.keyring_slot import KeyringUnavailable
+
+    return SystemKeyring(KeyringUnavailable)
 
 
 def run(arguments: list[str]) -> int:
@@ -343,7 +349,7 @@ def run(arguments: list[str]) -> int:
             return 1
         return 0
     Theme(application)
-    desktop = Desktop(application, path, make_source=options.make_source)
+    desktop = Desktop(application, path, make_source=options.make_source, keyring=system_keyring())
     instance.raise_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.open_text)

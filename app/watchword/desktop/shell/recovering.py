@@ -1,5 +1,6 @@
 """A vault that is missing, damaged or forgotten: from the copies to an open vault, or to a new start."""
 
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -7,13 +8,19 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from watchword.clock import Clock
-from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.background.jobs import Job, Jobs, Lane
 from watchword.desktop.shell.recent import when
 from watchword.desktop.unlock.copies_page import CopiesPage, Copy
+from watchword.desktop.unlock.patience import Patience
+from watchword.desktop.unlock.rescue_page import RescuePage
 from watchword.desktop.unlock.restore_page import RestorePage
 from watchword.desktop.unlock.start_over_page import StartOverPage
-from watchword.errors import VaultDamaged, WatchwordError
+from watchword.errors import VaultDamaged, WatchwordError, WrongPassword
+from watchword.plain_text import plain_text
 from watchword.vault import (
+    Account,
+    ContentsDamaged,
+    KdfCost,
     LockedVault,
     OpenVault,
     Places,
@@ -24,6 +31,7 @@ from watchword.vault import (
     recovery,
     traces,
 )
+from watchword.vault.errors import Cancelled
 
 _MOST_LISTED = 30
 
@@ -95,16 +103,27 @@ class Recovering(QObject):
 
     page_wanted = Signal(object)  # show this page, and destroy it after the next
     opened = Signal(object)  # an OpenVault
+    remade = Signal(object, str)  # an OpenVault, and its recovery key, to be shown
     left = Signal()  # look at what is there, and show what goes with it
     started_over = Signal(object)  # the folder to which everything was moved
 
     def __init__(
-        self, path: Path, clock: Clock, jobs: Jobs, parent: QObject | None = None
+        self,
+        path: Path,
+        clock: Clock,
+        jobs: Jobs,
+        patience: Patience,
+        cost: KdfCost | None = None,
+        parent: QObject | None = None,
     ) -> None:
+        """`cost` of a rescued vault's new key None: measured."""
         super().__init__(parent)
         self._path = path
         self._clock = clock
         self._jobs = jobs
+        self._patience = patience
+        self._cost = cost
+        self._unwanted = threading.Event()
         self._error: WatchwordError | None = None
 
     def show_copies(self, error: WatchwordError | None = None) -> None:
@@ -113,9 +132,12 @@ class Recovering(QObject):
         page = CopiesPage(back=error is None)
         if error is not None:
             page.notice.show_error(error)
+        if isinstance(error, ContentsDamaged):
+            page.offer_rescue()
         page.show_copies(copies_of(LockedVault(self._path).traces(), self._clock.now()))
         page.copy_chosen.connect(self._show_restore)
         page.file_chosen.connect(self._show_file)
+        page.rescue_asked.connect(self._show_rescue)
         page.look_again_asked.connect(self.left)
         page.back_pressed.connect(self.left)
         page.start_over_asked.connect(self._show_start_over)
@@ -136,33 +158,117 @@ class Recovering(QObject):
         page = RestorePage(copy)
         page.back_pressed.connect(self._again)
         page.restore_asked.connect(partial(self._restore, page, copy))
+        page.cancelled.connect(self.cancel)
+        if self._patience.left() > 0:
+            page.hold(self._patience.left)
         self.page_wanted.emit(page)
+
+    def cancel(self) -> None:
+        """Change nothing, if it is not changed yet; what came of it is told when it is known."""
+        self._unwanted.set()
 
     def _restore(self, page: RestorePage, copy: Copy, password: str) -> None:
         page.show_busy(True)
+        self._unwanted = threading.Event()
         self._jobs.run(
-            partial(self._restored, copy, password),
+            partial(self._restored, copy, password, self._unwanted),
             on_done=partial(self._opened, page),
-            on_error=page.show_error,
+            on_error=partial(self._not_restored, page),
             lane=Lane.VAULT,
             page=page,
+            discard=OpenVault.lock,
         )
 
-    def _restored(self, copy: Copy, password: str) -> OpenVault:
+    def _not_restored(self, page: RestorePage | RescuePage, error: WatchwordError) -> None:
+        if isinstance(error, Cancelled):
+            page.show_cancelled()
+            return
+        page.show_error(error)
+        if isinstance(error, WrongPassword):
+            self._patience.was_wrong()
+            page.hold(self._patience.left)
+
+    def _restored(self, copy: Copy, password: str, unwanted: threading.Event) -> OpenVault:
         now = self._clock.now()
         text = tr("The copy is in use now. The vault that was there is kept among the copies.")
         try:
-            recovery.restore(Places.beside(self._path), copy.path, password, now)
+            recovery.restore(
+                Places.beside(self._path),
+                copy.path,
+                password,
+                now,
+                still_wanted=lambda: not unwanted.is_set(),
+            )
         except SavedUnconfirmed as error:
             # It stands, and opens; that it might not outlast a power cut is said with it.
             text = str(error)
         vault = LockedVault(self._path).unlock(password, clock=self._clock)
+        if unwanted.is_set():
+            text = f"{tr('It was too late to cancel.')} {text}"
         vault.notice(text)
         return vault
 
     def _opened(self, page: RestorePage, vault: OpenVault) -> None:
         page.password.clear()
         self.opened.emit(vault)
+
+    # Rescue ----------------------------------------------------------------------------------
+    def _show_rescue(self) -> None:
+        page = RescuePage()
+        page.back_pressed.connect(self._again)
+        page.look_asked.connect(partial(self._look, page))
+        if self._patience.left() > 0:
+            page.hold(self._patience.left)
+        self.page_wanted.emit(page)
+
+    def _look(self, page: RescuePage, password: str) -> None:
+        page.show_busy(True)
+        job = self._jobs.run(
+            partial(recovery.rescue, self._path, password),
+            on_done=partial(self._show_rescued, page, password),
+            on_error=partial(self._not_restored, page),
+            lane=Lane.VAULT,
+            page=page,
+        )
+        page.cancelled.connect(partial(_cancel_looking, page, job))
+
+    def _show_rescued(self, page: RescuePage, password: str, rescued: recovery.Rescued) -> None:
+        page.cancelled.disconnect()
+        page.cancelled.connect(self.cancel)
+        page.make_asked.connect(partial(self._make, page, password, rescued))
+        names = [_name(account) for account in rescued.accounts]
+        page.show_found(names, [plain_text(text, limit=120) for text in rescued.problems])
+
+    def _make(self, page: RescuePage, password: str, rescued: recovery.Rescued) -> None:
+        page.show_busy(True)
+        self._unwanted = unwanted = threading.Event()
+
+        def work() -> tuple[OpenVault, str]:
+            vault, key = recovery.rebuild(
+                Places.beside(self._path),
+                rescued.accounts,
+                password,
+                clock=self._clock,
+                cost=self._cost,
+                still_wanted=lambda: not unwanted.is_set(),
+            )
+            vault.notice(tr("This is the new vault. The damaged one is kept among the copies."))
+            if unwanted.is_set():
+                vault.notice(tr("It was too late to cancel."))
+            return vault, key
+
+        def done(made: tuple[OpenVault, str]) -> None:
+            page.password.clear()
+            self.remade.emit(*made)
+
+        self._jobs.run(
+            work,
+            on_done=done,
+            on_error=partial(self._not_restored, page),
+            lane=Lane.VAULT,
+            page=page,
+            discard=lambda made: made[0].lock(),
+        )
 
     def _show_start_over(self) -> None:
         page = StartOverPage(str(self._path.parent))
@@ -179,3 +285,13 @@ class Recovering(QObject):
             lane=Lane.VAULT,
             page=page,
         )
+
+
+def _cancel_looking(page: RescuePage, job: Job) -> None:
+    if not job.cancelled:
+        job.cancel()
+        page.show_cancelled()
+
+
+def _name(account: Account) -> str:
+    return plain_text(account.issuer or account.account, limit=40)

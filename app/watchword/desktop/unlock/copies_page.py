@@ -29,6 +29,7 @@ class CopiesPage(ColumnPage):
 
     copy_chosen = Signal(object)  # a Copy
     file_chosen = Signal(str)
+    rescue_asked = Signal()
     look_again_asked = Signal()
     start_over_asked = Signal()
 
@@ -42,6 +43,15 @@ class CopiesPage(ColumnPage):
         column = self.column
         self.notice = Notice(self)
         column.addWidget(self.notice)
+        self.rescue = ChoiceCard(
+            "recovery",
+            self.tr("Rescue what can be read"),
+            self.tr("The accounts that are still whole"),
+            self,
+        )
+        self.rescue.clicked.connect(self.rescue_asked)
+        self.rescue.hide()
+        column.addWidget(self.rescue)
         self._heading = self.add_heading("")
         self._text = self.add_text("", ink=Ink.QUIET)
         self._cards = QVBoxLayout()
@@ -58,6 +68,10 @@ class CopiesPage(ColumnPage):
         self.start_over = LinkButton(self.tr("Forgotten everything: start over"), self)
         self.start_over.clicked.connect(self.start_over_asked)
         column.addWidget(self.start_over, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def offer_rescue(self) -> None:
+        """Offer to read the damaged vault: its key fits."""
+        self.rescue.show()
 
     def show_copies(self, copies: Sequence[Copy]) -> None:
         """List these copies."""

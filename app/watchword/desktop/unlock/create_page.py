@@ -9,9 +9,9 @@ from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink
-from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.desktop.look.widgets.strength_bar import StrengthBar
 from watchword.desktop.look.widgets.text_field import PasswordField
+from watchword.desktop.look.widgets.waiting import Waiting
 from watchword.desktop.unlock.strength import LEAST_LENGTH, Strength, estimate
 from watchword.errors import WatchwordError
 
@@ -22,6 +22,7 @@ class CreatePage(ColumnPage):
     """Password twice, with its strength while typing; `create_asked` carries it once it will do."""
 
     create_asked = Signal(str)
+    cancelled = Signal()
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Create my vault"), parent, back=True)
@@ -62,10 +63,9 @@ class CreatePage(ColumnPage):
         self.button = PrimaryButton(self.tr("Create vault"), self)
         self.button.setEnabled(False)
         self.button.clicked.connect(self._create)
-        column.addWidget(self.button)
-        self._progress = ProgressBar(self.tr("Making the vault"), self, busy=True)
-        self._progress.hide()
-        column.addWidget(self._progress)
+        self.waiting = Waiting(self.button, self.tr("Making the vault"), self)
+        self.waiting.cancelled.connect(self._stop)
+        column.addWidget(self.waiting)
         column.addStretch(1)
 
     def _least(self) -> str:
@@ -117,9 +117,25 @@ class CreatePage(ColumnPage):
 
     def show_busy(self, busy: bool) -> None:
         """Show that the vault is being made."""
-        for widget in (self.password, self.again, self.button, self.bar):
+        for widget in (self.password, self.again, self.bar):
             widget.setEnabled(not busy)
-        self._progress.setVisible(busy)
+        if busy:
+            self._notice.hide()
+            self.waiting.start()
+        else:
+            self.waiting.stop()
+
+    def _stop(self) -> None:
+        self.waiting.show_stopping()
+        self.cancelled.emit()
+
+    def show_cancelled(self) -> None:
+        """Say that nothing was made; what was typed stays."""
+        self.show_busy(False)
+        self._notice.show_texts(
+            self.tr("No vault was made"), self.tr("You cancelled in time."), kind="accent"
+        )
+        self.password.setFocus()
 
     def show_error(self, error: WatchwordError) -> None:
         """Say why no vault was made."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton, PrimaryButton
 from watchword.desktop.look.widgets.code_cells import CROCKFORD, as_typed
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -59,6 +60,8 @@ class RecoveryPage(ColumnPage):
         second = first + 1 + secrets.randbelow(len(groups) - 1 - first)
         self._wanted = {first: groups[first], second: groups[second]}
         column = self.column
+        self.notice = Notice(self)
+        column.addWidget(self.notice)
         column.addSpacing(4)
         self.add_heading(self.tr("Write this down"))
         self.add_text(
@@ -94,6 +97,10 @@ class RecoveryPage(ColumnPage):
         self.later = LinkButton(self.tr("Later"), self)
         self.later.clicked.connect(lambda: self.done.emit(False))
         column.addWidget(self.later, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_note(self, title: str, text: str) -> None:
+        """Say what happened before."""
+        self.notice.show_texts(title, text, kind="accent")
 
     def _right(self) -> bool:
         return all(

@@ -1,5 +1,7 @@
 """One copy of the vault, its password, and the button that puts it in place."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -10,8 +12,8 @@ from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink
-from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.desktop.look.widgets.text_field import PasswordField
+from watchword.desktop.look.widgets.waiting import Waiting
 from watchword.desktop.unlock.copies_page import Copy
 from watchword.errors import WatchwordError, WrongPassword
 
@@ -20,6 +22,7 @@ class RestorePage(ColumnPage):
     """`restore_asked` carries the password; nothing is replaced by a copy that does not open."""
 
     restore_asked = Signal(str)
+    cancelled = Signal()
 
     def __init__(self, copy: Copy, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Restore a copy"), parent, back=True)
@@ -50,17 +53,20 @@ class RestorePage(ColumnPage):
         column.addWidget(self.notice)
         column.addStretch(1)
         footer = add_footer(self)
-        self._progress = ProgressBar(self.tr("Restoring"), self, busy=True)
-        self._progress.hide()
-        footer.addWidget(self._progress)
         self.button = PrimaryButton(self.tr("Restore"), self)
         self.button.setEnabled(False)
         self.button.clicked.connect(self._restore)
-        footer.addWidget(self.button)
+        self.waiting = Waiting(self.button, self.tr("Restoring"), self)
+        self.waiting.cancelled.connect(self._stop)
+        self.waiting.released.connect(self._show_ready)
+        footer.addWidget(self.waiting)
 
     def _typed(self) -> None:
         self.notice.hide()
-        self.button.setEnabled(bool(self.password.text()))
+        self._show_ready()
+
+    def _show_ready(self) -> None:
+        self.button.setEnabled(bool(self.password.text()) and not self.waiting.held)
 
     def _restore(self) -> None:
         if self.button.isEnabled():
@@ -68,9 +74,30 @@ class RestorePage(ColumnPage):
 
     def show_busy(self, busy: bool) -> None:
         """Show that the copy is being opened and put in place."""
-        for widget in (self.password, self.button, self.bar):
+        for widget in (self.password, self.bar):
             widget.setEnabled(not busy)
-        self._progress.setVisible(busy)
+        if busy:
+            self.notice.hide()
+            self.waiting.start()
+        else:
+            self.waiting.stop()
+            self._show_ready()
+
+    def _stop(self) -> None:
+        self.waiting.show_stopping()
+        self.cancelled.emit()
+
+    def show_cancelled(self) -> None:
+        """Say that nothing was replaced; what was typed stays."""
+        self.show_busy(False)
+        self.notice.show_texts(
+            self.tr("Nothing was restored"), self.tr("You cancelled in time."), kind="accent"
+        )
+        self.password.setFocus()
+
+    def hold(self, left: Callable[[], float]) -> None:
+        """Let no other password be tried for the seconds that `left` returns."""
+        self.waiting.hold(left)
 
     def show_error(self, error: WatchwordError) -> None:
         """Say why it was not restored."""

@@ -1,16 +1,18 @@
-"""Opening the vault: by password, or by recovery key."""
+"""Opening the vault: by this computer's keyring, by password, or by recovery key."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.widgets.banner import Notice
-from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
+from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink
 from watchword.desktop.look.widgets.logo import Logo
-from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.desktop.look.widgets.text_field import PasswordField
+from watchword.desktop.look.widgets.waiting import Waiting
 from watchword.errors import WatchwordError, WrongPassword
 
 
@@ -18,6 +20,8 @@ class UnlockPage(ColumnPage):
     """`unlock_asked` carries what was typed and whether it is the recovery key."""
 
     unlock_asked = Signal(str, bool)
+    keyring_asked = Signal()
+    cancelled = Signal()  # let nothing come of what was asked
     other_ways_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,6 +34,11 @@ class UnlockPage(ColumnPage):
         self.add_heading(self.tr("Welcome back"))
         self._subtitle = self.add_text(self.tr("Your accounts are locked."), ink=Ink.QUIET)
         column.addSpacing(6)
+        self._by_computer = self.tr("Unlock with this computer")
+        self.keyring = GhostButton(self._by_computer, self, icon="computer")
+        self.keyring.clicked.connect(self.keyring_asked)
+        self.keyring.hide()
+        column.addWidget(self.keyring)
         self.password = PasswordField(self.tr("Password"), self, hint=self.tr("Password"))
         self.password.entered.connect(self._unlock)
         self.password.text_changed.connect(self._typed)
@@ -43,13 +52,9 @@ class UnlockPage(ColumnPage):
         column.addWidget(self._notice)
         self.button = PrimaryButton(self.tr("Unlock"), self)
         self.button.clicked.connect(self._unlock)
-        column.addWidget(self.button)
-        self._progress = ProgressBar(self.tr("Unlocking"), self, busy=True)
-        place = self._progress.sizePolicy()
-        place.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(place)
-        self._progress.hide()
-        column.addWidget(self._progress)
+        self.waiting = Waiting(self.button, self.tr("Unlocking"), self)
+        self.waiting.cancelled.connect(self.cancelled)
+        column.addWidget(self.waiting)
         self.other_way = LinkButton(self.tr("Use the recovery key"), self)
         self.other_way.clicked.connect(self._change_way)
         column.addWidget(self.other_way, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -81,13 +86,35 @@ class UnlockPage(ColumnPage):
         else:
             self._field.setFocus()
 
+    def offer_keyring(self) -> None:
+        """Show the way by this computer's keyring, before the password."""
+        self.keyring.show()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was typed and nothing goes on."""
+        return not (self.waiting.waits or self.password.text() or self._by_key)
+
     def show_busy(self, busy: bool) -> None:
-        """Show that the key is being computed."""
-        for widget in (self.password, self.key, self.button, self.other_way, self.trouble):
+        """Show that the key is being computed, or that the keyring is asked."""
+        for widget in (self.password, self.key, self.keyring, self.other_way, self.trouble):
             widget.setEnabled(not busy)
-        self._progress.setVisible(busy)
-        if not busy:
+        if busy:
+            self._notice.hide()
+            self.waiting.start()
+        else:
+            self.keyring.set_text(self._by_computer)
+            self.waiting.stop()
             self._field.setFocus()
+
+    def show_asking(self) -> None:
+        """Show that the keyring is asked; it may ask the person something by itself."""
+        self.keyring.set_text(self.tr("Asking the keyring…"))
+        self.show_busy(True)
+
+    def hold(self, left: Callable[[], float]) -> None:
+        """Let no other password be tried for the seconds that `left` returns."""
+        self.waiting.hold(left)
 
     def show_error(self, error: WatchwordError) -> None:
         """Say why it did not open; after a wrong password what was typed is selected."""
@@ -96,6 +123,15 @@ class UnlockPage(ColumnPage):
         if isinstance(error, WrongPassword):
             self._field.show_wrong(True)
             self._field.edit.selectAll()
+
+    def show_reason(self, error: WatchwordError) -> None:
+        """Say calmly why it is the password that is asked for."""
+        self.show_busy(False)
+        self._notice.show_error(error, kind="accent")
+
+    def show_warning(self, title: str, rest: str) -> None:
+        """Say what happened to the vault before it was locked."""
+        self._notice.show_texts(title, rest, kind="warn")
 
     def show_subtitle(self, text: str) -> None:
         """Say why it is locked."""

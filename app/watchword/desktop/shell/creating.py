@@ -1,0 +1,114 @@
+"""A new vault: its password, making it, and its recovery key, shown once."""
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from watchword.clock import Clock
+from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.recovery_page import RecoveryPage
+from watchword.errors import WatchwordError
+from watchword.vault import KdfCost, LockedVault, OpenVault, create_vault
+from watchword.vault.errors import Cancelled
+
+
+class Creating(QObject):
+    """Owns the pages from the password to the recovery key."""
+
+    page_wanted = Signal(object)
+    opened = Signal(object)  # an OpenVault
+    left = Signal()
+    stands = Signal(object)  # a WatchwordError, although the file is there
+    copy_asked = Signal(str)
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        jobs: Jobs,
+        cost: KdfCost | None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._clock = clock
+        self._jobs = jobs
+        self._cost = cost
+        self._unwanted = threading.Event()
+        self._page: CreatePage | None = None
+
+    def show(self) -> None:
+        """Ask for a password."""
+        page = CreatePage(self._jobs)
+        page.create_asked.connect(self._create)
+        page.cancelled.connect(self.cancel)
+        page.back_pressed.connect(self.left)
+        self._page = page
+        self.page_wanted.emit(page)
+
+    def cancel(self) -> None:
+        """Make no vault, if it is not made yet; what came of it is told when it is known."""
+        self._unwanted.set()
+
+    def _create(self, password: str) -> None:
+        page = self._page
+        if page is None:
+            return
+        self._unwanted = unwanted = threading.Event()
+        page.show_busy(True)
+
+        def work() -> tuple[OpenVault, str | None]:
+            return create_vault(
+                self._path,
+                password,
+                cost=self._cost,
+                clock=self._clock,
+                still_wanted=lambda: not unwanted.is_set(),
+            )
+
+        self._jobs.run(
+            work,
+            on_done=self._created,
+            on_error=self._failed,
+            lane=Lane.VAULT,
+            page=page,
+            discard=lambda made: made[0].lock(),
+        )
+
+    def _created(self, made: tuple[OpenVault, str | None]) -> None:
+        vault, key = made
+        if self._page is not None:
+            self._page.forget()
+            self._page = None
+        if key is not None:
+            self.show_key(vault, key, too_late=self._unwanted.is_set())
+        else:
+            self.opened.emit(vault)
+
+    def _failed(self, error: WatchwordError) -> None:
+        page = self._page
+        if page is None:
+            return
+        if isinstance(error, Cancelled):
+            page.show_cancelled()
+            return
+        page.show_error(error)
+        # The file may stand although the system did not confirm that it will last.
+        if LockedVault(self._path).exists():
+            page.forget()
+            self._page = None
+            self.stands.emit(error)
+
+    def show_key(self, vault: OpenVault, key: str, *, too_late: bool = False) -> None:
+        """Show the recovery key of a vault that was made, and then go on to the vault."""
+        page = RecoveryPage(key)
+        if too_late:
+            page.show_note(
+                self.tr("It was too late to cancel: your vault is made"),
+                self.tr("Go on with it. You can start over later, from where it is unlocked."),
+            )
+        page.copy_asked.connect(self.copy_asked)
+        page.done.connect(lambda _: self.opened.emit(vault))
+        self.page_wanted.emit(page)
