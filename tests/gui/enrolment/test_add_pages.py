@@ -404,6 +404,7 @@ class ScriptedLinking:
     account: Account
     host: str = "login.kalos.ch"
     steps: list[str] = field(default_factory=list)
+    polling: threading.Event = field(default_factory=threading.Event)
     accepted: threading.Event = field(default_factory=threading.Event)
     fail_at: dict[str, Exception] = field(default_factory=dict)
 
@@ -417,6 +418,7 @@ class ScriptedLinking:
         return "K7Q2V9MX"
 
     def wait(self) -> Linked:
+        self.polling.set()
         self.accepted.wait(10)
         if "cancel" in self.steps:
             self.steps.append("ended")
@@ -550,7 +552,8 @@ def test_leaving_stops_the_waiting(
     end: Callable[[AddPages], None],
 ) -> None:
     _confirm_link(pages)
-    qtbot.waitUntil(pages.linking_page.code.isVisible)
+    # The code is shown a moment before the poll goes out.
+    qtbot.waitUntil(linking.polling.is_set)
     end(pages)
     qtbot.waitUntil(lambda: "close" in linking.steps)
     # The connections are not closed under the poll that is still out.
