@@ -15,10 +15,12 @@ from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.banner import Notice
+from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
+from watchword.errors import WrongPassword
 from watchword.vault import CHEAPEST, LockedVault, create_vault
 
 PASSWORD = "four words or so"
@@ -127,6 +129,52 @@ def test_the_recovery_key_opens_too(qtbot: QtBot, desktop: Desktop, path: Path) 
     page.key.set_text(key.lower().replace("-", " "))
     page.button.click()
     qtbot.waitUntil(lambda: desktop.session is not None)
+
+
+def opened_by_key(qtbot: QtBot, desktop: Desktop, path: Path) -> CreatePage:
+    """Open with the recovery key, and go where a new password is chosen."""
+    key = make_vault(path)
+    desktop.start()
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    page.other_way.click()
+    page.key.set_text(key)
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    buttons = [
+        each
+        for each in desktop.window.page.findChildren(LinkButton)
+        if each.text() == "Choose a new password"
+    ]
+    (button,) = buttons
+    button.click()
+    chosen = desktop.window.page
+    assert isinstance(chosen, CreatePage)
+    return chosen
+
+
+def test_after_the_recovery_key_a_forgotten_password_is_replaced(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    page = opened_by_key(qtbot, desktop, path)
+    page.password.set_text("seven new words here")
+    page.again.set_text("seven new words here")
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.window.said() == "The password is changed")
+    LockedVault(path).unlock("seven new words here").lock()
+    with pytest.raises(WrongPassword):
+        LockedVault(path).unlock(PASSWORD)
+
+
+def test_going_back_leaves_the_password_as_it_was(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    page = opened_by_key(qtbot, desktop, path)
+    before = path.read_bytes()
+    page.back_pressed.emit()
+    assert desktop.session is not None
+    assert desktop.window.page is desktop.session.place
+    assert path.read_bytes() == before
 
 
 def test_a_counter_code_is_saved_before_it_is_shown(

@@ -232,6 +232,7 @@ class Desktop(QObject):
             make_source=self._make_source,
             trial=self._trial is not None,
             by_recovery_key=by_recovery_key,
+            cost=self._cost,
         )
         self._session.lock_asked.connect(self.lock)
         self._session.lock_anyway_asked.connect(self._lock_anyway)

@@ -20,6 +20,7 @@ from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.new_password import NewPassword
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
@@ -28,7 +29,7 @@ from watchword.errors import WatchwordError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters
 from watchword.providers.provider import Providers
-from watchword.vault import Account, OpenVault, SavedUnconfirmed
+from watchword.vault import Account, KdfCost, OpenVault, SavedUnconfirmed
 
 
 class Session(QObject):
@@ -37,7 +38,6 @@ class Session(QObject):
     lock_asked = Signal()
     lock_anyway_asked = Signal()  # without what is not saved
     quit_asked = Signal()  # what was not saved is saved now, or given up
-    new_password_asked = Signal()
 
     def __init__(
         self,
@@ -51,11 +51,12 @@ class Session(QObject):
         providers: Providers | None = None,
         trial: bool = False,
         by_recovery_key: bool = False,
+        cost: KdfCost | None = None,
     ) -> None:
         """`vault` is owned by the session from now on, and closed with it.
 
         `providers` None: all kinds of server; `trial`: nothing of it is kept, and it says so;
-        `by_recovery_key`: that opened it, so a new password is offered.
+        `by_recovery_key`: that opened it, so a new password is offered; its `cost` None: measured.
         """
         super().__init__(window)
         self._vault = vault
@@ -69,6 +70,7 @@ class Session(QObject):
         self._providers = providers or Providers(clock)
         self.place = AccountsPlace(clock, self._ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
+        self.new_password = NewPassword(vault, clock, jobs, self.saves, cost, self)
         self._under: QWidget | None = None  # what was on the screen before a question
         self._unsaved: UnsavedPage | None = None
         self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
@@ -104,6 +106,10 @@ class Session(QObject):
 
     def _wire(self) -> None:
         place, desk, adding = self.place, self.desk, self.adding
+        self.new_password.page_wanted.connect(self._window.show_page)
+        self.new_password.left.connect(self.show_accounts)
+        self.new_password.page_dropped.connect(self._window.drop_page)
+        self.new_password.changed.connect(self._password_changed)
         place.copy_asked.connect(self._copy)
         place.new_code_asked.connect(self._new_code)
         place.add_asked.connect(self._add)
@@ -190,7 +196,11 @@ class Session(QObject):
                 self.tr("If the password is forgotten, choose a new one now."),
                 kind="accent",
             )
-            self._reminder.offer(self.tr("Choose a new password"), self.new_password_asked.emit)
+            self._reminder.offer(self.tr("Choose a new password"), self.new_password.show)
+
+    def _password_changed(self) -> None:
+        self._reminder.hide()
+        self._window.say(self.tr("The password is changed"))
 
     def _show_notices(self) -> None:
         notices = self._vault.take_notices()
@@ -218,7 +228,7 @@ class Session(QObject):
     @property
     def _asks(self) -> bool:
         page = self._window.page
-        asking = (*self.desk.pages, self.accounts.page, self.saves.page, self._unsaved)
+        asking = (*self.desk.pages, self.accounts.page, self.saves.page, self._unsaved, self.new_password.page)
         return page in asking or self.adding.asks
 
     def close(

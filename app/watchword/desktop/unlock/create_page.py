@@ -1,4 +1,4 @@
-"""Choosing the password of a new vault."""
+"""Choosing a password: of a new vault, or a new one of the vault that is open."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -24,9 +24,13 @@ class CreatePage(ColumnPage):
     create_asked = Signal(str)
     cancelled = Signal()
 
-    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Create my vault"), parent, back=True)
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None, *, anew: bool = False) -> None:
+        """`anew`: the vault is there, and gets another password."""
+        super().__init__(
+            self.tr("New password") if anew else self.tr("Create my vault"), parent, back=True
+        )
         self._jobs = jobs
+        self._anew = anew
         self._estimating: Job | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -60,10 +64,13 @@ class CreatePage(ColumnPage):
         self._notice = Notice(self)
         column.addWidget(self._notice)
         column.addSpacing(8)
-        self.button = PrimaryButton(self.tr("Create vault"), self)
+        self.button = PrimaryButton(
+            self.tr("Change the password") if anew else self.tr("Create vault"), self
+        )
         self.button.setEnabled(False)
         self.button.clicked.connect(self._create)
-        self.waiting = Waiting(self.button, self.tr("Making the vault"), self)
+        busy = self.tr("Changing the password") if anew else self.tr("Making the vault")
+        self.waiting = Waiting(self.button, busy, self)
         self.waiting.cancelled.connect(self._stop)
         column.addWidget(self.waiting)
         column.addStretch(1)
@@ -132,9 +139,10 @@ class CreatePage(ColumnPage):
     def show_cancelled(self) -> None:
         """Say that nothing was made; what was typed stays."""
         self.show_busy(False)
-        self._notice.show_texts(
-            self.tr("No vault was made"), self.tr("You cancelled in time."), kind="accent"
+        nothing = (
+            self.tr("The password is as it was") if self._anew else self.tr("No vault was made")
         )
+        self._notice.show_texts(nothing, self.tr("You cancelled in time."), kind="accent")
         self.password.setFocus()
 
     def show_error(self, error: WatchwordError) -> None:
