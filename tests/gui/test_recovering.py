@@ -1,5 +1,6 @@
 """A vault that is missing, damaged or forgotten: never a first run, and a way back."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,21 @@ from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.label import Label
 from watchword.desktop.unlock.copies_page import CopiesPage
+from watchword.desktop.unlock.recovery_page import RecoveryPage
+from watchword.desktop.unlock.rescue_page import RescuePage
 from watchword.desktop.unlock.restore_page import RestorePage
 from watchword.desktop.unlock.start_over_page import StartOverPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
-from watchword.vault import CHEAPEST, create_vault
+from watchword.vault import (
+    CHEAPEST,
+    LockedVault,
+    create_vault,
+    file_format,
+    keyslots,
+    payload,
+    strict_json,
+)
 
 PASSWORD = "four words or so"
 
@@ -205,6 +216,126 @@ def test_damage_found_only_by_the_password_leads_to_the_copies(
     qtbot.keyClick(unlock.password.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(desktop.window.page, CopiesPage))
     assert "damaged" in copies(desktop).notice.text()
+
+
+def with_wrong_contents(path: Path, *, all_of_them: bool = False) -> bytes:
+    """Write a file whose key fits, and whose second account no version of ours writes."""
+    vault = LockedVault(path).unlock(PASSWORD, clock=SystemClock())
+    state = vault._state()
+    members = strict_json.loads(payload.encode(vault._payload))
+    for account in members["accounts"] if all_of_them else members["accounts"][1:]:
+        account["otp"]["digits"] = 99
+    data = strict_json.dumps(members)
+    padded = data + b" " * (-len(data) % 4_096)
+    whole = file_format.build(state.header, state.ring.vault_key, padded)
+    path.write_bytes(whole)
+    vault.lock()
+    return whole
+
+
+def to_rescue(qtbot: QtBot, desktop: Desktop) -> RescuePage:
+    desktop.start()
+    unlock = desktop.window.page
+    assert isinstance(unlock, UnlockPage)
+    qtbot.keyClicks(unlock.password.edit, PASSWORD)
+    qtbot.keyClick(unlock.password.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(desktop.window.page, CopiesPage))
+    page = copies(desktop)
+    assert page.notice.text().startswith("The vault's contents are damaged")
+    page.rescue.setFocus()
+    qtbot.keyClick(page.rescue, Qt.Key.Key_Return)
+    rescue = desktop.window.page
+    assert isinstance(rescue, RescuePage)
+    return rescue
+
+
+def labels(page: RescuePage) -> list[str]:
+    return [label.text() for label in page.findChildren(Label) if not label.isHidden()]
+
+
+def test_what_is_whole_of_a_damaged_vault_is_rescued_into_a_new_one(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    whole = with_wrong_contents(path)
+    page = to_rescue(qtbot, desktop)
+    qtbot.keyClicks(page.password.edit, "not this one")
+    qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "wrong" in page.notice.text())
+    page.password.clear()
+    qtbot.keyClicks(page.password.edit, PASSWORD)
+    qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Make a new vault of these?" in labels(page))
+    assert "1 account can be read" in labels(page)
+    assert "Kalos Club" in labels(page)
+    assert "1 cannot be read" in labels(page)
+    assert any("account 2 of 2" in text for text in labels(page))
+    assert path.read_bytes() == whole
+    qtbot.keyClick(page.button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(desktop.window.page, RecoveryPage))
+    key = desktop.window.page
+    assert isinstance(key, RecoveryPage)
+    key.later.click()
+    assert issuers(desktop) == ["Kalos Club"]
+    assert desktop.session is not None
+    assert "This is the new vault" in desktop.session._notice.text()
+    kept = [found.read_bytes() for found in (path.parent / "backups").iterdir()]
+    assert whole in kept
+    assert len(LockedVault(path).unlock(PASSWORD, clock=SystemClock()).accounts) == 1
+
+
+def test_a_vault_of_which_nothing_can_be_read_says_so(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    whole = with_wrong_contents(path, all_of_them=True)
+    page = to_rescue(qtbot, desktop)
+    qtbot.keyClicks(page.password.edit, PASSWORD)
+    qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "No account can be read" in labels(page))
+    assert not page.button.isVisible()
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    copies(desktop)
+    assert path.read_bytes() == whole
+
+
+def test_a_rescue_is_not_offered_where_the_key_does_not_fit_any_more(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+    desktop.start()
+    assert not copies(desktop).rescue.isVisible()
+
+
+def test_a_cancelled_rescue_changes_nothing(
+    qtbot: QtBot, desktop: Desktop, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = with_wrong_contents(path)
+    page = to_rescue(qtbot, desktop)
+    begun, go = threading.Event(), threading.Event()
+    real = keyslots.crypto.stretch
+
+    def stretch(*given: object) -> bytearray:
+        begun.set()
+        go.wait(10)
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keyslots.crypto, "stretch", stretch)
+    page.password.set_text(PASSWORD)
+    page.button.click()
+    assert begun.wait(10)
+    page.waiting.cancelled.emit()
+    assert page.notice.text().startswith("Nothing was changed")
+    go.set()
+    page.button.click()
+    qtbot.waitUntil(lambda: "Make a new vault of these?" in labels(page))
+    go.clear()
+    begun.clear()
+    page.button.click()
+    assert begun.wait(10)
+    page.waiting.cancelled.emit()
+    assert page.waiting.cancel.text() == "Stopping…"
+    go.set()
+    qtbot.waitUntil(lambda: page.notice.text().startswith("Nothing was changed"))
+    assert path.read_bytes() == whole
 
 
 def test_forgotten_everything_moves_all_aside_and_deletes_nothing(
