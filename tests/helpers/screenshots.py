@@ -35,14 +35,28 @@ from watchword.desktop.shell.recovering import Recovering, why_not
 from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.patience import Patience
+from watchword.desktop.unlock.rejoin_page import RejoinPage
+from watchword.desktop.unlock.replaced_page import ReplacedPage
+from watchword.desktop.unlock.rescue_page import RescuePage
 from watchword.desktop.unlock.restore_page import RestorePage
 from watchword.desktop.unlock.start_over_page import StartOverPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
+from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
+from watchword.errors import WrongPassword
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
-from watchword.vault import CHEAPEST, HistoryEntry, OpenVault, create_vault
+from watchword.vault import (
+    CHEAPEST,
+    ContentsDamaged,
+    HistoryEntry,
+    NotSaved,
+    OpenVault,
+    create_vault,
+)
 from watchword.vault.account import ServerLink
+from watchword.vault.keyring_slot import PasswordDue
 
 NOW = 1_699_999_996.0  # one account's code is about to change, the others' are not
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -216,6 +230,81 @@ class Studio:
         self.window.show_page(unlock)
         unlock.password.set_text("four words or so")
         self.take("unlock")
+        self.unlocking()
+
+    def unlocking(self) -> None:
+        """Take what unlocking looks like when the keyring helps, refuses, or takes its time."""
+        page = UnlockPage()
+        self.window.show_page(page)
+        page.offer_keyring()
+        self.take("unlock-keyring")
+        page.show_reason(
+            PasswordDue(
+                "It is time for your password",
+                "It was not given here for 14 days, and what is never typed is forgotten",
+                "Type it, or use the recovery key",
+            )
+        )
+        self.take("unlock-due")
+        page.show_asking()
+        self.wait(page.waiting.cancel.isVisible, 3)
+        self.take("unlock-waiting")
+        page = UnlockPage()
+        self.window.show_page(page)
+        page.password.set_text("four words or no")
+        page.show_error(
+            WrongPassword(
+                "The password is wrong",
+                "The vault itself is sound",
+                "Try again, or use the recovery key",
+            )
+        )
+        page.hold(lambda: 5.0)
+        self.take("unlock-pause")
+        page.hold(lambda: 0.0)
+
+    def questions(self) -> None:
+        """Take what is asked when a save meets something else on disk."""
+        page = RejoinPage()
+        self.window.show_page(page)
+        page.password.set_text("four new words")
+        self.take("rejoin")
+        replaced = ReplacedPage(
+            "An older copy of the vault lies in its place",
+            here="7 accounts, with your latest changes",
+            on_disk="5 accounts · saved yesterday 22:28",
+            is_there=True,
+        )
+        self.window.show_page(replaced)
+        self.take("replaced")
+        self.take("replaced-wide", wide=True)
+        replaced.use_disk.click()
+        self.take("replaced-sure")
+        self.window.show_page(UnsavedPage(full_disk()))
+        self.take("unsaved")
+
+    def rescuing(self, folder: Path) -> None:
+        """Take the rescue of a vault whose key fits and whose contents are damaged."""
+        folder.mkdir()
+        demo_vault(folder, self.clock).lock()
+        shown = Recovering(folder / "vault", self.clock, self.jobs, Patience(self.clock))
+        shown.page_wanted.connect(self.window.show_page)
+        shown.show_copies(
+            ContentsDamaged(
+                "The vault's contents are damaged",
+                "The key fits, but account 3 of 7 cannot be read",
+                "Nothing was changed. Restore a backup, or rescue what can still be read",
+            )
+        )
+        self.take("copies-rescue")
+        page = RescuePage()
+        self.window.show_page(page)
+        page.password.set_text("four words or so")
+        self.take("rescue")
+        names = ["Kalos Club", "GitHub", "PostFinance", "AWS", "Home router", "Fastmail"]
+        page.show_found(names, ["account 3 of 7 cannot be read: digits are not 5 to 10"])
+        self.take("rescue-found")
+        self.take("rescue-wide", wide=True)
 
     def recovering(self, folder: Path) -> None:
         """Take the ways back to a vault that was damaged."""
@@ -229,7 +318,7 @@ class Studio:
         self.clock.time = NOW
         made.lock()
         path.write_bytes(path.read_bytes()[:-40])
-        shown = Recovering(path, self.clock, self.jobs)
+        shown = Recovering(path, self.clock, self.jobs, Patience(self.clock))
         shown.page_wanted.connect(self.window.show_page)
         shown.show_copies(why_not(path))
         self.take("copies")
@@ -286,11 +375,18 @@ class Studio:
     def everything(self, folder: Path) -> None:
         self.pages()
         self.recovering(folder / "damaged")
+        self.rescuing(folder / "rescued")
+        self.questions()
         session = self.session(folder / "empty", empty=True)
         self.take("empty")
         session.close()
         session = self.session(folder / "full")
         self.take("list")
+        session._show_trouble(full_disk(), session.saves.save)
+        session.offer_new_password()
+        self.take("list-notices")
+        session._notice.hide()
+        session._reminder.hide()
         session.adding.open_scan()
         self.wait(seconds=1.5)
         self.take("scan")
@@ -319,6 +415,12 @@ class Studio:
         self.jobs.stop()
         self.window.close()
         self.clipboard.clear()
+
+
+def full_disk() -> NotSaved:
+    return NotSaved(
+        "Not saved", "The disk is full. The vault on disk is as it was", "Make room and try again"
+    )
 
 
 def can_show_video() -> bool:

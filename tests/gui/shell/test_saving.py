@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import pytest
 from fake_clock import FakeClock
@@ -118,7 +118,7 @@ class FullDisk:
     def __init__(self) -> None:
         self.patch = pytest.MonkeyPatch()
 
-    def __enter__(self) -> "FullDisk":
+    def __enter__(self) -> Self:
         def fail(_: int) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -250,7 +250,7 @@ def test_what_is_open_is_kept_and_what_was_on_disk_is_put_among_the_backups(
     page = shown(qtbot, desktop, ReplacedPage)
     assert any(text.startswith(reason) for text in texts(page))
     assert any(text.startswith(found) for text in texts(page))
-    assert "2 accounts" in texts(page)
+    assert "2 accounts, with your latest changes" in texts(page)
     page.keep.click()
     qtbot.waitUntil(lambda: desktop.window.page is session.place)
     assert on_disk(path) == {"Kalos Club": "Kept", "GitHub": ""}

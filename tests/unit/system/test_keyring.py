@@ -2,12 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from keyring_session import in_session, needs_daemon
 
 from watchword.system.keyring import KeyringRefused, SystemKeyring, is_allowed
 
@@ -34,42 +34,6 @@ keyring_slot.turn_off(opened, keyring)
 told["after"] = keyring.fetch(name)
 print(json.dumps(told))
 """
-SESSION = "printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
-
-needs_daemon = pytest.mark.skipif(
-    not (shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session")),
-    reason="gnome-keyring-daemon or dbus-run-session is not installed",
-)
-
-
-def in_session(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    helpers = Path(__file__).parents[2] / "helpers"
-    return subprocess.run(
-        [
-            "dbus-run-session",
-            "--",
-            "sh",
-            "-c",
-            f'{SESSION} exec "$0" -c "$1"',
-            sys.executable,
-            program,
-        ],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "XDG_RUNTIME_DIR": str(runtime),
-            "XDG_DATA_HOME": str(folder / "data"),
-            "PYTHONPATH": str(helpers),
-            "LANG": "C.UTF-8",
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @needs_daemon

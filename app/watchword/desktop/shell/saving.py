@@ -238,7 +238,9 @@ class Saves(QObject):
     def _ask_which(self, error: WatchwordError, found: Trace | None) -> None:
         page = ReplacedPage(
             error.reason,
-            here=self._count(len(self._vault.accounts)),
+            here=self.tr("{accounts}, with your latest changes").format(
+                accounts=self._count(len(self._vault.accounts))
+            ),
             on_disk=self._in_words(found),
             is_there=found is not None,
         )

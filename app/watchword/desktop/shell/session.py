@@ -191,12 +191,16 @@ class Session(QObject):
         self.show_accounts()
         self._show_notices()
         if self.by_recovery_key:
-            self._reminder.show_texts(
-                self.tr("You used the recovery key"),
-                self.tr("If the password is forgotten, choose a new one now."),
-                kind="accent",
-            )
-            self._reminder.offer(self.tr("Choose a new password"), self.new_password.show)
+            self.offer_new_password()
+
+    def offer_new_password(self) -> None:
+        """Say that a forgotten password can be replaced: the recovery key was used."""
+        self._reminder.show_texts(
+            self.tr("You used the recovery key"),
+            self.tr("If the password is forgotten, choose a new one now."),
+            kind="accent",
+        )
+        self._reminder.offer(self.tr("Choose a new password"), self.new_password.show)
 
     def _password_changed(self) -> None:
         self._reminder.hide()

@@ -19,6 +19,8 @@ from watchword.desktop.look.widgets.painting import (
 from watchword.desktop.look.widgets.pressable import Pressable
 from watchword.errors import WatchwordError
 
+_INSET = RING + 8  # a notice's texts stand in line with the word below them, which keeps a margin
+
 
 class Banner(Pressable):
     """A strip to press: what waits, a line about it, and the word that opens it."""
@@ -95,14 +97,14 @@ class Notice(QWidget):
         super().__init__(parent)
         self._kind = "deny"
         self.setObjectName("notice")
-        self._title = Label(size=14, weight=600)
-        self._rest = Label(size=13, ink=Ink.QUIET)
+        self._title = Label(size=14, weight=600, inset=_INSET)
+        self._rest = Label(size=13, ink=Ink.QUIET, inset=_INSET)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._rest)
         row = QHBoxLayout(self)
-        row.setContentsMargins(RING + 46, RING + 12, RING + 14, RING + 12)
+        row.setContentsMargins(RING + 46 - _INSET, RING + 12, RING + 14 - _INSET, RING + 12)
         self.action = LinkButton("", self)
         self.action.clicked.connect(self._act)
         self.action.hide()

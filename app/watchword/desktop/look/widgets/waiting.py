@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.buttons import Button, GhostButton
 from watchword.desktop.look.widgets.progress_bar import ProgressBar
 
@@ -52,7 +53,10 @@ class Waiting(QWidget):
         column.setSpacing(8)
         column.addWidget(button)
         column.addWidget(self.cancel)
-        column.addWidget(self.bar)
+        inset = QHBoxLayout()
+        inset.setContentsMargins(RING, 0, RING, 0)
+        inset.addWidget(self.bar)
+        column.addLayout(inset)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(int(after * 1000))
