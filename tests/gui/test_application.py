@@ -166,6 +166,16 @@ def test_after_the_recovery_key_a_forgotten_password_is_replaced(
         LockedVault(path).unlock(PASSWORD)
 
 
+def test_locking_drops_the_page_of_the_new_password(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    page = opened_by_key(qtbot, desktop, path)
+    page.password.set_text("seven new words here")
+    with qtbot.waitSignal(page.destroyed):
+        desktop.lock()
+    assert isinstance(desktop.window.page, UnlockPage)
+
+
 def test_going_back_leaves_the_password_as_it_was(
     qtbot: QtBot, desktop: Desktop, path: Path
 ) -> None:

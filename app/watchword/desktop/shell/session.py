@@ -232,7 +232,13 @@ class Session(QObject):
     @property
     def _asks(self) -> bool:
         page = self._window.page
-        asking = (*self.desk.pages, self.accounts.page, self.saves.page, self._unsaved, self.new_password.page)
+        asking = (
+            *self.desk.pages,
+            self.accounts.page,
+            self.saves.page,
+            self._unsaved,
+            self.new_password.page,
+        )
         return page in asking or self.adding.asks
 
     def close(
@@ -254,7 +260,8 @@ class Session(QObject):
         self.adding.close()
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
-        pages += filter(None, (self.accounts.page, self.saves.page, self._unsaved))
+        asking = (self.accounts.page, self.saves.page, self._unsaved, self.new_password.page)
+        pages += filter(None, asking)
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
