@@ -21,6 +21,7 @@ from person import (
     seconds_until,
     show_enrolment_code,
     sign_in,
+    sign_out,
 )
 from programs import Server, cli, result, server
 
@@ -47,7 +48,7 @@ def link(app: App, chromium: Browser, origin: str, folder: Path) -> None:
 
 def sign_out_and_in(chromium: Browser, origin: str) -> str:
     """Sign out, sign in with the password; return the match code of the waiting page."""
-    chromium.press("Sign out")
+    sign_out(chromium)
     sign_in(chromium, origin)
     return match_code(chromium)
 
@@ -151,7 +152,7 @@ def test_without_the_network_codes_stay_right(
     assert shown in codes
     # And the server, back again, takes it.
     kalos.start()
-    chromium.press("Sign out")
+    sign_out(chromium)
     sign_in(chromium, kalos.origin)
     told = result(cli("--json", "code", "Kalos", home=linked.home, password=VAULT_PASSWORD))
     chromium.find("summary").click()

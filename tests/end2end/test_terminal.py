@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser
-from person import VAULT_PASSWORD, match_code, show_enrolment_code, sign_in
+from person import VAULT_PASSWORD, match_code, show_enrolment_code, sign_in, sign_out
 from programs import CLI, Server, cli, result
 
 pytestmark = pytest.mark.end2end
@@ -45,7 +45,7 @@ def linked(chromium: Browser, kalos: Server, tmp_path: Path) -> Path:
 
 
 def test_approve_from_a_terminal(linked: Path, chromium: Browser, kalos: Server) -> None:
-    chromium.press("Sign out")
+    sign_out(chromium)
     sign_in(chromium, kalos.origin)
     code = match_code(chromium)
     waiting = result(
@@ -78,7 +78,7 @@ def test_approve_from_a_terminal(linked: Path, chromium: Browser, kalos: Server)
 
 
 def test_deny_from_a_terminal(linked: Path, chromium: Browser, kalos: Server) -> None:
-    chromium.press("Sign out")
+    sign_out(chromium)
     sign_in(chromium, kalos.origin)
     match_code(chromium)
     (request,) = result(

@@ -57,6 +57,12 @@ class App:
         self.desktop.press("Unlock")
 
 
+def sign_out(page: Browser) -> None:
+    """Sign out, and see that it is done: the next address would overtake the click."""
+    page.press("Sign out")
+    page.wait_for_text("User name")
+
+
 def sign_in(page: Browser, origin: str, *, user: str = USER, password: str = PASSWORD) -> None:
     """Fill in the sign-in page and go on."""
     page.go(f"{origin}/sign-in")
