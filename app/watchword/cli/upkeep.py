@@ -182,6 +182,8 @@ def _change_slots(
         return {}
     if what == "recovery":
         key = slots.add_recovery_key(vault, invocation.clock)
+        for text in vault.take_notices():
+            notice(text)
         notice(
             "Write the recovery key down and keep it away from this computer. It is not shown "
             "again, and an older one no longer opens the vault."

@@ -31,6 +31,10 @@ class PasswordDue(WrongPassword):
 class Keyring(Protocol):
     """A place of the system that keeps small secrets for the person who is logged in."""
 
+    def available(self) -> bool:
+        """Tell whether there is one that may be used. Asks nobody anything."""
+        ...
+
     def store(self, name: str, secret: bytes) -> None:
         """Keep a secret. Raises KeyringUnavailable."""
         ...
@@ -75,9 +79,10 @@ def turn_on(vault: OpenVault, keyring: Keyring, clock: Clock) -> str:
     return slot.id.hex()
 
 
-def turn_off(vault: OpenVault, keyring: Keyring) -> int:
+def turn_off(vault: OpenVault, keyring: Keyring | None) -> int:
     """Remove every keyring slot, then the entries; return how many slots there were.
 
+    `keyring` None: there is none here, and the entries stay where they are.
     Raises NotSaved, SavedUnconfirmed. An entry that cannot be removed opens nothing any more.
     """
     gone = [slot.id for slot in vault.slots if slot.kind == file_format.KEYRING]
@@ -90,6 +95,8 @@ def turn_off(vault: OpenVault, keyring: Keyring) -> int:
         )
 
     vault.change_slots(without)
+    if keyring is None:
+        return len(gone)
     for slot_id in gone:
         try:
             keyring.forget(entry_name(vault.id, slot_id))

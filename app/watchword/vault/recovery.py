@@ -180,15 +180,28 @@ def older_backups(vault: OpenVault) -> list[Path]:
     return backups.opens_with_other_password(vault.places, vault.header)
 
 
-def reseal_backups(vault: OpenVault, old_password: str) -> tuple[int, list[Path]]:
+def reseal_backups(
+    vault: OpenVault,
+    old_password: str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    still_wanted: Callable[[], bool] | None = None,
+) -> tuple[int, list[Path]]:
     """Re-encrypt what opens with `old_password` to the ways the vault opens now.
 
-    Each is opened, built anew, verified and only then replaced. Returns how many were done, and
-    those that could not be. Raises NotSaved.
+    Each is opened, built anew, verified and only then replaced. `progress` is told the number of
+    each and how many there are; `still_wanted` is asked before each. Returns how many were done,
+    and those that could not be or were no longer wanted. Raises NotSaved.
     """
     done, left = 0, []
     with VaultFile(vault.places).locked():
-        for path in older_backups(vault):
+        older = older_backups(vault)
+        for number, path in enumerate(older):
+            if still_wanted and not still_wanted():
+                left += older[number:]
+                break
+            if progress:
+                progress(number + 1, len(older))
             try:
                 old = slots.open_with_password(read_vault_file(path), old_password)
             except (VaultError, VaultDamaged, WrongPassword):

@@ -9,7 +9,7 @@ from watchword.errors import InvalidInput, WrongPassword
 from watchword.vault import file_format, keyslots, loaded, recovery_key
 from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import NoSuchAccount, check_wanted
+from watchword.vault.errors import NoSuchAccount, SavedUnconfirmed, check_wanted
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.loaded import Loaded
 
@@ -112,7 +112,9 @@ def add_recovery_key(
 ) -> str:
     """Add a recovery key, durably, in place of an older one; return it as it is shown, once.
 
-    `still_wanted` as for `change_password`. Raises Cancelled, NotSaved, SavedUnconfirmed.
+    `still_wanted` as for `change_password`. A save that stands but was not confirmed is told as a
+    notice, and the vault stays dirty: the older key is dead by then, so this one must be shown
+    all the same. Raises Cancelled, NotSaved.
     """
     key = recovery_key.new_recovery_key()
     slot, psk = keyslots.new_slot(
@@ -126,7 +128,10 @@ def add_recovery_key(
         psks = {key: value for key, value in ring.psks.items() if key not in others}
         return KeyRing(ring.vault_id, ring.vault_key, kept, psks).with_slot(slot, psk)
 
-    vault.change_slots(with_key)
+    try:
+        vault.change_slots(with_key)
+    except SavedUnconfirmed as error:
+        vault.notice(str(error))
     return recovery_key.write(key)
 
 

@@ -27,7 +27,7 @@ from watchword.vault import (
     durable,
     storage,
 )
-from watchword.vault.slots import change_password
+from watchword.vault.slots import add_recovery_key, change_password
 from watchword.vault.storage import VaultFile
 
 
@@ -364,6 +364,17 @@ def test_a_new_password_that_is_not_saved_is_not_the_password(tmp_path: Path) ->
     made.vault.add([totp("one")])
     made.vault.save()
     assert names(made.open_again(PASSWORD)) == ["one"]
+
+
+def test_a_new_recovery_key_that_is_unconfirmed_is_returned_and_told(tmp_path: Path) -> None:
+    # It was raised, and the key was lost with it: by then the older one opened nothing any more.
+    made = make_vault(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        failing("settle_folder", errno.EIO)(patch)
+        key = add_recovery_key(made.vault, made.clock, cost=CHEAPEST)
+    assert made.vault.dirty
+    assert any("not confirmed" in text for text in made.vault.take_notices())
+    LockedVault(made.path).unlock_with_recovery_key(key, clock=made.clock).lock()
 
 
 def test_a_new_password_that_is_unconfirmed_is_the_password(tmp_path: Path) -> None:
