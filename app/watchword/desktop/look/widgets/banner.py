@@ -25,9 +25,13 @@ _INSET = RING + 8  # a notice's texts stand in line with the word below them, wh
 class Banner(Pressable):
     """A strip to press: what waits, a line about it, and the word that opens it."""
 
-    def __init__(self, icon: str, action: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon: str, action: str, parent: QWidget | None = None, *, kind: str = "accent"
+    ) -> None:
+        """`kind` is "accent" for what happens now, or "warn" for a standing reminder."""
         super().__init__(parent=parent)
         self._icon = icon
+        self._kind = kind
         self._action = action
         self._title = ""
         self._subtitle = ""
@@ -53,8 +57,8 @@ class Banner(Pressable):
         painter = painter_on(self)
         colours = colours_of(self)
         body = body_of(self)
-        ground = colours.deny_weak if self._warning else colours.accent_weak
-        strong = colours.deny if self._warning else colours.accent
+        kind = "deny" if self._warning else self._kind
+        ground, strong = getattr(colours, f"{kind}_weak"), getattr(colours, kind)
         if self.underMouse() or self.isDown():
             ground = blend(strong, ground, 0.14 if self.isDown() else 0.07)
         draw_body(painter, body, CORNER, ground)

@@ -1,0 +1,114 @@
+"""A card of settings: what is so, a line about it, and what can be done with it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.widgets.buttons import LinkButton
+from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
+from watchword.desktop.look.widgets.switch import Switch
+
+_TEXT_FROM = 14 + 20 + 12
+_INSET = RING + 8  # a link's text begins so far from its edge, and the texts stand in line with it
+
+
+class SettingRow(QWidget):
+    """A picture, a title, a quiet text, and below it words to press."""
+
+    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._detail = Label("", self, size=12.5, ink=Ink.QUIET, inset=_INSET)
+        self._detail.hide()
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(Label(title, self, weight=600, lines=2, inset=_INSET))
+        words.addWidget(self._detail)
+        self._actions = QHBoxLayout()
+        self._actions.setContentsMargins(0, 0, 0, 0)
+        self._actions.setSpacing(0)
+        self._actions.addStretch(1)
+        words.addLayout(self._actions)
+        self._across = across = QHBoxLayout(self)
+        across.setContentsMargins(_TEXT_FROM - _INSET, 12, 14 - RING, 12)
+        across.setSpacing(0)
+        across.addLayout(words, 1)
+
+    def show_detail(self, text: str) -> None:
+        """Say something else about it."""
+        self._detail.show_text(text)
+        self._detail.setVisible(bool(text))
+
+    def detail(self) -> str:
+        """Return what is said about it."""
+        return self._detail.text()
+
+    def add_action(self, text: str, *, danger: bool = False) -> LinkButton:
+        """Add a word to press."""
+        button = LinkButton(text, self, danger=danger)
+        # The link's own room below its text takes the place of the row's.
+        self._across.setContentsMargins(_TEXT_FROM - _INSET, 12, 14 - RING, 4)
+        self._actions.insertWidget(self._actions.count() - 1, button)
+        return button
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink = colours_of(self).faint
+        draw_icon(painter_on(self), self._icon, QRectF(14, 13, 20, 20), ink)
+
+
+class SwitchRow(SettingRow):
+    """A row with a switch at its end."""
+
+    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(icon, title, parent)
+        self.switch = Switch(title, self)
+        self._across.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_detail(self, text: str) -> None:
+        """Say something else about it, to a screen reader too."""
+        super().show_detail(text)
+        self.switch.setAccessibleDescription(text)
+
+
+class SettingCard(QWidget):
+    """Rows in one bordered card, with hairlines between them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[SettingRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(RING, RING, RING, RING)
+        self._column.setSpacing(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add_row(self, icon: str, title: str) -> SettingRow:
+        """Add a row below the others."""
+        row = SettingRow(icon, title, self)
+        self._add(row)
+        return row
+
+    def add_switch(self, icon: str, title: str) -> SwitchRow:
+        """Add a row with a switch below the others."""
+        row = SwitchRow(icon, title, self)
+        self._add(row)
+        return row
+
+    def _add(self, row: SettingRow) -> None:
+        self._rows.append(row)
+        self._column.addWidget(row)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_on(self)
+        colours = colours_of(self)
+        draw_body(painter, body_of(self), CORNER, colours.surface, colours.border)
+        for row in self._rows[1:]:
+            hairline = QRectF(RING + 1, row.y(), self.width() - 2 * RING - 2, 1)
+            painter.fillRect(hairline, colours.border)
