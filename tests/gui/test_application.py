@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_accounts import sample_accounts
+from shiboken6 import isValid
 
 from watchword.clock import SystemClock
 from watchword.desktop.application import Desktop
@@ -16,6 +17,8 @@ from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import LinkButton
+from watchword.desktop.settings.change_password_page import ChangePasswordPage
+from watchword.desktop.settings.older_backups_page import OlderBackupsPage
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
@@ -131,7 +134,7 @@ def test_the_recovery_key_opens_too(qtbot: QtBot, desktop: Desktop, path: Path) 
     qtbot.waitUntil(lambda: desktop.session is not None)
 
 
-def opened_by_key(qtbot: QtBot, desktop: Desktop, path: Path) -> CreatePage:
+def opened_by_key(qtbot: QtBot, desktop: Desktop, path: Path) -> ChangePasswordPage:
     """Open with the recovery key, and go where a new password is chosen."""
     key = make_vault(path)
     desktop.start()
@@ -149,7 +152,8 @@ def opened_by_key(qtbot: QtBot, desktop: Desktop, path: Path) -> CreatePage:
     (button,) = buttons
     button.click()
     chosen = desktop.window.page
-    assert isinstance(chosen, CreatePage)
+    assert isinstance(chosen, ChangePasswordPage)
+    assert chosen.old is None
     return chosen
 
 
@@ -157,9 +161,15 @@ def test_after_the_recovery_key_a_forgotten_password_is_replaced(
     qtbot: QtBot, desktop: Desktop, path: Path
 ) -> None:
     page = opened_by_key(qtbot, desktop, path)
-    page.password.set_text("seven new words here")
-    page.again.set_text("seven new words here")
+    page.new.password.set_text("seven new words here")
+    page.new.again.set_text("seven new words here")
     page.button.click()
+    qtbot.waitUntil(lambda: isinstance(desktop.window.page, OlderBackupsPage))
+    older = desktop.window.page
+    assert isinstance(older, OlderBackupsPage)
+    # Without the old password they cannot be re-encrypted.
+    assert not older.reseal.isVisible()
+    older.keep.click()
     qtbot.waitUntil(lambda: desktop.window.said() == "The password is changed")
     LockedVault(path).unlock("seven new words here").lock()
     with pytest.raises(WrongPassword):
@@ -170,9 +180,9 @@ def test_locking_drops_the_page_of_the_new_password(
     qtbot: QtBot, desktop: Desktop, path: Path
 ) -> None:
     page = opened_by_key(qtbot, desktop, path)
-    page.password.set_text("seven new words here")
-    with qtbot.waitSignal(page.destroyed):
-        desktop.lock()
+    page.new.password.set_text("seven new words here")
+    desktop.lock()
+    qtbot.waitUntil(lambda: not isValid(page))
     assert isinstance(desktop.window.page, UnlockPage)
 
 

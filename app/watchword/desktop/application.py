@@ -63,6 +63,7 @@ class Desktop(QObject):
         self._clock = clock or SystemClock()
         self._cost = cost
         self._make_source = make_source
+        self._keyring = keyring
         self._session: Session | None = None
         self._trial: Path | None = None
         self._text_to_open = ""
@@ -233,7 +234,9 @@ class Desktop(QObject):
             trial=self._trial is not None,
             by_recovery_key=by_recovery_key,
             cost=self._cost,
+            keyring=self._keyring,
         )
+        self._session.restore_asked.connect(self._restore)
         self._session.lock_asked.connect(self.lock)
         self._session.lock_anyway_asked.connect(self._lock_anyway)
         self._session.quit_asked.connect(self._close_anyway)
@@ -252,6 +255,10 @@ class Desktop(QObject):
 
     def _lock_anyway(self) -> None:
         self._lock(dropping=True)
+
+    def _restore(self, dropping: bool) -> None:
+        self._lock(dropping=dropping)
+        self._show_other_ways()
 
     def _lock(self, *, dropping: bool) -> None:
         if self._session is None:

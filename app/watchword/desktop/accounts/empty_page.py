@@ -28,6 +28,7 @@ class EmptyPage(ColumnPage):
 
     chosen = Signal(str)
     trash_asked = Signal()
+    settings_asked = Signal()
     lock_asked = Signal()
 
     def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
@@ -36,6 +37,10 @@ class EmptyPage(ColumnPage):
         self.trash_button.clicked.connect(self.trash_asked)
         self.trash_button.hide()
         self.bar.add(self.trash_button)
+        self.settings_button = IconButton("settings", self.tr("Settings"), self)
+        self.settings_button.setToolTip(self.tr("Settings (Ctrl+,)"))
+        self.settings_button.clicked.connect(self.settings_asked)
+        self.bar.add(self.settings_button)
         self.lock_button = IconButton("lock", self.tr("Lock"), self)
         self.lock_button.clicked.connect(self.lock_asked)
         self.bar.add(self.lock_button)

@@ -72,6 +72,7 @@ class ListPage(QWidget):
     codes_asked = Signal(object)
     remove_asked = Signal(object)
     trash_asked = Signal()
+    settings_asked = Signal()
     lock_asked = Signal()
     requests_asked = Signal()
 
@@ -89,6 +90,10 @@ class ListPage(QWidget):
         self.trash_button.clicked.connect(self.trash_asked)
         self.trash_button.hide()
         self.bar.add(self.trash_button)
+        self.settings_button = IconButton("settings", self.tr("Settings"), self)
+        self.settings_button.setToolTip(self.tr("Settings (Ctrl+,)"))
+        self.settings_button.clicked.connect(self.settings_asked)
+        self.bar.add(self.settings_button)
         self.lock_button = IconButton("lock", self.tr("Lock"), self)
         self.lock_button.setToolTip(self.tr("Lock (Ctrl+L)"))
         self.lock_button.clicked.connect(self.lock_asked)

@@ -62,6 +62,13 @@ def mark_backup_code(
     return change(vault, account_id, {"link": replace(link, used_backup_codes=kept)})
 
 
+def set_setting(vault: OpenVault, name: str, value: bool) -> SavedUnconfirmed | None:
+    """Keep a setting that is off where it was never set."""
+    before = vault.setting(name, otherwise=False)
+    vault.set_setting(name, value)
+    return _save(vault, lambda: vault.set_setting(name, before))
+
+
 def find(vault: OpenVault, account_id: str) -> Account:
     """Return an account as it is now. Raises NoSuchAccount."""
     for account in vault.accounts:

@@ -39,6 +39,21 @@ def _outcome(entry: HistoryEntry) -> str:
     }.get(entry.result, tr("Not confirmed"))
 
 
+def ago(at: float, now: float) -> str:
+    """Return how long ago something was, as roughly as people say it: "3 months ago"."""
+    then, today = (datetime.fromtimestamp(t, UTC).astimezone().date() for t in (at, now))
+    days = (today - then).days
+    if days <= 0:
+        return tr("today")
+    if days == 1:
+        return tr("yesterday")
+    if days < 2 * 31:
+        return tr("{n} days ago").format(n=days)
+    if days < 2 * 365:
+        return tr("{n} months ago").format(n=round(days / 30.44))
+    return tr("{n} years ago").format(n=days // 365)
+
+
 def when(at: float, now: float) -> str:
     """Return a time as people say it: "today 09:14", "yesterday 18:02", "12 Nov 03:41"."""
     then, today = (datetime.fromtimestamp(t, UTC).astimezone() for t in (at, now))

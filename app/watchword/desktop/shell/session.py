@@ -13,23 +13,24 @@ from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.look.widgets.banner import Notice
+from watchword.desktop.look.widgets.banner import Banner, Notice
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
-from watchword.desktop.shell.new_password import NewPassword
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
+from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.errors import WatchwordError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters
 from watchword.providers.provider import Providers
 from watchword.vault import Account, KdfCost, OpenVault, SavedUnconfirmed
+from watchword.vault.keyring_slot import Keyring
 
 
 class Session(QObject):
@@ -38,6 +39,7 @@ class Session(QObject):
     lock_asked = Signal()
     lock_anyway_asked = Signal()  # without what is not saved
     quit_asked = Signal()  # what was not saved is saved now, or given up
+    restore_asked = Signal(bool)  # lock and show the copies; whether to drop what is not saved
 
     def __init__(
         self,
@@ -52,11 +54,13 @@ class Session(QObject):
         trial: bool = False,
         by_recovery_key: bool = False,
         cost: KdfCost | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         """`vault` is owned by the session from now on, and closed with it.
 
         `providers` None: all kinds of server; `trial`: nothing of it is kept, and it says so;
-        `by_recovery_key`: that opened it, so a new password is offered; its `cost` None: measured.
+        `by_recovery_key`: that opened it, so a new password is offered; `cost` of new keys None:
+        measured; `keyring` None: this installation uses none.
         """
         super().__init__(window)
         self._vault = vault
@@ -70,7 +74,16 @@ class Session(QObject):
         self._providers = providers or Providers(clock)
         self.place = AccountsPlace(clock, self._ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
-        self.new_password = NewPassword(vault, clock, jobs, self.saves, cost, self)
+        self.settings = SettingsDesk(
+            vault,
+            clock,
+            jobs,
+            self.saves,
+            keyring=keyring,
+            cost=cost,
+            by_recovery_key=by_recovery_key,
+            parent=self,
+        )
         self._under: QWidget | None = None  # what was on the screen before a question
         self._unsaved: UnsavedPage | None = None
         self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
@@ -87,6 +100,7 @@ class Session(QObject):
         self._text_to_open = ""
         self._notice = Notice()
         self._reminder = Notice()
+        self._no_key = Banner("recovery", self.tr("Make one"), kind="warn")
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
         self._offline.hide()
@@ -98,18 +112,18 @@ class Session(QObject):
         self.place.list.put_above(self._notice)
         self.place.list.put_above(self._reminder)
         self.place.list.put_above(self.desk.banner)
+        self.place.list.put_above(self._no_key)
         self.place.list.bar.add_first(self._offline)
         if trial:
             mark = Chip(self.tr("Trial"))
             mark.setToolTip(self.tr("A temporary vault: nothing of it is kept."))
             self.place.list.bar.add_first(mark)
+            # Nobody knows its password, and nothing of it is kept: there is nothing to set.
+            self.place.list.settings_button.hide()
+            self.place.empty.settings_button.hide()
 
     def _wire(self) -> None:
         place, desk, adding = self.place, self.desk, self.adding
-        self.new_password.page_wanted.connect(self._window.show_page)
-        self.new_password.left.connect(self.show_accounts)
-        self.new_password.page_dropped.connect(self._window.drop_page)
-        self.new_password.changed.connect(self._password_changed)
         place.copy_asked.connect(self._copy)
         place.new_code_asked.connect(self._new_code)
         place.add_asked.connect(self._add)
@@ -118,6 +132,7 @@ class Session(QObject):
         place.list.requests_asked.connect(desk.open)
         self._wire_accounts()
         self._wire_saves()
+        self._wire_settings()
         desk.page_wanted.connect(self._window.show_page)
         desk.left.connect(self.show_accounts)
         desk.said.connect(self._window.say)
@@ -158,6 +173,22 @@ class Session(QObject):
         saves.joined.connect(self._take_joined)
         saves.disk_chosen.connect(self.lock_anyway_asked)
 
+    def _wire_settings(self) -> None:
+        settings = self.settings
+        self.place.list.settings_asked.connect(self.open_settings)
+        self.place.empty.settings_asked.connect(self.open_settings)
+        self._no_key.clicked.connect(settings.make_recovery_key)
+        settings.page_wanted.connect(self._window.take_back_offer)
+        settings.page_wanted.connect(self._window.show_page)
+        settings.page_dropped.connect(self._window.drop_page)
+        settings.left.connect(self.show_accounts)
+        settings.ways_changed.connect(self._remind)
+        settings.told.connect(self._tell)
+        settings.trouble.connect(self._show_trouble)
+        settings.said.connect(self._window.say)
+        settings.copy_asked.connect(self._copy_text)
+        settings.restore_asked.connect(self._ask_to_restore)
+
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
         for keys, slot in (
@@ -165,6 +196,7 @@ class Session(QObject):
             ("Ctrl+N", self._add_by_key),
             ("Ctrl+F", self._search),
             ("Ctrl+E", self._edit),
+            ("Ctrl+,", self._settings_by_key),
         ):
             shortcut = QShortcut(QKeySequence(keys), self._window)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -190,8 +222,19 @@ class Session(QObject):
         self._take_accounts(self._accounts)
         self.show_accounts()
         self._show_notices()
-        if self.by_recovery_key:
+        self._remind()
+
+    def _remind(self) -> None:
+        """Show what should not stay as it is: a forgotten password, or no recovery key."""
+        self._no_key.setVisible(not (self._trial or self.settings.has_recovery_key))
+        self._no_key.show_texts(
+            self.tr("You have no recovery key"),
+            self.tr("A forgotten password locks you out"),
+        )
+        if self.settings.by_recovery_key:
             self.offer_new_password()
+        else:
+            self._reminder.hide()
 
     def offer_new_password(self) -> None:
         """Say that a forgotten password can be replaced: the recovery key was used."""
@@ -200,11 +243,28 @@ class Session(QObject):
             self.tr("If the password is forgotten, choose a new one now."),
             kind="accent",
         )
-        self._reminder.offer(self.tr("Choose a new password"), self.new_password.show)
+        self._reminder.offer(self.tr("Choose a new password"), self.settings.change_password)
 
-    def _password_changed(self) -> None:
-        self._reminder.hide()
-        self._window.say(self.tr("The password is changed"))
+    def open_settings(self) -> None:
+        """Show the settings, where there is something to set."""
+        if self._trial:
+            self._window.say(self.tr("The trial has no settings"))
+        else:
+            self.settings.open()
+
+    def _settings_by_key(self) -> None:
+        if self._window.page is self.place:
+            self.open_settings()
+
+    def _ask_to_restore(self) -> None:
+        self._leave_saved(
+            partial(self.restore_asked.emit, False),
+            partial(self.restore_asked.emit, True),
+            quitting=False,
+        )
+
+    def _tell(self, title: str, text: str, kind: str) -> None:
+        self._notice.show_texts(title, text, kind=kind)
 
     def _show_notices(self) -> None:
         notices = self._vault.take_notices()
@@ -237,7 +297,7 @@ class Session(QObject):
             self.accounts.page,
             self.saves.page,
             self._unsaved,
-            self.new_password.page,
+            *self.settings.pages,
         )
         return page in asking or self.adding.asks
 
@@ -252,6 +312,7 @@ class Session(QObject):
         What is not saved is saved, if it can be, unless it is to be dropped; `told` hears why not.
         """
         self.desk.stop()
+        self.settings.stop()
         for shortcut in self._shortcuts:
             shortcut.setParent(None)
             shortcut.deleteLater()
@@ -260,8 +321,8 @@ class Session(QObject):
         self.adding.close()
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
-        asking = (self.accounts.page, self.saves.page, self._unsaved, self.new_password.page)
-        pages += filter(None, asking)
+        pages += self.settings.pages
+        pages += filter(None, (self.accounts.page, self.saves.page, self._unsaved))
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
@@ -388,6 +449,8 @@ class Session(QObject):
     def _take_joined(self, accounts: Sequence[Account]) -> None:
         self._take_accounts(accounts)
         self._show_notices()
+        self.settings.refresh()
+        self._remind()
 
     # Adding --------------------------------------------------------------------------------------
     def _add(self, way: str) -> None:

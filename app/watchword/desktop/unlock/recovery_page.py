@@ -3,7 +3,7 @@
 import secrets
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from watchword.desktop.look.theme import CORNER, RING, colours_of
@@ -97,6 +97,11 @@ class RecoveryPage(ColumnPage):
         self.later = LinkButton(self.tr("Later"), self)
         self.later.clicked.connect(lambda: self.done.emit(False))
         column.addWidget(self.later, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.fields[min(self.fields)].setFocus()
 
     def show_note(self, title: str, text: str) -> None:
         """Say what happened before."""
