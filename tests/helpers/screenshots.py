@@ -29,6 +29,10 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
 from watchword.desktop.look.theme import Theme
+from watchword.desktop.settings.change_password_page import ChangePasswordPage
+from watchword.desktop.settings.older_backups_page import OlderBackupsPage
+from watchword.desktop.settings.password_again_page import PasswordAgainPage
+from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
 from watchword.desktop.shell.recovering import Recovering, why_not
@@ -154,9 +158,30 @@ def desk() -> QImage:
     return image
 
 
-def demo_vault(folder: Path, clock: FakeClock, *, empty: bool = False) -> OpenVault:
+class HasKeyring:
+    """A computer's keyring that is there."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def available(self) -> bool:
+        return True
+
+    def store(self, name: str, secret: bytes) -> None:
+        self.kept[name] = secret
+
+    def fetch(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    def forget(self, name: str) -> None:
+        self.kept.pop(name, None)
+
+
+def demo_vault(
+    folder: Path, clock: FakeClock, *, empty: bool = False, with_key: bool = True
+) -> OpenVault:
     vault, _ = create_vault(
-        folder / "vault", "four words or so", recovery_key=False, cost=CHEAPEST, clock=clock
+        folder / "vault", "four words or so", recovery_key=with_key, cost=CHEAPEST, clock=clock
     )
     if empty:
         return vault
@@ -332,16 +357,29 @@ class Studio:
         self.window.show_page(StartOverPage("~/.local/share/watchword"))
         self.take("start-over")
 
-    def session(self, folder: Path, *, empty: bool = False, waiting: bool = False) -> Session:
+    def session(
+        self,
+        folder: Path,
+        *,
+        empty: bool = False,
+        waiting: bool = False,
+        with_key: bool = True,
+        made_days_ago: int = 0,
+    ) -> Session:
         folder.mkdir()
+        self.clock.time = NOW - made_days_ago * 86_400
+        vault = demo_vault(folder, self.clock, empty=empty, with_key=with_key)
+        self.clock.time = NOW
         session = Session(
-            demo_vault(folder, self.clock, empty=empty),
+            vault,
             clock=self.clock,
             jobs=self.jobs,
             window=self.window,
             clipboard=self.clipboard,
             make_source=Still if can_show_video() else NoSource,
             providers=Providers(self.clock, {"native": lambda _: Asking(waiting)}),
+            cost=CHEAPEST,
+            keyring=HasKeyring(),
         )
         session.start()
         return session
@@ -372,6 +410,52 @@ class Studio:
         self.take("trash")
         session.close()
 
+    def settings(self, folder: Path) -> None:
+        """Take the settings, and what is asked before and after a change."""
+        session = self.session(folder, made_days_ago=95)
+        session.open_settings()
+        page = self.window.page
+        assert isinstance(page, SettingsPage)
+        self.wait(page.keyring.isEnabled, 3)
+        self.take("settings")
+        self.take("settings-wide", wide=True)
+        self.settings_asked(page)
+        session.close()
+        session = self.session(folder.with_name("no-key"), with_key=False, made_days_ago=3)
+        self.take("no-recovery-key")
+        session.close()
+
+    def settings_asked(self, settings: SettingsPage) -> None:
+        settings.keyring.click()
+        page = self.window.page
+        assert isinstance(page, PasswordAgainPage)
+        page.password.set_text("four words or so")
+        self.take("settings-keyring")
+        page.button.click()
+        self.wait(settings.keyring.isChecked, 5)
+        settings.change_password.click()
+        change = self.window.page
+        assert isinstance(change, ChangePasswordPage)
+        assert change.old is not None
+        change.old.set_text("four words or so")
+        change.new.password.set_text("violet otter morning 9")
+        self.wait(lambda: change.new.strength_words() == "Very good.", 5)
+        change.new.again.set_text("violet otter morning 9")
+        self.take("settings-password")
+        change.button.click()
+        self.wait(lambda: isinstance(self.window.page, OlderBackupsPage), 5)
+        self.take("settings-older")
+        older = self.window.page
+        assert isinstance(older, OlderBackupsPage)
+        older.reseal.click()
+        self.wait(lambda: self.window.page is settings, 5)
+        self.take("settings-done")
+        settings.remove_key.click()
+        asked = self.window.page
+        assert isinstance(asked, PasswordAgainPage)
+        self.take("settings-key-remove")
+        asked.back_pressed.emit()
+
     def everything(self, folder: Path) -> None:
         self.pages()
         self.recovering(folder / "damaged")
@@ -397,6 +481,7 @@ class Studio:
         self.take("preview")
         session.close()
         self.editing(folder / "edited")
+        self.settings(folder / "set")
         session = self.session(folder / "asking", waiting=True)
         self.wait(session.desk.banner.isVisible, 3)
         self.take("banner")
