@@ -30,7 +30,19 @@ MODULES = ("crypto", "keyslots", "slots", "durable", "storage")
 UNIT = "tests/unit/vault"
 TESTS = [
     f"{UNIT}/test_{name}.py"
-    for name in ("crypto", "vault", "storage", "edges", "backups", "vectors", "damage")
+    for name in (
+        "crypto",
+        "wiping",
+        "cancelling",
+        "keyring_slot",
+        "vault",
+        "storage",
+        "edges",
+        "backups",
+        "newer_codes",
+        "vectors",
+        "damage",
+    )
 ]
 SECONDS = 150  # the tests take about 40; a mutant that takes longer hangs
 

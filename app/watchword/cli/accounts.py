@@ -52,6 +52,12 @@ def run_code(invocation: Invocation, arguments: argparse.Namespace) -> int:
     with invocation.opened() as vault:
         account = select(vault.accounts, arguments.selector)
         otp = account.otp
+        if account.unread_otp:
+            raise NoCodes(
+                f"The codes of {name(account)} are of a kind this version does not know",
+                "A newer Watchword wrote them; they are kept as they are",
+                "Update Watchword",
+            )
         if otp is None:
             raise NoCodes(
                 f"{name(account)} has no codes", "It only takes login requests", "See “requests”"

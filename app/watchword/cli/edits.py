@@ -102,6 +102,12 @@ def run_export_secret(invocation: Invocation, arguments: argparse.Namespace) -> 
 
     with invocation.opened() as vault:
         account = select(vault.accounts, arguments.selector)
+        if account.unread_otp:
+            raise Misused(
+                f"The secret of {name(account)} is of a kind this version does not know",
+                "A newer Watchword wrote it; it is kept as it is",
+                "Update Watchword",
+            )
         if account.otp is None:
             raise Misused(f"{name(account)} has no secret", "It only takes login requests")
         invocation.ask_again(vault)

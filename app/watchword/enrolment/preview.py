@@ -131,6 +131,7 @@ def replace(shown: AccountPreview) -> Addition:
         issuer=shown.account.issuer,
         account=shown.account.account,
         otp=shown.account.otp,
+        unread_otp={},
     )
     return Addition(account, replaces=shown.like.id)
 

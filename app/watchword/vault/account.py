@@ -1,6 +1,7 @@
 """An account as the vault keeps it."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,15 +45,19 @@ class Account:
     id: str
     issuer: str
     account: str
-    otp: OtpParameters | None  # None: takes login requests only ("push")
+    otp: OtpParameters | None  # None: takes login requests only ("push"), or see unread_otp
     link: ServerLink | None = None
     tags: tuple[str, ...] = ()
     note: str = ""
     favourite: bool = False
+    # Codes of a kind or a hash that only a newer version knows; they survive a save.
+    unread_otp: Mapping[str, Any] = field(default_factory=dict, repr=False)
     # Members a newer version wrote and this one does not know; they survive a save.
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def type(self) -> str:
-        """The kind as people and scripts name it: "totp", "hotp" or "push"."""
-        return self.otp.type.value if self.otp else "push"
+        """The kind as people and scripts name it: "totp", "hotp", "push" or "unsupported"."""
+        if self.otp:
+            return self.otp.type.value
+        return "unsupported" if self.unread_otp else "push"

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import sys
 import threading
 from dataclasses import dataclass, field
 
@@ -20,6 +21,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from watchword.errors import WatchwordError
 from watchword.vault.errors import NotEnoughMemory
+
+if sys.platform == "win32":
+    from watchword.vault.os_windows import hold_in_memory
+else:
+    from watchword.vault.os_posix import hold_in_memory
 
 KEY_BYTES = 32
 TAG_BYTES = 16
@@ -88,8 +94,14 @@ def random_bytes(count: int) -> bytes:
 
 
 def random_key() -> bytearray:
-    """Return a fresh 32-byte key."""
-    return bytearray(secrets.token_bytes(KEY_BYTES))
+    """Return a fresh 32-byte key, in memory that is not written to disk where the system allows."""
+    return _held(secrets.token_bytes(KEY_BYTES))
+
+
+def _held(key: bytes) -> bytearray:
+    held = bytearray(key)
+    hold_in_memory(held)
+    return held
 
 
 def wipe(*keys: bytearray) -> None:
@@ -204,7 +216,7 @@ def unseal(sealed: bytes, ephemeral_key: bytes, context: SealContext, keys: Slot
         raise SealBroken("The sealed key is not a key") from None
     key = _sealing_key(shared, keys.psk, context.vault_id, info)
     try:
-        return bytearray(AESGCM(key).decrypt(_NONCE, sealed, info))
+        return _held(AESGCM(key).decrypt(_NONCE, sealed, info))
     except InvalidTag:
         raise SealBroken("The sealed key does not open") from None
     finally:

@@ -70,7 +70,10 @@ class Entry:
             if name != "otp" and getattr(old, name) != getattr(new, name)
         }
         epoch = self.epoch
-        if without_counter(old.otp) != without_counter(new.otp):
+        if (without_counter(old.otp), old.unread_otp) != (
+            without_counter(new.otp),
+            new.unread_otp,
+        ):
             changed["otp"] = stamp
             epoch += 1
         elif old.otp and new.otp and old.otp.counter != new.otp.counter:
@@ -129,7 +132,11 @@ def to_members(entry: Entry) -> dict[str, Any]:
         "id": account.id,
         "issuer": account.issuer,
         "account": account.account,
-        "otp": _otp_members(account.otp, entry.unknown_otp) if account.otp else None,
+        "otp": (
+            _otp_members(account.otp, entry.unknown_otp)
+            if account.otp
+            else dict(account.unread_otp) or None
+        ),
     }
     if account.link:
         members["link"] = _link_members(account.link, entry.unknown_link)
@@ -198,15 +205,31 @@ def _from_members(members: dict[str, Any]) -> Entry:
     if type(issuer) is not str or type(name) is not str or len(issuer) > 256 or len(name) > 256:
         raise MemberRefused("issuer or account is not a text of at most 256 characters")
     otp_members = members["otp"]
-    otp, unknown_otp = _otp(otp_members) if otp_members is not None else (None, NOTHING)
+    otp, unknown_otp, unread_otp = None, NOTHING, NOTHING
+    if otp_members is not None:
+        kind, algorithm = otp_members["type"], otp_members["algorithm"]
+        if kind in _TYPES and algorithm in _ALGORITHMS:
+            otp, unknown_otp = _otp(otp_members)
+        else:
+            unread_otp = _unread(otp_members)
     stamp = read_stamp(members["stamp"])
     note = text(members["note"], limits.NOTE) if "note" in members else ""
     if len(members) == len(_ALWAYS) + ("note" in members):
-        plain = Account(id=account_id, issuer=issuer, account=name, otp=otp, note=note)
+        plain = Account(
+            id=account_id, issuer=issuer, account=name, otp=otp, note=note, unread_otp=unread_otp
+        )
         return Entry(plain, stamp, NO_STAMPS, 0, unknown_otp, NOTHING)
     more, link_members = _more(members)
     stamps, epoch = more.pop("stamps"), more.pop("epoch")
-    account = Account(id=account_id, issuer=issuer, account=name, otp=otp, note=note, **more)
+    account = Account(
+        id=account_id,
+        issuer=issuer,
+        account=name,
+        otp=otp,
+        note=note,
+        unread_otp=unread_otp,
+        **more,
+    )
     return Entry(account, stamp, stamps, epoch, unknown_otp, link_members)
 
 
@@ -234,8 +257,7 @@ def _more(members: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
 
 def _otp(members: dict[str, Any]) -> tuple[OtpParameters, Mapping[str, Any]]:
     digits, period, counter = members["digits"], members["period"], 0
-    kind = _TYPES.get(members["type"])
-    algorithm = _ALGORITHMS.get(members["algorithm"])
+    kind, algorithm = _TYPES[members["type"]], _ALGORITHMS[members["algorithm"]]
     secret = a2b_base64(members["secret"], strict_mode=True)
     unknown: Mapping[str, Any] = NOTHING
     if len(members) > len(_ALWAYS_OTP):
@@ -246,8 +268,6 @@ def _otp(members: dict[str, Any]) -> tuple[OtpParameters, Mapping[str, Any]]:
         unknown = members or NOTHING
     if type(digits) is not int or type(period) is not int or type(counter) is not int:
         raise MemberRefused("digits, period or counter is not an integer")
-    if kind is None or algorithm is None:
-        raise MemberRefused("type or algorithm is none we know")
     otp = OtpParameters(
         type=kind,
         secret=secret,
@@ -257,6 +277,14 @@ def _otp(members: dict[str, Any]) -> tuple[OtpParameters, Mapping[str, Any]]:
         counter=counter,
     )
     return otp, unknown
+
+
+def _unread(members: dict[str, Any]) -> Mapping[str, Any]:
+    """Return, whole, what codes of a later version are made of. Raises MemberRefused."""
+    text(members["type"], limits.TEXT)
+    text(members["algorithm"], limits.TEXT)
+    strict_json.check_depth(members, limits.DEPTH - 3)
+    return members
 
 
 def _link(members: dict[str, Any]) -> ServerLink:

@@ -50,6 +50,9 @@ def load_with_slot(data: bytes, kind: str, secret: bytes) -> Loaded:
         raise damaged(
             "The slot fits, but the file was changed by somebody without the key"
         ) from None
+    except VaultDamaged:
+        crypto.wipe(vault_key)
+        raise
 
 
 def build(

@@ -148,9 +148,10 @@ def merge_entries(base: Entry | None, ours: Entry, theirs: Entry) -> Entry:
         (side.epoch, side.account.otp.counter if side.account.otp else 0)
         for side in (ours, theirs)
     )
+    otp_side, link_side = _winner("otp", ours, theirs), _winner("link", ours, theirs)
     if chosen["otp"] is not None:
         chosen["otp"] = replace(chosen["otp"], counter=counters[1])
-    otp_side, link_side = _winner("otp", ours, theirs), _winner("link", ours, theirs)
+    chosen["unread_otp"] = otp_side.account.unread_otp
     return Entry(
         account=replace(ours.account, **chosen),
         stamp=min(ours.stamp, theirs.stamp),
@@ -171,11 +172,11 @@ def _winner(member: str, ours: Entry, theirs: Entry) -> Entry:
 
 def _comparable(side: Entry, member: str) -> Any:
     value = getattr(side.account, member)
-    return (
-        repr(without_counter(value)) + value.secret.hex()
-        if member == "otp" and value
-        else repr(value)
-    )
+    if member != "otp":
+        return repr(value)
+    if value:
+        return repr(without_counter(value)) + value.secret.hex()
+    return strict_json.canonical(dict(side.account.unread_otp)).decode()
 
 
 def _tags(base: Entry | None, ours: Entry, theirs: Entry) -> tuple[str, ...]:

@@ -245,6 +245,7 @@ class OpenVault:
                 raise _replaced("There is no vault on disk any more")
             theirs = slots.open_with_password(data, password)
             if theirs.ring.vault_id != self._state().ring.vault_id:
+                theirs.ring.wipe()
                 raise _replaced("Another vault lies in its place")
             self._take(theirs)
 

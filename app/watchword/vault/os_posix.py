@@ -1,5 +1,7 @@
-"""What saving asks of Linux and macOS: flock, fsync, rename. A lock dies with whoever holds it."""
+"""What the vault asks of Linux and macOS: flock, fsync, rename, mlock. A lock dies with its holder."""
 
+import contextlib
+import ctypes
 import fcntl
 import os
 import sys
@@ -46,3 +48,14 @@ def settle_folder(folder: Path) -> None:
 def put_in_place(new: Path, old: Path) -> None:
     """Rename `new` over `old` in one step. Raises OSError."""
     new.replace(old)
+
+
+def hold_in_memory(key: bytearray) -> None:
+    """Keep the page that holds `key` out of the swap space, as far as the system allows.
+
+    It stays held after the key is wiped: other keys may lie in the same page, and mlock does not count.
+    """
+    place = (ctypes.c_char * len(key)).from_buffer(key)
+    with contextlib.suppress(OSError, AttributeError):
+        address, length = ctypes.c_void_p(ctypes.addressof(place)), ctypes.c_size_t(len(key))
+        ctypes.CDLL(None).mlock(address, length)

@@ -1,5 +1,6 @@
-"""What saving asks of Windows: a locked byte, FlushFileBuffers, MoveFileEx."""
+"""What the vault asks of Windows: a locked byte, FlushFileBuffers, MoveFileEx, VirtualLock."""
 
+import ctypes
 import errno
 import os
 import sys
@@ -47,3 +48,9 @@ if sys.platform == "win32":  # elsewhere the type checker has no msvcrt to look 
             else:
                 return
         new.replace(old)
+
+    def hold_in_memory(key: bytearray) -> None:
+        """Keep the page that holds `key` out of the page file, as far as the system allows."""
+        place = (ctypes.c_char * len(key)).from_buffer(key)
+        address, length = ctypes.c_void_p(ctypes.addressof(place)), ctypes.c_size_t(len(key))
+        ctypes.windll.kernel32.VirtualLock(address, length)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_home import OTHER_SECRET, SECRET, Home
+from cli_home import OTHER_SECRET, PASSWORD, SECRET, Home
 
 from watchword.clock import SystemClock
 from watchword.otp.code import code_at
@@ -160,3 +160,21 @@ def test_a_selector_that_means_none_or_several_exits_5(home: Home) -> None:
 @pytest.mark.parametrize("at", ["now", "-1", "1e300", "nan", "inf", "0x10", "١", "", "1" * 16])
 def test_a_time_that_is_none_is_a_usage_error(home: Home, at: str) -> None:
     assert home.run("code", "x", f"--at={at}").returncode == 2
+
+
+def test_codes_of_a_later_version_are_listed_and_kept(home: Home) -> None:
+    vault = LockedVault(home.vault).unlock(PASSWORD)
+    later = {"type": "later", "algorithm": "SHA3", "secret": "AAAA"}
+    vault.add(
+        [Account(id=new_account_id(), issuer="Kalos", account="", otp=None, unread_otp=later)]
+    )
+    vault.save()
+    vault.lock()
+    assert home.json("list")[0]["type"] == "unsupported"
+    for command in ("code", "export-secret"):
+        refused = home.run(command, "kalos")
+        assert (refused.returncode, refused.stdout) == (1 if command == "code" else 2, "")
+        assert "Update Watchword" in refused.stderr
+    home.run("edit", "kalos", "--note", "mine")
+    [again] = home.accounts()
+    assert (again.note, again.unread_otp) == ("mine", later)

@@ -4,8 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from watchword.vault import NotEnoughMemory, crypto
+from watchword.clock import SystemClock
+from watchword.vault import NotEnoughMemory, crypto, keyslots
+from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
+from watchword.vault.file_format import PASSWORD
 
 
 def test_many_threads_may_derive_at_once() -> None:
@@ -50,3 +53,29 @@ def test_at_most_half_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crypto.os, "sysconf", pages.__getitem__)
     assert crypto.fits_memory(KdfCost(64 * 1024, 1, 1))
     assert not crypto.fits_memory(KdfCost(64 * 1024 + 1, 1, 1))
+
+
+def test_what_is_logged_of_keys_holds_no_key() -> None:
+    slot, psk = keyslots.new_slot(PASSWORD, b"secret words", crypto.CHEAPEST, 0.0)
+    first = keyslots.new_ring(bytes(16))
+    ring = first.with_slot(slot, psk)
+    keys = crypto.slot_keys(bytes(32), bytes(16))
+    shown = repr(keys) + repr(ring) + repr(slot)
+    for secret in (keys.private_key, keys.psk, ring.vault_key, psk):
+        assert repr(bytes(secret)) not in shown
+        assert bytes(secret).hex() not in shown
+
+
+def test_a_new_vault_costs_what_the_format_says() -> None:
+    # docs/vault-format.md §3: 64 MiB, 4 lanes, 3 to 16 passes, whatever the computer.
+    cost = calibrated(SystemClock())
+    assert (cost.memory_kib, cost.lanes) == (64 * 1024, 4)
+    assert 3 <= cost.passes <= 16
+    assert KdfCost(64 * 1024, 3, 4) == crypto.DEFAULT
+
+
+def test_how_much_memory_was_missing_is_said_in_mib(monkeypatch: pytest.MonkeyPatch) -> None:
+    slot, _ = keyslots.new_slot(PASSWORD, b"secret words", crypto.CHEAPEST, 0.0)
+    monkeypatch.setattr(crypto, "fits_memory", lambda _: False)
+    with pytest.raises(NotEnoughMemory, match="8 MiB, more than half"):
+        keyslots.matching_keys(slot, b"secret words")

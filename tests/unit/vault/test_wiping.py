@@ -1,5 +1,7 @@
 """No key outlives its use: what is derived on the way to a file or out of one is cleared afterwards."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,11 @@ import pytest
 from vaults import PASSWORD, make_vault, totp
 
 from watchword.errors import VaultDamaged, WrongPassword
-from watchword.vault import LockedVault, crypto
+from watchword.vault import LockedVault, crypto, loaded
+from watchword.vault.errors import ContentsDamaged, VaultReplaced
 from watchword.vault.slots import check_password
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "vault"
 
 
 class Keys:
@@ -72,5 +77,51 @@ def test_a_wrong_password_and_a_vault_changed_by_somebody_leave_no_key(
     made.path.write_bytes(data)
     with pytest.raises(VaultDamaged):
         LockedVault(made.path).unlock(PASSWORD)
+    vector = (VECTORS / "contents-not-json.vault").read_bytes()
+    made.path.write_bytes(vector.partition(b"\n\n")[2])
+    with pytest.raises(ContentsDamaged):
+        LockedVault(made.path).unlock(PASSWORD)
     assert keys.seen
     assert keys.left() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_vault_key_lies_in_a_page_that_is_not_swapped(tmp_path: Path) -> None:
+    made = make_vault(tmp_path)
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from watchword.vault import LockedVault\n"
+        "def held():\n"
+        "    lines = Path('/proc/self/status').read_text().splitlines()\n"
+        "    return next(int(line.split()[1]) for line in lines if line.startswith('VmLck'))\n"
+        "before = held()\n"
+        "vault = LockedVault(Path(sys.argv[1])).unlock(sys.argv[2])\n"
+        "print(before, held())\n"
+    )
+    command = [sys.executable, "-c", program, str(made.path), PASSWORD]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    before, after = map(int, said.stdout.split())
+    assert before == 0
+    assert after >= 4  # KiB: a page
+
+
+def test_another_vault_in_its_place_leaves_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    made, other = make_vault(tmp_path / "a"), make_vault(tmp_path / "b")
+    made.path.write_bytes(other.path.read_bytes())
+    taken: list[bytearray] = []
+    load = loaded.load_with_slot
+
+    def watched(*arguments: Any) -> loaded.Loaded:
+        state = load(*arguments)
+        taken.append(state.ring.vault_key)
+        return state
+
+    monkeypatch.setattr(loaded, "load_with_slot", watched)
+    with pytest.raises(VaultReplaced):
+        made.vault.rejoin(PASSWORD)
+    assert [any(key) for key in taken] == [False]

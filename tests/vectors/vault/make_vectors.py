@@ -261,6 +261,10 @@ def sound() -> Iterator[Vector]:
     yield opens("opens-unknown-account", "kept", recipe(account(colour="#fff")))
     yield opens("opens-unknown-otp", "kept", recipe(account(otp=otp(skew=1))))
     yield opens("opens-unknown-link", "kept", recipe(account(link=link(region="eu"))))
+    later = {"type": "later", "algorithm": "SHA3", "secret": {"parts": ["AA", 7]}}
+    yield opens("opens-later-type", "kept unread", recipe(account(otp=later), account(2)))
+    hashed = account(otp=otp(algorithm="SHA3-256"))
+    yield opens("opens-later-algorithm", "kept unread", recipe(hashed))
     for minor in (1, 9, 65_535):
         made = recipe(account())
         made.minor, made.header_unknown = minor, {"later": {"list": [1, "two"]}}
@@ -558,8 +562,9 @@ def contents() -> Iterator[Vector]:
         "epoch-negative": account(epoch=-1),
         "otp-missing": {k: v for k, v in account().items() if k != "otp"},
         "otp-list": account(otp=[]),
-        "type-unknown": account(otp=otp(type="motp")),
-        "algorithm-unknown": account(otp=otp(algorithm="MD5")),
+        "type-number": account(otp=otp(type=7)),
+        "algorithm-list": account(otp=otp(algorithm=["SHA1"])),
+        "type-long": account(otp=otp(type="x" * 257)),
         "digits-4": account(otp=otp(digits=4)),
         "digits-11": account(otp=otp(digits=11)),
         "digits-true": account(otp=otp(digits=True)),

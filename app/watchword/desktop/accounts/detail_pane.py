@@ -256,6 +256,9 @@ class DetailPane(QWidget):
                 else self.tr("{n} s").format(n=otp.period),
             ]
             facts.append((self.tr("Codes"), " · ".join(parts)))
+        if account.unread_otp:
+            words = self.tr("Of a kind this version does not know. Update Watchword to see them.")
+            facts.append((self.tr("Codes"), words))
         if account.note:
             facts.append((self.tr("Note"), account.note))
         return facts
