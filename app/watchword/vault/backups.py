@@ -35,10 +35,10 @@ class Backup:
     vault: str  # the first 8 digits of the vault's id
 
 
-def rotating(places: Places) -> list[Backup]:
+def rotating(folder: Path) -> list[Backup]:
     """Return the rotating backups of every vault in the folder, newest generation first."""
     found = []
-    for path in traces.backup_files(places):
+    for path in traces.backups_in(folder):
         if match := _NAME.fullmatch(path.name):
             try:
                 day = date.fromisoformat(match["day"])
@@ -79,29 +79,46 @@ def before_save(file: VaultFile, old: Loaded, new: Loaded, now: float) -> str:
     try:
         data = file.read()
         if data is not None:
-            _write(file.places, name, data)
+            _write(file.places.backups, name, data)
     except (OSError, VaultDamaged, VaultUnreadable) as error:
         return f"No backup could be made of what this save changes so much: {_why(error)}"
     return ""
 
 
 def after_save(file: VaultFile, old: Loaded, new: Loaded, data: bytes, now: float) -> str:
-    """Keep a rotating backup when accounts or slots changed; return a notice if that failed."""
+    """Keep a rotating backup when accounts or slots changed; return a notice if that failed.
+
+    On this computer's own disk, where there is a folder for it, every save is kept: what else there
+    is of the vault lies on another computer.
+    """
     same_slots = {slot.id for slot in old.ring.slots} == {slot.id for slot in new.ring.slots}
-    if same_slots and old.contents.accounts == new.contents.accounts:
-        return ""
+    same = same_slots and old.contents.accounts == new.contents.accounts
+    places = file.places
     vault = new.ring.vault_id.hex()[:8]
     name = f"vault-{_day(now)}-g{new.header.generation:06d}-{vault}.backup"
-    try:
-        _write(file.places, name, data)
-        # Only now, with a backup that was written, settled and read back, may older ones go.
-        ours = [backup for backup in rotating(file.places) if backup.vault == vault]
-        for backup in ours:
-            if backup.path not in kept(ours):
-                backup.path.unlink()
-    except OSError as error:
-        return f"The vault is saved, but its backup could not be written: {_why(error)}"
-    return ""
+    told = ""
+    if not same:
+        try:
+            _rotate(places.backups, name, data, vault)
+        except OSError as error:
+            told = f"The vault is saved, but its backup could not be written: {_why(error)}"
+    if places.local_backups:
+        try:
+            _rotate(places.local_backups, name, data, vault)
+        except OSError as error:
+            told += "\n" if told else ""
+            told += f"The vault is saved, but not its backup on this computer: {_why(error)}"
+    return told
+
+
+def _rotate(folder: Path, name: str, data: bytes, vault: str) -> None:
+    _write(folder, name, data)
+    # Only now, with a backup that was written, settled and read back, may older ones go.
+    ours = [backup for backup in rotating(folder) if backup.vault == vault]
+    stay = kept(ours)
+    for backup in ours:
+        if backup.path not in stay:
+            backup.path.unlink()
 
 
 def put_aside(file: VaultFile, now: float) -> Path | None:
@@ -111,7 +128,7 @@ def put_aside(file: VaultFile, now: float) -> Path | None:
         if data is None:
             return None
         name = f"set-aside-{_day(now)}-{secrets.token_hex(4)}.backup"
-        return _write(file.places, name, data)
+        return _write(file.places.backups, name, data)
     except OSError as error:
         raise durable.not_saved(error) from None
 
@@ -129,11 +146,11 @@ def write_copy(path: Path, data: bytes) -> None:
         raise durable.not_saved(error) from None
 
 
-def _write(places: Places, name: str, data: bytes) -> Path:
-    places.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = places.backups / name
-    _clear_interrupted(places.backups)
-    durable.write_over(path, data, temporary_beside(path, places))
+def _write(folder: Path, name: str, data: bytes) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    _clear_interrupted(folder)
+    durable.write_over(path, data, _temporary(path))
     return path
 
 
@@ -141,6 +158,10 @@ def temporary_beside(path: Path, places: Places) -> Path:
     """Return a free name for a new version of .bak or of a backup, which a later save clears."""
     if path.parent == places.folder:
         return places.new_temporary()
+    return _temporary(path)
+
+
+def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
 
 

@@ -14,21 +14,29 @@ class Places:
     vault: Path
     backups: Path
     state: Path
+    local_backups: Path | None = None  # on this computer's disk, when the others are not
 
     @classmethod
-    def beside(cls, vault: Path) -> "Places":
+    def beside(cls, vault: Path, local_backups: Path | None = None) -> "Places":
         """Return the usual places: `backups/` and `state/` for the app's own vault file.
 
         Any other vault gets folders named after it, so that two vaults in one folder do not mix
-        their backups.
+        their backups. `local_backups` is a second folder for backups, of this vault alone.
         """
         if vault.name == OWN_NAME:
-            return cls(vault, vault.parent / "backups", vault.parent / "state")
+            folder = vault.parent
+            return cls(vault, folder / "backups", folder / "state", local_backups)
         return cls(
             vault,
             vault.with_name(f"{vault.name}.backups"),
             vault.with_name(f"{vault.name}.state"),
+            local_backups,
         )
+
+    @property
+    def backup_folders(self) -> tuple[Path, ...]:
+        """Where backups may lie."""
+        return (self.backups, self.local_backups) if self.local_backups else (self.backups,)
 
     @property
     def folder(self) -> Path:

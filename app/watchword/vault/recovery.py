@@ -160,6 +160,10 @@ def start_over(places: Places, now: float) -> Path:
             moving = [places.vault, places.previous, places.marker, *places.temporaries()]
             if places.backups.is_dir():
                 moving.append(places.backups)
+            local = places.local_backups
+            if local is not None and local.is_dir():
+                # On another disk, to which nothing can be renamed: it stays there, by another name.
+                local.rename(local.with_name(f"{local.name}-{folder.name}"))
             # The vault goes last: while it is there, a first run stays impossible.
             for path in reversed(moving):
                 if path.exists() or path.is_symlink():

@@ -106,9 +106,14 @@ def _described(kind: TraceKind, paths: list[Path]) -> list[Trace]:
 
 
 def backup_files(places: Places) -> list[Path]:
-    """Return the files in the backup folder, by name."""
+    """Return the files in the backup folders, by name."""
+    return [path for folder in places.backup_folders for path in backups_in(folder)]
+
+
+def backups_in(folder: Path) -> list[Path]:
+    """Return the backups in one folder, by name."""
     try:
-        return sorted(path for path in places.backups.iterdir() if path.suffix == ".backup")
+        return sorted(path for path in folder.iterdir() if path.suffix == ".backup")
     except OSError:
         return []
 

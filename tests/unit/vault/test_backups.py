@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fake_clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
 from vaults import PASSWORD, Made, hotp, make_vault, totp
@@ -16,6 +17,7 @@ from watchword.vault import (
     LockedVault,
     NotSaved,
     OpenVault,
+    Places,
     SavedUnconfirmed,
     TraceKind,
     VaultMissing,
@@ -90,7 +92,7 @@ def test_ten_days_eight_weeks_twelve_months(tmp_path: Path) -> None:
         made.clock.advance(DAY)
         made.vault.replace(replace(account, note=str(number)))
         made.vault.save()
-    days = [backup.day for backup in backups.rotating(made.vault.places)]
+    days = [backup.day for backup in backups.rotating(made.vault.places.backups)]
     assert len(days) == len(set(days))
     newest = days[0]
     assert days[:10] == [newest - timedelta(days=number) for number in range(10)]
@@ -105,7 +107,7 @@ def test_the_clock_does_not_decide_what_is_newest(tmp_path: Path) -> None:
         made.clock.time = time
         made.vault.add([totp(f"at {time}")])
         made.vault.save()
-    newest = backups.rotating(made.vault.places)[0]
+    newest = backups.rotating(made.vault.places.backups)[0]
     assert newest.generation == made.vault.generation
     assert newest.path.read_bytes() == made.path.read_bytes()
 
@@ -524,3 +526,100 @@ def test_starting_over_that_fails_leaves_a_trace(
     with pytest.raises(NotSaved):
         recovery.start_over(made.vault.places, made.clock.now())
     assert LockedVault(made.path).exists()
+
+
+# ---- a vault on a network disk, and backups on this computer's own
+
+
+def made_far_away(folder: Path) -> tuple[OpenVault, Places, FakeClock]:
+    places = Places.beside(folder / "server" / "vault", folder / "here" / "backups-1")
+    clock = FakeClock()
+    vault, _ = create_vault(places.vault, PASSWORD, cost=CHEAPEST, clock=clock, places=places)
+    return vault, places, clock
+
+
+def kept_here(places: Places) -> list[Path]:
+    assert places.local_backups is not None
+    return sorted(places.local_backups.glob("*.backup"))
+
+
+def test_every_save_of_a_vault_far_away_is_kept_on_this_computer(tmp_path: Path) -> None:
+    vault, places, _ = made_far_away(tmp_path)
+    vault.add([totp("one")])
+    vault.save()
+    (here,) = kept_here(places)
+    assert here.read_bytes() == places.vault.read_bytes()
+    vault.set_setting("about", "something that is no account")
+    vault.save()
+    assert kept_here(places)[-1].read_bytes() == places.vault.read_bytes()
+    assert len(list(places.backups.iterdir())) == 1
+    assert vault.take_notices() == ()
+
+
+def test_a_day_of_saves_far_away_is_one_backup_here(tmp_path: Path) -> None:
+    vault, places, clock = made_far_away(tmp_path)
+    for number in range(60):
+        vault.add([totp(f"account {number}")])
+        vault.save()
+        clock.advance(DAY / 4)
+    assert len(backups.rotating(places.backups)) == len(kept_here(places))
+    assert len(kept_here(places)) <= 10 + 8 + 12
+
+
+def test_what_lies_here_brings_back_a_vault_that_the_server_lost(tmp_path: Path) -> None:
+    vault, places, clock = made_far_away(tmp_path)
+    vault.add([totp("one")])
+    vault.save()
+    vault.lock()
+    for path in sorted(places.folder.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    locked = LockedVault(places.vault, places=places)
+    (trace,) = locked.traces()
+    assert (trace.kind, trace.accounts) == (TraceKind.BACKUP, 1)
+    with pytest.raises(VaultMissing, match="Restore one"):
+        locked.unlock(PASSWORD)
+    recovery.restore(places, trace.path, PASSWORD, clock.now())
+    assert [account.issuer for account in locked.unlock(PASSWORD).accounts] == ["one"]
+
+
+def test_a_full_disk_here_is_told_and_the_vault_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, places, _ = made_far_away(tmp_path)
+    vault.add([totp("one")])
+    broken(monkeypatch, "write_new", only="/here/")
+    vault.save()
+    (notice,) = vault.take_notices()
+    assert "not its backup on this computer" in notice
+    assert not vault.dirty
+    assert len(list(places.backups.iterdir())) == 1
+    vault.add([totp("two")])
+    broken(monkeypatch, "write_new", only=".backup")
+    vault.save()
+    (notice,) = vault.take_notices()
+    assert len(notice.splitlines()) == 2
+
+
+def test_a_new_password_reaches_the_backups_here_too(tmp_path: Path) -> None:
+    vault, places, clock = made_far_away(tmp_path)
+    vault.add([totp("one")])
+    vault.save()
+    clock.advance(DAY)
+    change_password(vault, "a new password", clock)
+    older = recovery.older_backups(vault)
+    assert {path.parent for path in older} == {places.folder, *places.backup_folders}
+    assert recovery.reseal_backups(vault, PASSWORD) == (len(older), [])
+    for path in kept_here(places):
+        LockedVault(path).unlock("a new password").lock()
+
+
+def test_starting_over_leaves_no_trace_here_and_deletes_nothing(tmp_path: Path) -> None:
+    vault, places, clock = made_far_away(tmp_path)
+    vault.add([totp("one")])
+    vault.save()
+    vault.lock()
+    aside = recovery.start_over(places, clock.now())
+    assert not LockedVault(places.vault, places=places).exists()
+    (kept,) = (tmp_path / "here").glob("*/*.backup")
+    assert kept.parent.name == f"backups-1-{aside.name}"
+    assert LockedVault(kept).unlock(PASSWORD).accounts
