@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from watchword.cli.output import notice
 from watchword.cli.password import PasswordSource
 from watchword.clock import Clock, SystemClock
+from watchword.system.folders import local_backups, synced_notice
 from watchword.system.paths import vault_path
 from watchword.system.process import harden
 
 if TYPE_CHECKING:
-    from watchword.vault import OpenVault
+    from watchword.vault import LockedVault, OpenVault, Places
 
 # Scripts may start hundreds of these at once; each derives a key and saves in its turn.
 _LOCK_WAIT_SECONDS = 900.0
@@ -34,11 +35,27 @@ class Invocation:
         """The path of the vault. Raises NoHome where the system names no folder for it."""
         return self.given_vault or vault_path()
 
-    def vault_password(self) -> str:
-        """Read the password; where there is no vault, nobody is asked for it. Raises Misused."""
+    @property
+    def places(self) -> "Places":
+        """Where the vault and what belongs to it lie."""
+        from watchword.vault import Places
+
+        return Places.beside(self.vault, local_backups(self.vault))
+
+    def tell_of_folder(self) -> None:
+        """Say on stderr that the vault lies in a sync program's folder, where it does."""
+        if text := synced_notice(self.vault.parent):
+            notice(f"{text}.")
+
+    def locked(self) -> "LockedVault":
+        """Return the vault, locked, if there is one."""
         from watchword.vault import LockedVault
 
-        return self.passwords.read() if LockedVault(self.vault).exists() else ""
+        return LockedVault(self.vault, places=self.places, wait=_LOCK_WAIT_SECONDS)
+
+    def vault_password(self) -> str:
+        """Read the password; where there is no vault, nobody is asked for it. Raises Misused."""
+        return self.passwords.read() if self.locked().exists() else ""
 
     def ask_again(self, vault: "OpenVault") -> None:
         """Ask a person for the password once more; a script's first line says it already.
@@ -58,10 +75,8 @@ class Invocation:
         together they could fill the memory. Raises WrongPassword, VaultDamaged, VaultError, or
         Misused when there is no password.
         """
-        from watchword.vault import LockedVault
-
         harden()
-        locked = LockedVault(self.vault, wait=_LOCK_WAIT_SECONDS)
+        locked = self.locked()
         if password is None:
             password = self.vault_password()
         with locked.holding_the_lock() if writing and locked.exists() else nullcontext():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from watchword.cli import errors
 from watchword.cli.arguments import Commands
 from watchword.cli.errors import Declined, Misused
+from watchword.cli.folder import check_folder
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines, print_table
 from watchword.cli.password import PasswordSource, confirmed, descriptor
@@ -47,10 +48,12 @@ def run_check(invocation: Invocation, arguments: argparse.Namespace) -> int:
     from watchword.vault import LockedVault, TraceKind
 
     harden()
-    path = Path(arguments.file).absolute() if arguments.file else invocation.vault
-    if not arguments.file and not LockedVault(path).exists():
-        LockedVault(path).unlock("")  # says what is missing; nobody is asked for a password
-    vault = LockedVault(path).unlock(invocation.passwords.read(), clock=invocation.clock)
+    given = Path(arguments.file).absolute() if arguments.file else None
+    locked = LockedVault(given) if given else invocation.locked()
+    path = locked.path
+    if not given and not locked.exists():
+        locked.unlock("")  # says what is missing; nobody is asked for a password
+    vault = locked.unlock(invocation.passwords.read(), clock=invocation.clock)
     try:
         info = vault.info()
     finally:
@@ -63,7 +66,7 @@ def run_check(invocation: Invocation, arguments: argparse.Namespace) -> int:
             "accounts": trace.accounts,
             "saved_at": trace.saved_at,
         }
-        for trace in LockedVault(path).traces()
+        for trace in locked.traces()
         if trace.kind in {TraceKind.PREVIOUS, TraceKind.BACKUP, TraceKind.UNFINISHED}
     ]
     result = {
@@ -76,6 +79,8 @@ def run_check(invocation: Invocation, arguments: argparse.Namespace) -> int:
     for copy in copies:
         if not copy["sound"]:
             notice(f"{copy['file']} is damaged.")
+    if not given:
+        invocation.tell_of_folder()
     _report(invocation, result)
     return errors.OK
 
@@ -123,20 +128,21 @@ def run_backup(invocation: Invocation, arguments: argparse.Namespace) -> int:
 
 def run_restore(invocation: Invocation, arguments: argparse.Namespace) -> int:
     """Put a copy in the vault's place; what was there is kept among the backups."""
-    from watchword.vault import LockedVault, Places, TraceKind, recovery
+    from watchword.vault import TraceKind, recovery
 
     harden()
     source = Path(arguments.file).absolute()
     recovery.read_vault_file(source)
+    traces = invocation.locked().traces()
+    if not traces:
+        check_folder(invocation)
     password = invocation.passwords.read()
-    current = [t for t in LockedVault(invocation.vault).traces() if t.kind is TraceKind.VAULT]
+    current = [trace for trace in traces if trace.kind is TraceKind.VAULT]
     if current and current[0].sound and not invocation.yes:
         what = "The vault in use is whole, and the copy takes its place."
         if not confirmed(f"{what} Go on?"):
             raise Declined(what, "Nothing was changed", "Use --yes; it is kept among the backups")
-    restored = recovery.restore(
-        Places.beside(invocation.vault), source, password, invocation.clock.now()
-    )
+    restored = recovery.restore(invocation.places, source, password, invocation.clock.now())
     _report(
         invocation,
         {

@@ -6,6 +6,7 @@ from typing import Any
 
 from watchword.cli import errors, upkeep
 from watchword.cli.arguments import Commands
+from watchword.cli.folder import check_folder
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines, print_table
 from watchword.system.process import harden
@@ -26,21 +27,23 @@ def add_to(commands: Commands) -> None:
 
 def run_init(invocation: Invocation, arguments: argparse.Namespace) -> int:
     """Make a vault where there is no trace of one, and print its recovery key once."""
-    from watchword.vault import LockedVault, VaultExists, create_vault
+    from watchword.vault import VaultExists, create_vault
 
     harden()
-    if LockedVault(invocation.vault).exists():
+    if invocation.locked().exists():
         raise VaultExists(
             "There is a vault already",
             f"It, or what is left of one, lies at {invocation.vault.parent}",
             "Use it, or make another with --vault PATH",
         )
+    check_folder(invocation)
     password = invocation.passwords.choose()
     vault, recovery_key = create_vault(
         invocation.vault,
         password,
         recovery_key=not arguments.no_recovery_key,
         clock=invocation.clock,
+        places=invocation.places,
     )
     vault.lock()
     if invocation.json:
@@ -61,6 +64,7 @@ def run_info(invocation: Invocation, _arguments: argparse.Namespace) -> int:
     """Print the vault's figures."""
     with invocation.opened() as vault:
         info = vault.info()
+    invocation.tell_of_folder()
     if invocation.json:
         print_json(info)
     else:

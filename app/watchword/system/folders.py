@@ -195,7 +195,7 @@ def _is_ours(root: Path) -> bool:
         found = root.lstat()
     except OSError:
         return False
-    if sys.platform == "win32":
-        return stat.S_ISDIR(found.st_mode)
-    safe = found.st_uid == os.getuid() and not found.st_mode & 0o022
+    safe = True
+    if sys.platform != "win32":
+        safe = found.st_uid == os.getuid() and not found.st_mode & 0o022
     return stat.S_ISDIR(found.st_mode) and safe

@@ -21,6 +21,7 @@ _KINDS = {
     "smb3": "SMB",
     "smbfs": "SMB",
     "smbnetfs": "SMB",
+    "afpfs": "AFP",
     "afs": "AFS",
     "beegfs": "BeeGFS",
     "ceph": "Ceph",
@@ -40,6 +41,7 @@ _KINDS = {
     "rclone": "rclone",
     "s3fs": "S3",
     "sshfs": "SSH",
+    "webdav": "WebDAV",
 }
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 
@@ -51,12 +53,7 @@ def network_disk(folder: Path) -> str:
     """
     try:
         real = folder.resolve()
-        if sys.platform == "win32":
-            return _on_windows(real)
-        if sys.platform == "darwin":
-            return _on_macos(real)
-        with _MOUNTINFO.open("rb") as file:
-            return kind_in(file.read(_MOUNTINFO_BYTES), real)
+        return _kind_at(real)
     except (OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle
         return ""
 
@@ -87,11 +84,6 @@ def _kind(name: str, source: bytes) -> str:
     return _KINDS.get(name.removeprefix("fuse."), "")
 
 
-def _nearest(real: Path) -> Path:
-    """Return the folder itself, or the nearest one above it that exists."""
-    return next((each for each in (real, *real.parents) if each.exists()), real)
-
-
 if sys.platform == "darwin":
     import ctypes
     import struct
@@ -100,24 +92,30 @@ if sys.platform == "darwin":
     _STATFS_BYTES, _FLAGS_AT, _NAME_AT, _NAME_BYTES = 2168, 64, 72, 16
     _MNT_LOCAL = 0x1000
 
-    def _on_macos(real: Path) -> str:
+    def _kind_at(real: Path) -> str:
         system = ctypes.CDLL(None)
         statfs = getattr(system, "statfs$INODE64", None) or system.statfs
         told = ctypes.create_string_buffer(2 * _STATFS_BYTES)
-        if statfs(os.fsencode(_nearest(real)), told) != 0:
+        nearest = next((each for each in (real, *real.parents) if each.exists()), real)
+        if statfs(os.fsencode(nearest), told) != 0:
             return ""
         (flags,) = struct.unpack_from("=I", told.raw, _FLAGS_AT)
         name = told.raw[_NAME_AT : _NAME_AT + _NAME_BYTES].partition(b"\0")[0].decode("ascii")
         return "" if flags & _MNT_LOCAL else _KINDS.get(name, name)
 
-
-if sys.platform == "win32":
+elif sys.platform == "win32":
     import ctypes
 
     _DRIVE_REMOTE = 4  # winbase.h
 
-    def _on_windows(real: Path) -> str:
+    def _kind_at(real: Path) -> str:
         if real.drive.startswith("\\\\"):
             return "SMB"
         remote = ctypes.windll.kernel32.GetDriveTypeW(real.anchor) == _DRIVE_REMOTE
         return "SMB" if remote else ""
+
+else:
+
+    def _kind_at(real: Path) -> str:
+        with _MOUNTINFO.open("rb") as file:
+            return kind_in(file.read(_MOUNTINFO_BYTES), real)
