@@ -39,6 +39,7 @@ from watchword.desktop.shell.recovering import Recovering, why_not
 from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.folder_page import FolderPage
 from watchword.desktop.unlock.patience import Patience
 from watchword.desktop.unlock.rejoin_page import RejoinPage
 from watchword.desktop.unlock.replaced_page import ReplacedPage
@@ -251,6 +252,12 @@ class Studio:
         create.password.set_text("violet otter morning 9")
         self.wait(lambda: create.strength_words() == "Very good.", 5)
         self.take("create")
+        home = "/home/ana/.local/share/watchword"
+        self.window.show_page(FolderPage("/home/ana/Dropbox/Watchword", program="Dropbox"))
+        self.take("folder-synced")
+        here = "/var/tmp/watchword-1000/backups-3f9a1c52d07be846"
+        self.window.show_page(FolderPage(home, kind="NFS", backups=here))
+        self.take("folder-network")
         unlock = UnlockPage()
         self.window.show_page(unlock)
         unlock.password.set_text("four words or so")

@@ -19,17 +19,19 @@ from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
+from watchword.desktop.shell.places import locked_vault
 from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import make_trial
 from watchword.desktop.shell.unlocking import Unlocking
 from watchword.desktop.unlock.patience import Patience
 from watchword.errors import WatchwordError
+from watchword.plain_text import NOTE_LIMIT, plain_text
+from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
 from watchword.vault import (
     KdfCost,
-    LockedVault,
     OpenVault,
     TraceKind,
 )
@@ -142,7 +144,7 @@ class Desktop(QObject):
         # All copies are read only when the vault itself is not as it should be.
         if found is not None and found.sound:
             self._show_unlock()
-        elif LockedVault(self._path).exists():
+        elif locked_vault(self._path).exists():
             self._show_copies()
         else:
             self._show_welcome()
@@ -224,6 +226,8 @@ class Desktop(QObject):
         self._unlocking.forget()
         self._unlocking.never_by_itself()
         self._patience.was_right()
+        if told := synced_notice(vault.path.parent):
+            vault.notice(plain_text(f"{told}.", limit=NOTE_LIMIT))
         self._session = _session_class()(
             vault,
             clock=self._clock,

@@ -106,7 +106,7 @@ def after_save(file: VaultFile, old: Loaded, new: Loaded, data: bytes, now: floa
         try:
             _rotate(places.local_backups, name, data, vault)
         except OSError as error:
-            told += "\n" if told else ""
+            told += ". " if told else ""
             told += f"The vault is saved, but not its backup on this computer: {_why(error)}"
     return told
 

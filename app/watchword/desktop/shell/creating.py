@@ -7,10 +7,15 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.shell.places import locked_vault, places_of
 from watchword.desktop.unlock.create_page import CreatePage
+from watchword.desktop.unlock.folder_page import FolderPage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.errors import WatchwordError
-from watchword.vault import KdfCost, LockedVault, OpenVault, create_vault
+from watchword.plain_text import plain_text
+from watchword.system.folders import sync_program
+from watchword.system.network_disks import network_disk
+from watchword.vault import KdfCost, OpenVault, create_vault
 from watchword.vault.errors import Cancelled
 
 
@@ -40,7 +45,24 @@ class Creating(QObject):
         self._page: CreatePage | None = None
 
     def show(self) -> None:
-        """Ask for a password."""
+        """Say what speaks against the folder the vault would lie in, or ask for a password."""
+        folder = self._path.parent
+        program, kind = sync_program(folder), network_disk(folder)
+        if not program and not kind:
+            self._ask_password()
+            return
+        backups = places_of(self._path).local_backups
+        page = FolderPage(
+            plain_text(str(folder)),
+            program=program,
+            kind=kind,
+            backups=plain_text(str(backups)) if backups else "",
+        )
+        page.use_chosen.connect(self._ask_password)
+        page.back_pressed.connect(self.left)
+        self.page_wanted.emit(page)
+
+    def _ask_password(self) -> None:
         page = CreatePage(self._jobs)
         page.create_asked.connect(self._create)
         page.cancelled.connect(self.cancel)
@@ -65,6 +87,7 @@ class Creating(QObject):
                 password,
                 cost=self._cost,
                 clock=self._clock,
+                places=places_of(self._path),
                 still_wanted=lambda: not unwanted.is_set(),
             )
 
@@ -96,7 +119,7 @@ class Creating(QObject):
             return
         page.show_error(error)
         # The file may stand although the system did not confirm that it will last.
-        if LockedVault(self._path).exists():
+        if locked_vault(self._path).exists():
             page.forget()
             self._page = None
             self.stands.emit(error)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.shell.places import locked_vault, places_of
 from watchword.desktop.shell.recent import when
 from watchword.desktop.unlock.copies_page import CopiesPage, Copy
 from watchword.desktop.unlock.patience import Patience
@@ -21,9 +22,7 @@ from watchword.vault import (
     Account,
     ContentsDamaged,
     KdfCost,
-    LockedVault,
     OpenVault,
-    Places,
     SavedUnconfirmed,
     Trace,
     TraceKind,
@@ -134,7 +133,7 @@ class Recovering(QObject):
             page.notice.show_error(error)
         if isinstance(error, ContentsDamaged):
             page.offer_rescue()
-        page.show_copies(copies_of(LockedVault(self._path).traces(), self._clock.now()))
+        page.show_copies(copies_of(locked_vault(self._path).traces(), self._clock.now()))
         page.copy_chosen.connect(self._show_restore)
         page.file_chosen.connect(self._show_file)
         page.rescue_asked.connect(self._show_rescue)
@@ -193,7 +192,7 @@ class Recovering(QObject):
         text = tr("The copy is in use now. The vault that was there is kept among the copies.")
         try:
             recovery.restore(
-                Places.beside(self._path),
+                places_of(self._path),
                 copy.path,
                 password,
                 now,
@@ -202,7 +201,7 @@ class Recovering(QObject):
         except SavedUnconfirmed as error:
             # It stands, and opens; that it might not outlast a power cut is said with it.
             text = str(error)
-        vault = LockedVault(self._path).unlock(password, clock=self._clock)
+        vault = locked_vault(self._path).unlock(password, clock=self._clock)
         if unwanted.is_set():
             text = f"{tr('It was too late to cancel.')} {text}"
         vault.notice(text)
@@ -245,7 +244,7 @@ class Recovering(QObject):
 
         def work() -> tuple[OpenVault, str]:
             vault, key = recovery.rebuild(
-                Places.beside(self._path),
+                places_of(self._path),
                 rescued.accounts,
                 password,
                 clock=self._clock,
@@ -279,7 +278,7 @@ class Recovering(QObject):
     def _start_over(self, page: StartOverPage) -> None:
         page.show_busy(True)
         self._jobs.run(
-            partial(recovery.start_over, Places.beside(self._path), self._clock.now()),
+            partial(recovery.start_over, places_of(self._path), self._clock.now()),
             on_done=self.started_over.emit,
             on_error=page.show_error,
             lane=Lane.VAULT,

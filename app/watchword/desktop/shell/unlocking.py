@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.shell.places import locked_vault
 from watchword.desktop.unlock.patience import Patience
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.errors import BugError, VaultDamaged, WatchwordError, WrongPassword
@@ -69,7 +70,7 @@ class Unlocking(QObject):
         if self._keyring is not None:
             # The file is read in the background: the first page is drawn without it.
             self._jobs.run(
-                partial(has_keyring_slot, LockedVault(self._path)),
+                partial(has_keyring_slot, locked_vault(self._path)),
                 on_done=partial(self._offer_keyring, page),
                 lane=Lane.KEYRING,
                 page=page,
@@ -106,7 +107,7 @@ class Unlocking(QObject):
         if page is None:
             return
         self._by_itself = False
-        locked = LockedVault(self._path)
+        locked = locked_vault(self._path)
         way = locked.unlock_with_recovery_key if by_key else locked.unlock
         page.show_busy(True)
         self._job = self._jobs.run(
@@ -130,7 +131,7 @@ class Unlocking(QObject):
         # answers, and the password must open the vault all the same.
         self._job = self._jobs.run(
             partial(
-                keyring_slot.unlock, LockedVault(self._path), self._keyring, clock=self._clock
+                keyring_slot.unlock, locked_vault(self._path), self._keyring, clock=self._clock
             ),
             on_done=partial(self._opened, False),
             on_error=self._not_by_keyring,
