@@ -71,7 +71,7 @@ def test_a_new_vault_costs_what_the_format_says() -> None:
     cost = calibrated(SystemClock())
     assert (cost.memory_kib, cost.lanes) == (64 * 1024, 4)
     assert 3 <= cost.passes <= 16
-    assert KdfCost(64 * 1024, 3, 4) == crypto.DEFAULT
+    assert (KdfCost(64 * 1024, 3, 4), KdfCost(8 * 1024, 1, 1)) == (crypto.DEFAULT, crypto.CHEAPEST)
 
 
 def test_how_much_memory_was_missing_is_said_in_mib(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,14 @@ class Keys:
         self.seen: list[bytearray] = []
         for name in ("_expand", "stretch"):
             monkeypatch.setattr(crypto, name, self.watched(getattr(crypto, name)))
+        slot_keys = crypto.slot_keys
+
+        def watch(*arguments: Any) -> crypto.SlotKeys:
+            made = slot_keys(*arguments)
+            self.seen += [made.private_key, made.psk]
+            return made
+
+        monkeypatch.setattr(crypto, "slot_keys", watch)
 
     def watched(self, work: Any) -> Any:
         def watch(key: bytes | bytearray, *rest: Any) -> bytearray:
@@ -104,6 +112,16 @@ def test_the_vault_key_lies_in_a_page_that_is_not_swapped(tmp_path: Path) -> Non
     before, after = map(int, said.stdout.split())
     assert before == 0
     assert after >= 4  # KiB: a page
+
+
+def test_every_vault_key_is_asked_to_stay_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+    monkeypatch.setattr(crypto, "hold_in_memory", lambda key: held.append(id(key)))
+    made = make_vault(tmp_path)
+    for vault in (made.vault, made.open_again()):
+        assert id(vault._state().ring.vault_key) in held
 
 
 def test_another_vault_in_its_place_leaves_no_key(
