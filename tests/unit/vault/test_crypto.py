@@ -27,7 +27,7 @@ def test_memory_the_system_does_not_give_is_said(monkeypatch: pytest.MonkeyPatch
             raise MemoryError
 
     monkeypatch.setattr(crypto, "Argon2id", Hungry)
-    with pytest.raises(NotEnoughMemory, match="8 MiB"):
+    with pytest.raises(NotEnoughMemory, match="takes 8 MiB"):
         crypto.stretch(b"x", bytes(16), crypto.CHEAPEST)
 
 
@@ -77,5 +77,5 @@ def test_a_new_vault_costs_what_the_format_says() -> None:
 def test_how_much_memory_was_missing_is_said_in_mib(monkeypatch: pytest.MonkeyPatch) -> None:
     slot, _ = keyslots.new_slot(PASSWORD, b"secret words", crypto.CHEAPEST, 0.0)
     monkeypatch.setattr(crypto, "fits_memory", lambda _: False)
-    with pytest.raises(NotEnoughMemory, match="8 MiB, more than half"):
+    with pytest.raises(NotEnoughMemory, match="takes 8 MiB, more than half"):
         keyslots.matching_keys(slot, b"secret words")
