@@ -1,10 +1,11 @@
-"""A code and the time it is valid in: HOTP (RFC 4226), and TOTP (RFC 6238) on top of it."""
+"""A code and the time it is valid in: HOTP (RFC 4226), TOTP (RFC 6238), Steam, mOTP, Yandex."""
 
 import hashlib
 from typing import NamedTuple
 
 import pyotp
 
+from watchword.otp import motp, steam, yandex
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
 
 _DIGESTS = {
@@ -33,7 +34,7 @@ def code_at(parameters: OtpParameters, at: float) -> Code:
         return Code(_hotp(parameters, parameters.counter), None, None)
     step = max(0, int(at)) // parameters.period
     start = step * parameters.period
-    return Code(_hotp(parameters, step), start, start + parameters.period)
+    return Code(_value(parameters, step), start, start + parameters.period)
 
 
 def next_code_at(parameters: OtpParameters, at: float) -> Code | None:
@@ -43,8 +44,10 @@ def next_code_at(parameters: OtpParameters, at: float) -> Code | None:
     return code_at(parameters, max(0.0, at) + parameters.period)
 
 
-def grouped(value: str) -> str:
-    """Return a code the way people read it aloud: "123 456", "1234 5678"."""
+def grouped(value: str, kind: OtpType = OtpType.TOTP) -> str:
+    """Return a code the way people read it aloud: "123 456", "1234 5678"; Steam's stay whole."""
+    if kind is OtpType.STEAM:
+        return value
     groups: list[str] = []
     start = 0
     for length in _GROUPS.get(len(value), (len(value),)):
@@ -67,6 +70,19 @@ class _FromBytes(pyotp.HOTP):
 
     def byte_secret(self) -> bytes:
         return self._bytes
+
+
+def _value(parameters: OtpParameters, step: int) -> str:
+    match parameters.type:
+        case OtpType.MOTP:
+            return motp.code(parameters.secret, parameters.pin, step, parameters.digits)
+        case OtpType.YANDEX:
+            return yandex.code(parameters.secret, parameters.pin, step, parameters.digits)
+        case OtpType.STEAM:
+            number = int(_FromBytes(parameters).generate_otp(step))
+            return steam.letters(number, parameters.digits)
+        case _:
+            return _hotp(parameters, step)
 
 
 def _hotp(parameters: OtpParameters, counter: int) -> str:

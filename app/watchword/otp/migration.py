@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 from watchword.errors import InvalidInput
 from watchword.otp import base32
-from watchword.otp.otpauth import LINK_LIMIT, OtpauthEntry, split_label
+from watchword.otp.link import LINK_LIMIT, names_of
+from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
 from watchword.otp.protobuf import MessageBroken, fields, signed
 from watchword.plain_text import plain_text
@@ -146,7 +147,7 @@ def _entry(raw: bytes, place: int) -> OtpauthEntry | SkippedEntry:
     if refused:
         return SkippedEntry(shown, refused)
     try:
-        names = split_label(name, issuer)
+        names = names_of(name, issuer)
         otp = OtpParameters(
             type=_TYPES[numbers[6]],
             secret=texts[1],

@@ -1,62 +1,58 @@
 """`otpauth://` links, the text inside most enrolment QR codes: read strictly, written canonically.
 
-The format is Google's "Key Uri Format" as apps in use write it. What a link gets wrong is
-refused with its reason; what many real links get wrong (letter case, padding, an unlabelled
-issuer) is accepted, and what a person should know about it becomes a notice for the preview.
+The format is Google's "Key Uri Format" as apps in use write it, with the kinds that came later
+(docs/otp-kinds.md): `otpauth://steam`, `encoder=steam` and `steam://`, `otpauth://yaotp`,
+`motp://`, `otpauth://daypassword`. What a link gets wrong is refused with its reason; what many
+real links get wrong (letter case, padding, an unlabelled issuer) is accepted, and what a person
+should know about it becomes a notice for the preview.
 """
 
 import re
-from dataclasses import dataclass
-from typing import NamedTuple
-from urllib.parse import quote, unquote_to_bytes
+from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from watchword.errors import InvalidInput
-from watchword.otp import base32
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
-from watchword.plain_text import TEXT_LIMIT, examine, plain_text
+from watchword.otp import base32, ente, motp, yandex
+from watchword.otp.link import Link, LinkRefused, names_of, split
+from watchword.otp.parameters import (
+    SHAPES,
+    Algorithm,
+    OtpParameters,
+    OtpType,
+    PinMissing,
+    Shape,
+    of_one_shape,
+)
+from watchword.plain_text import plain_text
 
-# A QR code holds at most 4,296 characters; a long name in a link we wrote ourselves, every
-# character percent-encoded, can be longer.
-LINK_LIMIT = 16_384
-_PARAMETER_LIMIT = 64
-
-_UNSUPPORTED_HOSTS = {
-    "steam": "Steam",
-    "yaotp": "Yandex",
-    "yandex": "Yandex",
-    "motp": "mOTP",
-    "pipush": "privacyIDEA push",
+_HOSTS = {
+    "totp": OtpType.TOTP,
+    "hotp": OtpType.HOTP,
+    "daypassword": OtpType.TOTP,  # privacyIDEA's
+    "steam": OtpType.STEAM,
+    "motp": OtpType.MOTP,
+    "yaotp": OtpType.YANDEX,
+    "yandex": OtpType.YANDEX,
 }
-_BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_DAY = 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": _DAY}
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,20}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ALGORITHMS = {each.value: each for each in Algorithm}
 # "null" is what some apps write for "not given" (real exports hold it).
 _ABSENT = {"", "null"}
 
 
-class NotAnOtpauthLink(InvalidInput):
-    """The text is no otpauth link at all."""
-
-
-class LinkRefused(InvalidInput):
-    """The text is an otpauth link, and something in it cannot be meant."""
-
-
 class KindUnsupported(InvalidInput):
-    """A sound link to a kind of code that is not supported yet; `kind` is its name."""
+    """A sound link to a kind of account that is not supported yet; `kind` is its name."""
 
     def __init__(self, kind: str) -> None:
         """Name the kind."""
         super().__init__(
-            f"{kind} codes are not supported yet",
-            "Watchword computes time-based (TOTP) and counter-based (HOTP) codes",
+            f"{kind} is not supported yet",
+            "This link leads to no one-time codes",
             "Keep using the app you have for this account",
         )
         self.kind = kind
-
-
-class KeyGivenTwice(LinkRefused):
-    """A key stands in the link twice: which one is meant cannot be told."""
 
 
 class AlgorithmUnsupported(LinkRefused):
@@ -76,172 +72,175 @@ class OtpauthEntry:
     account: str
     label_issuer: str = ""  # what the label calls the issuer, where that differs; else empty
     notices: tuple[str, ...] = ()  # short sentences for the preview
+    tags: tuple[str, ...] = ()
+    note: str = field(default="", repr=False)
+    favourite: bool = False
+    trashed: bool = False  # whether the app that wrote the link had it in its bin
 
 
-class Names(NamedTuple):
-    """Who an account is with and whose it is, as a label tells."""
+def parse(uri: str, *, pin: str = "") -> OtpauthEntry:
+    """Read one link; `pin` is what a person typed for a link that needs a PIN and brings none.
 
-    issuer: str
-    account: str
-    label_issuer: str
-    notices: tuple[str, ...]
-
-
-def parse(uri: str) -> OtpauthEntry:
-    """Read one link.
-
-    Raises a subclass of InvalidInput: LinkRefused and its kin, KindUnsupported,
-    base32.SecretUnreadable, or what OtpParameters refuses (digits, period, counter, secret).
+    Raises a subclass of InvalidInput: LinkRefused and its kin, KindUnsupported, PinMissing,
+    base32.SecretUnreadable, or what OtpParameters refuses (digits, period, counter, secret, PIN).
     """
-    host, label, query = _split(uri)
-    if host in _UNSUPPORTED_HOSTS:
-        raise KindUnsupported(_UNSUPPORTED_HOSTS[host])
-    if host not in {"totp", "hotp"}:
-        raise LinkRefused(
-            "This link's kind is unknown",
-            f"It says “{plain_text(host, limit=32)}” where “totp” or “hotp” should stand",
-        )
-    label = _decoded(label, "label")
-    given = _parameters(query, label)
-    if given.get("encoder", "").lower() == "steam":
-        raise KindUnsupported("Steam")
-    names = split_label(label, given.get("issuer", ""))
-    if "secret" not in given:
+    link = split(uri)
+    kind = _kind(link)
+    # Yandex's own links do not name it.
+    unnamed = "Yandex" if link.host == "yaotp" and ":" not in link.label else ""
+    names = names_of(link.label, link.given.get("issuer", unnamed))
+    if "secret" not in link.given:
         raise LinkRefused(
             "This link has no secret",
             "Without one there are no codes to compute",
             "Ask the service for a new QR code",
         )
-    secret = base32.read(given["secret"])
-    otp = OtpParameters(
-        type=OtpType(host),
-        secret=secret.value,
-        algorithm=_algorithm(given.get("algorithm", "")),
-        digits=_number(given, "digits", 6),
-        period=_number(given, "period", 30) if host == "totp" else 30,
-        counter=_counter(given) if host == "hotp" else 0,
-    )
+    secret = _secret(link, kind)
+    notices = (*names.notices, *secret.notices)
+    shape = SHAPES.get(kind)
+    if shape is None:
+        otp = _free(link, kind, secret.value)
+    else:
+        pin = _pin(link, kind) or pin
+        if kind.needs_pin and not pin:
+            raise PinMissing(kind, names.account or names.issuer)
+        otp = of_one_shape(kind, secret.value, pin if kind.needs_pin else "")
+        notices = (*notices, *_unlike(link, kind, shape))
+    extras = ente.read(link.given["codedisplay"]) if "codedisplay" in link.given else ente.Extras()
     return OtpauthEntry(
         otp=otp,
         issuer=names.issuer,
         account=names.account,
         label_issuer=names.label_issuer,
-        notices=(*names.notices, *secret.notices),
+        notices=(*notices, *extras.notices),
+        tags=extras.tags,
+        note=extras.note,
+        favourite=extras.favourite,
+        trashed=extras.trashed,
     )
 
 
 def write(otp: OtpParameters, issuer: str, account: str) -> str:
     """Return the canonical link, which `parse` reads back to the same values."""
-    # A colon ends the issuer, so an account that has one must not stand alone.
-    prefix = f"{quote(issuer, safe='')}:" if issuer or ":" in account else ""
-    parts = [f"secret={base32.write(otp.secret)}"]
-    if issuer:
+    # A colon ends the issuer, so an account that has one must not stand alone. The programs that
+    # read motp:// look for the colon.
+    motp_link = otp.type is OtpType.MOTP
+    prefix = f"{quote(issuer, safe='')}:" if issuer or ":" in account or motp_link else ""
+    parts = [f"secret={otp.secret.hex() if motp_link else base32.write(otp.secret)}"]
+    if issuer or otp.type is OtpType.YANDEX:
         parts.append(f"issuer={quote(issuer, safe='')}")
+    if motp_link:
+        parts.append(f"pin={quote(otp.pin, safe='')}")
+        return f"motp://{prefix}{quote(account, safe='')}?{'&'.join(parts)}"
     parts += [f"algorithm={otp.algorithm.value}", f"digits={otp.digits}"]
-    if otp.type is OtpType.HOTP:
-        parts.append(f"counter={otp.counter}")
-    else:
-        parts.append(f"period={otp.period}")
-    return f"otpauth://{otp.type.value}/{prefix}{quote(account, safe='')}?{'&'.join(parts)}"
+    parts.append(f"counter={otp.counter}" if otp.type is OtpType.HOTP else f"period={otp.period}")
+    if otp.type is OtpType.STEAM:
+        parts.append("encoder=steam")  # Aegis and Ente go by the host, KeePassXC by this
+    if otp.type is OtpType.YANDEX:
+        parts.append(f"pin={base32.write(otp.pin.encode())}")
+    host = "yaotp" if otp.type is OtpType.YANDEX else otp.type.value
+    return f"otpauth://{host}/{prefix}{quote(account, safe='')}?{'&'.join(parts)}"
 
 
-def split_label(label: str, issuer: str) -> Names:
-    """Tell issuer and account apart in a decoded label ("Kalos: ann"), given the named issuer.
-
-    The issuer that is named on its own wins over the one in the label. Raises LinkRefused for
-    names over 256 characters.
-    """
-    if issuer and label.startswith(f"{issuer}:"):
-        in_label, account = issuer, label[len(issuer) + 1 :]
-    else:
-        in_label, colon, account = label.partition(":")
-        if not colon:
-            in_label, account = "", label
-    hidden = 0
-    shown: list[str] = []
-    for what, raw in (("issuer", issuer), ("issuer", in_label), ("account name", account)):
-        plain = examine(raw)
-        if plain.shortened:
-            raise LinkRefused(
-                f"The {what} is too long", f"Names have at most {TEXT_LIMIT} characters"
-            )
-        hidden += plain.removed
-        shown.append(plain.text)
-    named, in_label, account = shown
-    notices: list[str] = []
-    if hidden:
-        notices.append("Hidden characters were removed from the name.")
-    other = in_label if named and in_label != named else ""
-    if other:
-        notices.append(f"The link names two issuers: “{named}” and “{other}”.")
-    if not (named or in_label or account):
-        notices.append("The link names neither an issuer nor an account.")
-    return Names(named or in_label, account, other, tuple(notices))
-
-
-def _split(uri: str) -> tuple[str, str, str]:
-    """Return host (lower case), label and query, still percent-encoded."""
-    text = uri.strip(" \t\r\n")
-    if len(text) > LINK_LIMIT:
-        raise LinkRefused("This link is too long", f"Links have at most {LINK_LIMIT:,} characters")
-    if text[:10].lower() != "otpauth://":
-        reason = (
-            "After “otpauth:” two slashes are missing"
-            if text[:8].lower() == "otpauth:"
-            else "Such links begin with “otpauth://”"
+def _kind(link: Link) -> OtpType:
+    if link.host == "pipush":
+        raise KindUnsupported("privacyIDEA push")
+    kind = _HOSTS.get(link.host)
+    if kind is None:
+        raise LinkRefused(
+            "This link's kind is unknown",
+            f"It says “{plain_text(link.host, limit=32)}” where “totp” or “hotp” should stand",
         )
-        raise NotAnOtpauthLink("This is not a login code", reason, "Copy the whole link")
-    if _CONTROL.search(text):
-        raise LinkRefused("This link is broken", "It holds a line break or a control character")
-    before, _, query = text[10:].partition("?")
-    host, _, label = before.partition("/")
-    return host.lower() if host.isascii() else host, label, query
-
-
-def _parameters(query: str, label: str) -> dict[str, str]:
-    """Return what the query gives, decoded once; keys are told apart without case."""
-    given: dict[str, str] = {}
-    pieces = [piece for piece in query.split("&") if piece]
-    if len(pieces) > _PARAMETER_LIMIT:
-        raise LinkRefused("This link is broken", "It has far too many parts")
-    for piece in pieces:
-        raw_key, _, raw_value = piece.partition("=")
-        key = _decoded(raw_key, "name of a part").lower()
-        shown = plain_text(key, limit=32)
-        if key in given:
-            raise KeyGivenTwice(
-                f"This link gives “{shown}” twice", "Which one is meant cannot be told"
+    encoder = link.given.get("encoder", "").strip(" ").lower()
+    if encoder not in _ABSENT | {"steam"}:
+        raise LinkRefused(
+            f"The encoder “{plain_text(encoder, limit=32)}” is unknown",
+            "How its codes would be written cannot be told",
+        )
+    # KeePassXC marks Steam's codes with the one, Stratum with the other.
+    if encoder == "steam" or "steam" in link.given:
+        if kind not in {OtpType.TOTP, OtpType.STEAM}:
+            raise LinkRefused(
+                "This link contradicts itself", f"It says both “{link.host}” and “steam”"
             )
-        # Most who write a plus in a query mean a blank (it is a form to them). Issuers such as
-        # "Disney+" exist all the same, and then the label has the same name.
-        literal = _decoded(raw_value, f"part “{shown}”")
-        blank = _decoded(raw_value.replace("+", " "), f"part “{shown}”")
-        meant = key == "issuer" and label.startswith(f"{literal}:")
-        given[key] = literal if meant else blank
-    return given
+        return OtpType.STEAM
+    return kind
 
 
-def _decoded(text: str, what: str) -> str:
-    """Undo percent-encoding once; never guess at what is not UTF-8."""
-    if _BROKEN_PERCENT.search(text):
-        raise LinkRefused("This link is broken", f"Its {what} has a % without its two digits")
+def _secret(link: Link, kind: OtpType) -> base32.Secret:
+    text = link.given["secret"]
+    if kind is OtpType.YANDEX:
+        return yandex.read_secret(text)
+    if kind is not OtpType.MOTP:
+        return base32.read(text)
+    # As `otpauth://motp` there are both spellings; what is hexadecimal is all but never base32.
+    if link.scheme != "motp" and not motp.is_hexadecimal(text):
+        text = base32.read(text).value.hex()
+    return motp.read_secret(text)
+
+
+def _pin(link: Link, kind: OtpType) -> str:
+    """Return the PIN a link brings: Yandex's is base32 of it, unless it is digits as they stand."""
+    text = link.given.get("pin", "").strip(" ")
+    # The base32 of digits and Latin letters begins with a letter, so the two never meet.
+    if kind is not OtpType.YANDEX or link.host == "yandex" or re.fullmatch(r"[0-9]*", text):
+        return text
     try:
-        return unquote_to_bytes(text).decode("utf-8")
-    except UnicodeError:
-        raise LinkRefused("This link is broken", f"Its {what} is not valid text") from None
+        return base32.read(text).value.decode("ascii")
+    except (base32.SecretUnreadable, UnicodeDecodeError):
+        raise LinkRefused("The PIN in this link cannot be read", "It is not base32") from None
+
+
+def _free(link: Link, kind: OtpType, secret: bytes) -> OtpParameters:
+    """Return the parameters of a kind that leaves hash, digits and period to the service."""
+    given = link.given
+    day = link.host == "daypassword"
+    if kind is OtpType.HOTP:
+        period = 30
+    elif day:
+        period = _number(_in_seconds(given), "period", _DAY)
+    else:
+        period = _number(given, "period", 30)
+    return OtpParameters(
+        type=kind,
+        secret=secret,
+        algorithm=_algorithm(given.get("algorithm", "")),
+        digits=_number(given, "digits", 6),
+        period=period,
+        counter=_counter(given) if kind is OtpType.HOTP else 0,
+    )
+
+
+def _unlike(link: Link, kind: OtpType, shape: Shape) -> tuple[str, ...]:
+    """Return a notice for what a link says of hash, digits or period against its kind's own."""
+    algorithm = _spelt(link.given.get("algorithm", ""))
+    meant = (
+        algorithm in {"", shape.algorithm.value}
+        and _number(link.given, "digits", shape.digits) == shape.digits
+        and _number(link.given, "period", shape.period) == shape.period
+    )
+    if meant:
+        return ()
+    always = f"{shape.digits} characters and last {shape.period} seconds"
+    return (f"The link asks for other codes than {kind.shown} has: they always have {always}.",)
+
+
+def _spelt(text: str) -> str:
+    """Return the hash's name as ours are spelt: SHA1 for sha-1, HmacSHA1 and Algorithm.sha1."""
+    name = text.strip(" ")
+    if name.lower() in _ABSENT:
+        return ""
+    return name.upper().replace("-", "").removeprefix("ALGORITHM.").removeprefix("HMAC")
 
 
 def _algorithm(text: str) -> Algorithm:
-    """Accept SHA1, sha-256, HmacSHA512 and their like."""
-    if text.strip(" ").lower() in _ABSENT:
-        return Algorithm.SHA1
-    name = text.strip(" ").upper().replace("-", "").removeprefix("HMAC")
-    if name not in {each.value for each in Algorithm}:
+    name = _spelt(text) or Algorithm.SHA1.value
+    if name not in _ALGORITHMS or name == Algorithm.MD5.value:
         raise AlgorithmUnsupported(
             f"The algorithm “{plain_text(text, limit=32)}” is not supported",
             "Codes are made with SHA1, SHA256 or SHA512",
         )
-    return Algorithm(name)
+    return _ALGORITHMS[name]
 
 
 def _number(given: dict[str, str], key: str, default: int) -> int:
@@ -253,6 +252,14 @@ def _number(given: dict[str, str], key: str, default: int) -> int:
             f"The {key} cannot be read", f"“{plain_text(text, limit=32)}” is not a whole number"
         )
     return int(text)
+
+
+def _in_seconds(given: dict[str, str]) -> dict[str, str]:
+    """Return `given` with a period like “24h”, as privacyIDEA's settings have it, in seconds."""
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", given.get("period", ""), re.ASCII)
+    if found is None:
+        return given
+    return {**given, "period": str(int(found[1]) * _UNITS[found[2]])}
 
 
 def _counter(given: dict[str, str]) -> int:

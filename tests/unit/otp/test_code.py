@@ -13,6 +13,7 @@ from watchword.otp.base32 import write
 from watchword.otp.code import code_at, grouped, next_code_at
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
 
+HASHES = [each for each in Algorithm if each is not Algorithm.MD5]
 VECTORS = Path(__file__).parents[2] / "vectors" / "otp"
 RFC4226 = json.loads((VECTORS / "rfc4226.json").read_text("utf-8"))
 RFC6238 = json.loads((VECTORS / "rfc6238.json").read_text("utf-8"))
@@ -28,7 +29,7 @@ def test_rfc_4226_appendix_d(counter: int, code: str) -> None:
 
 
 @pytest.mark.parametrize("vector", RFC6238["codes"], ids=lambda vector: str(vector["at"]))
-@pytest.mark.parametrize("algorithm", list(Algorithm))
+@pytest.mark.parametrize("algorithm", HASHES)
 def test_rfc_6238_appendix_b(algorithm: Algorithm, vector: dict[str, str]) -> None:
     parameters = OtpParameters(
         type=OtpType.TOTP,
@@ -51,7 +52,7 @@ def test_a_code_knows_its_window() -> None:
 
 @given(
     secret=st.binary(min_size=14, max_size=128),
-    algorithm=st.sampled_from(Algorithm),
+    algorithm=st.sampled_from(HASHES),
     digits=st.integers(6, 10),
     period=st.integers(5, 86_400),
     at=st.floats(0, 2**40),
