@@ -57,7 +57,7 @@ class Account:
 
     @property
     def type(self) -> str:
-        """The kind as people and scripts name it: "totp", "hotp", "push" or "unsupported"."""
+        """The kind as people and scripts name it: "totp", "hotp", "steam", … "push", "unsupported"."""
         if self.otp:
             return self.otp.type.value
         return "unsupported" if self.unread_otp else "push"

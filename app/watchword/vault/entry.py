@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from watchword.errors import InvalidInput
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.otp.parameters import SHAPES, Algorithm, OtpParameters, OtpType
 from watchword.vault import limits, strict_json
 from watchword.vault.account import Account, ServerLink
 from watchword.vault.errors import TextTooLong
@@ -26,6 +26,12 @@ MEMBERS: Final = ("issuer", "account", "otp", "link", "tags", "note", "favourite
 
 _TYPES = {kind.value: kind for kind in OtpType}
 _ALGORITHMS = {algorithm.value: algorithm for algorithm in Algorithm}
+# The hashes each kind has: with another one it is a later version's, and kept unread.
+_HMACS = frozenset(_ALGORITHMS) - {Algorithm.MD5.value}
+_KNOWN = {
+    kind.value: frozenset({SHAPES[kind].algorithm.value}) if kind in SHAPES else _HMACS
+    for kind in OtpType
+}
 _LINK_TEXTS = (
     "kind",
     "origin",
@@ -165,6 +171,8 @@ def _otp_members(otp: OtpParameters, unknown: Mapping[str, Any]) -> dict[str, An
     }
     if otp.counter:
         members["counter"] = otp.counter
+    if otp.pin:
+        members["pin"] = otp.pin
     return members
 
 
@@ -208,7 +216,7 @@ def _from_members(members: dict[str, Any]) -> Entry:
     otp, unknown_otp, unread_otp = None, NOTHING, NOTHING
     if otp_members is not None:
         kind, algorithm = otp_members["type"], otp_members["algorithm"]
-        if kind in _TYPES and algorithm in _ALGORITHMS:
+        if kind in _KNOWN and algorithm in _KNOWN[kind]:
             otp, unknown_otp = _otp(otp_members)
         else:
             unread_otp = _unread(otp_members)
@@ -256,12 +264,14 @@ def _more(members: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
 
 
 def _otp(members: dict[str, Any]) -> tuple[OtpParameters, Mapping[str, Any]]:
-    digits, period, counter = members["digits"], members["period"], 0
+    digits, period, counter, pin = members["digits"], members["period"], 0, ""
     kind, algorithm = _TYPES[members["type"]], _ALGORITHMS[members["algorithm"]]
     secret = a2b_base64(members["secret"], strict_mode=True)
     unknown: Mapping[str, Any] = NOTHING
     if len(members) > len(_ALWAYS_OTP):
         counter = members.pop("counter", 0)
+        if kind.needs_pin:
+            pin = text(members.pop("pin", ""), limits.TEXT)
         for always in _ALWAYS_OTP:
             del members[always]
         strict_json.check_depth(members, limits.DEPTH - 3)
@@ -275,6 +285,7 @@ def _otp(members: dict[str, Any]) -> tuple[OtpParameters, Mapping[str, Any]]:
         digits=digits,
         period=period,
         counter=counter,
+        pin=pin,
     )
     return otp, unknown
 

@@ -16,7 +16,7 @@ from watchword.vault.errors import VaultNewer, damaged
 
 MAGIC: Final = b"\x89WWV\r\n\x1a\n"
 MAJOR: Final = 1
-MINOR: Final = 0
+MINOR: Final = 1
 
 _FIXED = struct.Struct(">8sHHI")
 _SHA = 32

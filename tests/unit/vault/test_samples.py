@@ -104,14 +104,14 @@ def test_a_later_version_migrates_when_reading_and_pins_what_it_replaces(
     copy: LockedVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = copy.path.read_bytes()
-    monkeypatch.setattr(migrations, "STEPS", (Step(1, stars_instead),))
-    monkeypatch.setattr(file_format, "MINOR", 1)
+    monkeypatch.setattr(migrations, "STEPS", (Step(2, stars_instead),))
+    monkeypatch.setattr(file_format, "MINOR", 2)
     vault = opened(copy)
     assert all(account.favourite for account in vault.accounts)
     assert copy.path.read_bytes() == before  # reading changes no file
     vault.set_setting("example", "new")
     vault.save()
-    assert vault.info()["format"] == "1.1"
+    assert vault.info()["format"] == "1.2"
     (pinned,) = vault.places.backups.glob("pinned-*.backup")
     assert pinned.read_bytes() == before
     # What is of the new version already is not changed once more.
@@ -127,6 +127,6 @@ def test_a_step_that_meets_what_does_not_belong_reads_as_damage(
     def broken(members: dict[str, Any]) -> None:
         del members["never there"]
 
-    monkeypatch.setattr(migrations, "STEPS", (Step(1, broken),))
+    monkeypatch.setattr(migrations, "STEPS", (Step(2, broken),))
     with pytest.raises(VaultDamaged, match="never there is missing"):
         opened(copy)

@@ -120,6 +120,15 @@ def otp(**changes: Any) -> Json:
     return {**members, **changes}
 
 
+KINDS: dict[str, Json] = {
+    "steam": otp(type="steam", digits=5),
+    "motp": otp(type="motp", algorithm="MD5", period=10, pin="90217"),
+    "yandex": otp(
+        type="yandex", secret=b64(b"1234567890123456"), algorithm="SHA256", digits=8, pin="5239"
+    ),
+}
+
+
 def link(**changes: Any) -> Json:
     members: Json = {
         "kind": "native",
@@ -265,6 +274,14 @@ def sound() -> Iterator[Vector]:
     yield opens("opens-later-type", "kept unread", recipe(account(otp=later), account(2)))
     hashed = account(otp=otp(algorithm="SHA3-256"))
     yield opens("opens-later-algorithm", "kept unread", recipe(hashed))
+    for name, kind in KINDS.items():
+        made = recipe(account(otp=kind), account(2))
+        made.minor = 1
+        yield opens(f"opens-kind-{name}", "since 1.1", made)
+    kept = account(otp=otp(pin="1234"))
+    yield opens("opens-pin-of-totp", "unknown there, and kept", recipe(kept))
+    md5 = account(otp=otp(algorithm="MD5"))
+    yield opens("opens-md5-of-totp", "kept unread", recipe(md5))
     for minor in (1, 9, 65_535):
         made = recipe(account())
         made.minor, made.header_unknown = minor, {"later": {"list": [1, "two"]}}
@@ -565,6 +582,11 @@ def contents() -> Iterator[Vector]:
         "type-number": account(otp=otp(type=7)),
         "algorithm-list": account(otp=otp(algorithm=["SHA1"])),
         "type-long": account(otp=otp(type="x" * 257)),
+        "steam-digits-6": account(otp=KINDS["steam"] | {"digits": 6}),
+        "motp-without-pin": account(otp={k: v for k, v in KINDS["motp"].items() if k != "pin"}),
+        "motp-pin-number": account(otp=KINDS["motp"] | {"pin": 90217}),
+        "motp-pin-blank": account(otp=KINDS["motp"] | {"pin": "90 217"}),
+        "yandex-26-bytes": account(otp=KINDS["yandex"] | {"secret": b64(bytes(26))}),
         "digits-4": account(otp=otp(digits=4)),
         "digits-11": account(otp=otp(digits=11)),
         "digits-true": account(otp=otp(digits=True)),
