@@ -98,7 +98,7 @@ def as_json(account: Account) -> dict[str, Any]:
         "account": account.account,
         "algorithm": otp.algorithm.value if otp else None,
         "digits": otp.digits if otp else None,
-        "period": otp.period if otp and otp.type is OtpType.TOTP else None,
+        "period": otp.period if otp and otp.type is not OtpType.HOTP else None,
         "counter": otp.counter if otp and otp.type is OtpType.HOTP else None,
         "tags": list(account.tags),
         "note": account.note,

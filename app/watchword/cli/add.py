@@ -13,13 +13,14 @@ from watchword.cli.enrolling import enrol
 from watchword.cli.errors import Declined, Misused
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines
-from watchword.cli.password import confirmed, read_rest
+from watchword.cli.password import ask_pin, confirmed, read_rest
 from watchword.cli.selecting import name
-from watchword.enrolment.preview import AccountPreview, Likeness, preview_account
+from watchword.enrolment.preview import AccountPreview, Likeness, new_account, preview_account
 from watchword.enrolment.scanned import (
     EnrolLinkFound,
     MigrationFound,
     OtpauthFound,
+    Scanned,
     as_account,
     is_login_code,
     recognise,
@@ -27,7 +28,8 @@ from watchword.enrolment.scanned import (
 from watchword.errors import InvalidInput
 from watchword.otp import migration
 from watchword.otp.otpauth import OtpauthEntry
-from watchword.vault.account import Account, new_account_id
+from watchword.otp.parameters import PinMissing
+from watchword.vault.account import Account
 
 _REASONS = {Likeness.SAME_SECRET: "same_secret", Likeness.SAME_LABEL: "same_label"}
 _LIKE = {Likeness.SAME_SECRET: "with the same secret", Likeness.SAME_LABEL: "of the same name"}
@@ -114,9 +116,7 @@ def confirm(given: Given, existing: Sequence[Account], *, yes: bool) -> list[Acc
     """
     accepted: list[Account] = []
     for entry in given.entries:
-        account = Account(
-            id=new_account_id(), issuer=entry.issuer, account=entry.account, otp=entry.otp
-        )
+        account = new_account(entry)
         shown = preview_account(account, [*existing, *accepted], entry.notices)
         if shown.likeness is Likeness.DUPLICATE:
             given.skipped.append(_skipped("duplicate", shown))
@@ -130,7 +130,7 @@ def confirm(given: Given, existing: Sequence[Account], *, yes: bool) -> list[Acc
 
 
 def _parse_one(text: str, now: float, given: Given) -> None:
-    scanned = recognise(text, now=now)
+    scanned = _recognised(text, now)
     if isinstance(scanned, MigrationFound):
         part = migration.parse(scanned.text)
         given.parts.append(part)
@@ -142,6 +142,17 @@ def _parse_one(text: str, now: float, given: Given) -> None:
         given.entries.append(found.entry)
     else:
         given.links.append(found)
+
+
+def _recognised(text: str, now: float) -> Scanned:
+    """Return what `text` is; the PIN that a link needs and does not bring is asked for."""
+    try:
+        return recognise(text, now=now)
+    except PinMissing as missing:
+        pin = ask_pin(f"PIN of {missing.name or 'the account'} ({missing.kind.shown}): ")
+        if pin is None:
+            raise PinMissing(missing.kind, missing.name, "Add “&pin=…” to the link") from None
+        return recognise(text, now=now, pin=pin)
 
 
 def _texts(uris: Sequence[str]) -> list[str]:

@@ -78,6 +78,13 @@ def confirmed(question: str) -> bool | None:
     return answer.strip().lower() in {"y", "yes"}
 
 
+def ask_pin(prompt: str) -> str | None:
+    """Return the PIN a person types, unseen; None when there is no terminal to ask at."""
+    if not _has_terminal():
+        return None
+    return _ask_hidden(plain_text(prompt, limit=_QUESTION_LIMIT) + " ").strip()
+
+
 def descriptor(text: str) -> int:
     """Return the number of a file descriptor as an option gives it, for argparse."""
     if not (text.isascii() and text.isdigit() and len(text) <= 6):

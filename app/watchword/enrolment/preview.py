@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
-from watchword.otp.parameters import OtpParameters, OtpType
+from watchword.otp.otpauth import OtpauthEntry
+from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
 from watchword.vault.account import Account, new_account_id
 
 # Scripts whose letters are taken for one another. Others mix in honest names all the time
 # (Latin beside Han and kana, say).
 _CONFUSED = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
-_HASHES = {"SHA1": "SHA-1", "SHA256": "SHA-256", "SHA512": "SHA-512"}
 
 
 class Likeness(Enum):
@@ -65,11 +65,19 @@ def preview(found: OtpauthFound | EnrolLinkFound, existing: Sequence[Account]) -
     """Return what is shown before anything of `found` is used."""
     if isinstance(found, EnrolLinkFound):
         return LinkPreview(found.host, found.link, found.notices)
-    entry = found.entry
-    return preview_account(
-        Account(id=new_account_id(), issuer=entry.issuer, account=entry.account, otp=entry.otp),
-        existing,
-        entry.notices,
+    return preview_account(new_account(found.entry), existing, found.entry.notices)
+
+
+def new_account(entry: OtpauthEntry) -> Account:
+    """Return the account that `entry` describes, under a fresh id."""
+    return Account(
+        id=new_account_id(),
+        issuer=entry.issuer,
+        account=entry.account,
+        otp=entry.otp,
+        tags=entry.tags,
+        note=entry.note,
+        favourite=entry.favourite,
     )
 
 
@@ -99,8 +107,8 @@ def preview_account(
 def compare(account: Account, existing: Sequence[Account]) -> tuple[Likeness, Account | None]:
     """Return how `account` compares with `existing`, and with which of them.
 
-    A duplicate is equal in type, secret, issuer, account, algorithm, digits and period. Below
-    that the same secret weighs more than the same label.
+    A duplicate is equal in type, secret, issuer, account, algorithm, digits and period; a PIN
+    counts as a part of the secret. Below that the same secret weighs more than the same label.
     """
     for other in existing:
         if _identity(other) == _identity(account):
@@ -141,7 +149,9 @@ def type_line(otp: OtpParameters | None) -> str:
     if otp is None:
         return "Login requests only"
     last = f"counter {otp.counter}" if otp.type is OtpType.HOTP else f"{otp.period} s"
-    return f"{otp.type.upper()} · {_HASHES[otp.algorithm]} · {otp.digits} digits · {last}"
+    if otp.type in SHAPES:
+        return f"{otp.type.shown} · {otp.digits} characters · {last}"
+    return f"{otp.type.shown} · {otp.algorithm.shown} · {otp.digits} digits · {last}"
 
 
 def mixes_scripts(text: str) -> bool:
@@ -155,7 +165,7 @@ def mixes_scripts(text: str) -> bool:
 
 def _identity(account: Account) -> tuple[object, ...]:
     otp = account.otp
-    codes = (otp.secret, otp.algorithm, otp.digits, otp.period) if otp else ()
+    codes = (otp.secret, otp.pin, otp.algorithm, otp.digits, otp.period) if otp else ()
     return (account.type, account.issuer, account.account, *codes)
 
 

@@ -13,7 +13,9 @@ from watchword.protocol.enrol_link import is_enrol_link, parse_enrol_link
 
 TEXT_LIMIT = 4096
 
-_LOGIN_CODE = re.compile(r"\s*(otpauth|otpauth-migration|watchword)://", re.IGNORECASE)
+_LOGIN_CODE = re.compile(r"\s*(otpauth|otpauth-migration|watchword|motp)://", re.IGNORECASE)
+# Steam's own programs have links of this scheme too, and they hold no secret.
+_STEAM_SECRET = re.compile(r"\s*steam://[a-z2-7]{16,}(=|%3d)*/?\s*", re.IGNORECASE)
 # What people hold before a camera by mistake, by how its text begins.
 _OTHERS = (
     (re.compile(r"https?://", re.IGNORECASE), "a web address"),
@@ -72,14 +74,15 @@ Scanned = OtpauthFound | EnrolLinkFound | MigrationFound | PipushFound | NotALog
 
 def is_login_code(text: str) -> bool:
     """Whether `text` begins like one of the links we read; says nothing about the rest of it."""
-    return _LOGIN_CODE.match(text) is not None
+    return _LOGIN_CODE.match(text) is not None or _is_steam_secret(text)
 
 
-def recognise(text: str, *, now: float | None = None) -> Scanned:
+def recognise(text: str, *, now: float | None = None, pin: str = "") -> Scanned:
     """Return what `text` is.
 
-    With `now` (Unix seconds) an enrolment link that has expired is refused. Raises InvalidInput
-    when it is one of ours and cannot be used, with the reason.
+    With `now` (Unix seconds) an enrolment link that has expired is refused. `pin` is for links
+    that need a PIN and bring none; without it they raise PinMissing. Raises InvalidInput when it
+    is one of ours and cannot be used, with the reason.
     """
     text = text.strip()
     # otpauth links have a limit of their own, which names that limit.
@@ -90,8 +93,8 @@ def recognise(text: str, *, now: float | None = None) -> Scanned:
         return MigrationFound(text)
     if start.startswith("otpauth://pipush/"):
         return PipushFound(text)
-    if start.startswith("otpauth://"):
-        return OtpauthFound(otpauth.parse(text))
+    if start.startswith(("otpauth://", "motp://")) or _is_steam_secret(text):
+        return OtpauthFound(otpauth.parse(text, pin=pin))
     if is_enrol_link(text):
         link = parse_enrol_link(text, now=now)
         return EnrolLinkFound(link.origin.authority, str(link), link.origin.notices)
@@ -121,6 +124,10 @@ def as_account(scanned: Scanned) -> OtpauthFound | EnrolLinkFound:
                 f"It is {what}",
                 "Look for the code the service shows for an authenticator app",
             )
+
+
+def _is_steam_secret(text: str) -> bool:
+    return _STEAM_SECRET.fullmatch(text[:TEXT_LIMIT]) is not None
 
 
 def _named(text: str) -> str:

@@ -10,9 +10,17 @@ from watchword.enrolment.scanned import (
     recognise,
 )
 from watchword.errors import InvalidInput
-from watchword.otp import base32
+from watchword.otp import base32, motp, yandex
+from watchword.otp.base32 import Secret
 from watchword.otp.otpauth import OtpauthEntry
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.otp.parameters import (
+    SHAPES,
+    Algorithm,
+    OtpParameters,
+    OtpType,
+    PinMissing,
+    of_one_shape,
+)
 from watchword.plain_text import TEXT_LIMIT, examine
 
 
@@ -22,7 +30,10 @@ class SecretMissing(InvalidInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """The form as it stands. `secret` is base32, or a whole link."""
+    """The form as it stands. `secret` is base32 (of mOTP hexadecimal), or a whole link.
+
+    What a kind leaves no choice about is not looked at.
+    """
 
     service: str = ""
     account: str = ""
@@ -32,6 +43,7 @@ class Typed:
     digits: int = 6
     period: int = 30
     counter: int = 0
+    pin: str = field(default="", repr=False)
 
 
 def read_typed(typed: Typed, *, now: float | None = None) -> OtpauthFound | EnrolLinkFound:
@@ -40,22 +52,14 @@ def read_typed(typed: Typed, *, now: float | None = None) -> OtpauthFound | Enro
     Raises InvalidInput with what is missing or wrong.
     """
     if is_login_code(typed.secret) or "://" in typed.secret:
-        return as_account(recognise(typed.secret, now=now))
+        return as_account(recognise(typed.secret, now=now, pin=typed.pin))
     if not typed.secret.strip():
         raise SecretMissing(
             "The secret is missing",
             "The service shows it as letters and digits, often below its QR code",
         )
-    secret = base32.read(typed.secret)
-    counts = typed.type is OtpType.HOTP
-    otp = OtpParameters(
-        type=typed.type,
-        secret=secret.value,
-        algorithm=typed.algorithm,
-        digits=typed.digits,
-        period=30 if counts else typed.period,
-        counter=typed.counter if counts else 0,
-    )
+    secret = _secret(typed)
+    otp = _parameters(typed, secret.value)
     notices = [*secret.notices]
     names = []
     for text, what in ((typed.service, "service's name"), (typed.account, "account's name")):
@@ -71,3 +75,38 @@ def read_typed(typed: Typed, *, now: float | None = None) -> OtpauthFound | Enro
         otp=otp, issuer=names[0], account=names[1], label_issuer="", notices=tuple(notices)
     )
     return OtpauthFound(entry)
+
+
+def lacks_pin(text: str) -> bool:
+    """Whether `text` is a link that is right but for the PIN that it does not bring."""
+    try:
+        recognise(text)
+    except PinMissing:
+        return True
+    except InvalidInput:
+        return False
+    return False
+
+
+def _secret(typed: Typed) -> Secret:
+    match typed.type:
+        case OtpType.MOTP:
+            return motp.read_secret(typed.secret)
+        case OtpType.YANDEX:
+            return yandex.read_secret(typed.secret)
+        case _:
+            return base32.read(typed.secret)
+
+
+def _parameters(typed: Typed, secret: bytes) -> OtpParameters:
+    if typed.type in SHAPES:
+        return of_one_shape(typed.type, secret, typed.pin if typed.type.needs_pin else "")
+    counts = typed.type is OtpType.HOTP
+    return OtpParameters(
+        type=typed.type,
+        secret=secret,
+        algorithm=typed.algorithm,
+        digits=typed.digits,
+        period=30 if counts else typed.period,
+        counter=typed.counter if counts else 0,
+    )

@@ -99,12 +99,17 @@ class PinRefused(InvalidInput):
 class PinMissing(PinRefused):
     """An account whose codes need a PIN came without one; `kind` says of which kind it is."""
 
-    def __init__(self, kind: OtpType, name: str = "") -> None:
+    def __init__(
+        self,
+        kind: OtpType,
+        name: str = "",
+        what_to_do: str = "Type the PIN along with the secret",
+    ) -> None:
         """Name the kind, and the account if that is known."""
         super().__init__(
             f"The PIN of {name} is missing" if name else "The PIN is missing",
             f"{kind.shown} codes are made from the secret and a PIN that you chose",
-            "Type the PIN along with the secret",
+            what_to_do,
         )
         self.kind = kind
         self.name = name

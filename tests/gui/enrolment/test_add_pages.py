@@ -21,7 +21,7 @@ from watchword.desktop.enrolment.frame_source import Camera, SourceState
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
 from watchword.desktop.look.widgets.label import Label
 from watchword.errors import InvalidInput, RemoteError, VaultError
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.origin import parse_origin
 from watchword.providers.errors import EnrolmentCancelled, EnrolmentExpired, EnrolmentRefused
@@ -276,6 +276,78 @@ def test_a_link_is_taken_in_the_secrets_place(pages: AddPages) -> None:
     assert not pages.manual_page.service.isEnabled()
     pages.manual_page.button.click()
     assert pages.preview_page.heading() == "Add Kalos?"
+
+
+def _press(qtbot: QtBot, pages: AddPages, *names: str) -> None:
+    for name in names:
+        chip = next(
+            chip
+            for chip in pages.manual_page.findChildren(QWidget)
+            if chip.isVisible() and chip.accessibleName() == name
+        )
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+
+
+def test_typing_a_steam_account(qtbot: QtBot, pages: AddPages, outside: Outside) -> None:
+    pages.open_manual()
+    page = pages.manual_page
+    page.more_button.click()
+    assert page.moves.isVisible()
+    page.moves.set_text("x")
+    _press(qtbot, pages, "Codes: Steam")
+    assert not page.moves.isVisible()
+    assert not page.pin.isVisible()
+    page.secret.set_text("GEZDGNBVGY3TQOJQ")
+    page.button.click()
+    assert "Steam · 5 characters · 30 s" in _texts(pages.preview_page)
+    pages.preview_page.confirm_button.click()
+    (addition,) = outside.saved
+    assert addition.account.otp == of_one_shape(OtpType.STEAM, b"1234567890")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "secret"),
+    [
+        ("Codes: mOTP", OtpType.MOTP, "31323334 35363738 39303132 33343536"),
+        ("Codes: Yandex", OtpType.YANDEX, "GEZDGNBVGY3TQOJQGEZDGNBVGY"),
+    ],
+)
+def test_kinds_with_a_pin_ask_for_it(
+    qtbot: QtBot, pages: AddPages, outside: Outside, name: str, kind: OtpType, secret: str
+) -> None:
+    pages.open_manual()
+    page = pages.manual_page
+    assert not page.pin.isVisible()
+    page.more_button.click()
+    _press(qtbot, pages, name)
+    qtbot.keyClicks(page.secret.edit, secret)
+    page.button.click()
+    assert "The PIN is missing" in page.notice.text()
+    qtbot.keyClicks(page.pin.edit, "90217")
+    qtbot.keyClick(page.pin.edit, Qt.Key.Key_Return)
+    pages.preview_page.confirm_button.click()
+    (addition,) = outside.saved
+    assert addition.account.otp == of_one_shape(kind, b"1234567890123456", "90217")
+
+
+def test_a_scanned_code_that_needs_a_pin_asks_for_only_that(
+    qtbot: QtBot, pages: AddPages, outside: Outside
+) -> None:
+    pages.open_text("otpauth://yaotp/ann@yandex.ru?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&name=ann")
+    page = pages.manual_page
+    assert pages.currentWidget() is page
+    assert "ann@yandex.ru" in page.notice.text()
+    assert page.pin.isVisible()
+    assert not page.service.isEnabled()
+    assert outside.saved == []
+    qtbot.keyClicks(page.pin.edit, "5239")
+    page.button.click()
+    assert pages.preview_page.heading() == "Add Yandex?"
+    pages.preview_page.confirm_button.click()
+    (addition,) = outside.saved
+    assert addition.account.otp.pin == "5239"
+    pages.open_manual()
+    assert (page.pin.text(), page.secret.text()) == ("", "")  # nothing of it stays in the form
 
 
 # The preview.

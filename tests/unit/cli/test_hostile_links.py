@@ -31,7 +31,10 @@ REFUSED = {
     "Q26 share": "smb://server/share",
     "Q26 version 2": "watchword://enrol/2?o=x",
     "Q32 pipush": "otpauth://pipush/x?url=https%3A%2F%2Fpi.example&v=1&sslverify=0",
-    "Steam": f"otpauth://steam/Steam:ann?secret={SECRET}",
+    "Steam, no secret": "steam://rungameid/440",
+    "mOTP, no PIN": "motp://Site:ann?secret=e3152afee62599c8",
+    "mOTP, odd digits": "motp://Site:ann?secret=e3152afee62599c&pin=1234",
+    "Yandex, mistyped": "otpauth://yaotp/a?secret=AA2V6KMCGYMWWVEW64RNP3JA3IAAAAAAHTSG4HRZPI&pin=G42TQNQ",
     "empty": "",
 }
 
@@ -39,7 +42,7 @@ REFUSED = {
 @pytest.mark.parametrize("uri", REFUSED.values(), ids=REFUSED.keys())
 def test_a_link_that_cannot_be_used(home: Home, uri: str) -> None:
     before = home.vault.read_bytes()
-    refused = home.run("add", "--", uri)
+    refused = home.run("add", "--", uri, start_new_session=True)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("watchword-cli: ")
     assert "Traceback" not in refused.stderr

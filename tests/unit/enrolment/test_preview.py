@@ -135,3 +135,42 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
     shown = _shown("otpauth://totp/Kalos:ana?secret=GEZDGNBVGY3TQOJQ", _account())
     assert "12345" not in repr(shown)
     assert "secret" not in repr(keep_both(shown)).replace("SAME_SECRET", "")
+
+
+@pytest.mark.parametrize(
+    ("link", "line"),
+    [
+        ("steam://GEZDGNBVGY3TQOJQ", "Steam · 5 characters · 30 s"),
+        ("motp://Site:ann?secret=e3152afee62599c8&pin=1234", "mOTP · 6 characters · 10 s"),
+        (
+            "otpauth://yaotp/ann?secret=LA2V6KMCGYMWWVEW64RNP3JA3I&pin=7586",
+            "Yandex · 8 characters · 30 s",
+        ),
+        (
+            "otpauth://daypassword/x?secret=GEZDGNBVGY3TQOJQ",
+            "TOTP · SHA-1 · 6 digits · 86400 s",
+        ),
+    ],
+)
+def test_kinds_of_one_shape_say_what_they_are(link: str, line: str) -> None:
+    shown = _shown(link)
+    assert shown.type_line == line
+    assert "1234" not in repr(shown)
+
+
+def test_what_another_app_noted_is_part_of_what_is_confirmed() -> None:
+    shown = _shown(
+        "otpauth://totp/A:b?secret=GEZDGNBVGY3TQOJQ"
+        "&codeDisplay=%7B%22tags%22%3A%5B%22home%22%5D%2C%22pinned%22%3Atrue%7D"
+    )
+    assert (shown.account.tags, shown.account.favourite) == (("home",), True)
+    assert keep_both(shown).account is shown.account
+
+
+def test_the_same_secret_with_another_pin_is_asked_about() -> None:
+    first = _shown("motp://Site:ann?secret=e3152afee62599c8&pin=1234").account
+    link = "motp://Site:ann?secret=e3152afee62599c8&pin=9999"
+    shown = _shown(link, first)
+    assert shown.likeness is Likeness.SAME_SECRET
+    assert replace(shown).account.otp == shown.account.otp
+    assert _shown(link, shown.account).likeness is Likeness.DUPLICATE

@@ -17,6 +17,7 @@ from watchword.enrolment.scanned import (
     recognise,
 )
 from watchword.errors import InvalidInput
+from watchword.otp.parameters import PinMissing
 
 OTPAUTH = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXP&issuer=Kalos"
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhM"
@@ -75,6 +76,8 @@ def test_what_is_ours_and_unusable_says_why(text: str) -> None:
         ("otpauth:totp/x?secret=JBSWY3DPEHPK3PXP", "a link to something else"),
         ("watchword://request/AAAA", "a link to something else"),
         ("watchword:enrol", "a link to something else"),
+        ("steam://rungameid/440", "a link to something else"),
+        ("steam://install", "a link to something else"),
         ("7" * 4000, "a number"),
         ("hello", "a plain text"),
         ("", "empty"),
@@ -107,3 +110,25 @@ def test_what_cannot_be_added_yet_is_said_by_its_name(text: str, kind: type) -> 
 def test_no_text_does_anything_but_be_named_or_refused(text: str) -> None:
     with contextlib.suppress(InvalidInput):
         as_account(recognise(text, now=NOW))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steam://JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        " STEAM://jbswy3dpehpk3pxp%3D%3D/\n",
+        "motp://Site:ann?secret=e3152afee62599c8&pin=1234",
+        "otpauth://steam/Steam:ann?secret=JBSWY3DPEHPK3PXP",
+    ],
+)
+def test_links_of_other_kinds_are_login_codes(text: str) -> None:
+    assert is_login_code(text)
+    assert isinstance(recognise(text), OtpauthFound)
+
+
+def test_a_link_without_its_pin_is_a_login_code_that_needs_it() -> None:
+    text = "motp://Site:ann?secret=e3152afee62599c8"
+    assert is_login_code(text)
+    with pytest.raises(PinMissing):
+        recognise(text)
+    assert isinstance(recognise(text, pin="1234"), OtpauthFound)

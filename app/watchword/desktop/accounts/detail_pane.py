@@ -16,8 +16,7 @@ from watchword.desktop.look.widgets.monogram import Monogram
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.ring import Ring
 from watchword.desktop.look.widgets.scrolling import ScrollArea
-
-_ALGORITHMS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "SHA512": "SHA-512"}
+from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,21 +246,24 @@ class DetailPane(QWidget):
                 facts.append((self.tr("Backup codes"), words))
         if account.otp is not None:
             otp = account.otp
-            parts = [
-                otp.type.value.upper(),
-                _ALGORITHMS[otp.algorithm.value],
-                self.tr("{n} digits").format(n=otp.digits),
-                self.tr("counter {n}").format(n=otp.counter)
-                if row.is_counter
-                else self.tr("{n} s").format(n=otp.period),
-            ]
-            facts.append((self.tr("Codes"), " · ".join(parts)))
+            facts.append((self.tr("Codes"), " · ".join(self._codes_in_words(otp))))
         if account.unread_otp:
             words = self.tr("Of a kind this version does not know. Update Watchword to see them.")
             facts.append((self.tr("Codes"), words))
         if account.note:
             facts.append((self.tr("Note"), account.note))
         return facts
+
+    def _codes_in_words(self, otp: OtpParameters) -> list[str]:
+        moves = (
+            self.tr("counter {n}").format(n=otp.counter)
+            if otp.type is OtpType.HOTP
+            else self.tr("{n} s").format(n=otp.period)
+        )
+        if otp.type in SHAPES:
+            return [otp.type.shown, self.tr("{n} characters").format(n=otp.digits), moves]
+        digits = self.tr("{n} digits").format(n=otp.digits)
+        return [otp.type.shown, otp.algorithm.shown, digits, moves]
 
     def show_recent(self, recent: Sequence[Recent]) -> None:
         """Show the account's login requests of the past, newest first."""

@@ -69,7 +69,7 @@ class Codes:
         if otp.type is OtpType.HOTP:
             drawn = self._drawn.get(account.id)
             value = drawn.value if drawn else ""
-            return Row(account, grouped(value) if value else "", value, copied=copied)
+            return Row(account, grouped(value), value, copied=copied)
         at = self._clock.now()
         known = self._now.get(account.id)
         if known is None or not _covers(known[0], at):
@@ -80,9 +80,9 @@ class Codes:
         left = (code.valid_until or at) - at
         return Row(
             account,
-            grouped(code.value),
+            grouped(code.value, otp.type),
             code.value,
-            grouped(following_value) if following_value else "",
+            grouped(following_value, otp.type),
             left / otp.period,
             max(1, int(left + 0.999)),
             copied=copied,

@@ -38,6 +38,7 @@ from watchword.enrolment.scanned import (
     recognise,
 )
 from watchword.errors import InvalidInput, WatchwordError
+from watchword.otp.parameters import PinMissing
 from watchword.vault.account import Account
 
 _MOST_FILES = 20
@@ -280,7 +281,9 @@ class AddPages(QStackedWidget):
                 found.append(as_account(recognise(text, now=self._clock.now())))
             except InvalidInput as error:
                 refused.append(error)
-        if not found:
+        if not found and len(texts) == 1 and isinstance(refused[0], PinMissing):
+            self._ask_pin(texts[0], refused[0])
+        elif not found:
             self._refuse(refused[0])
             self.scan_page.look_again()
         elif len(texts) == 1:
@@ -290,6 +293,10 @@ class AddPages(QStackedWidget):
             self._previews = [preview(each, accounts) for each in found]
             self.choose_page.show_previews(self._previews, len(refused))
             self.setCurrentWidget(self.choose_page)
+
+    def _ask_pin(self, link: str, missing: PinMissing) -> None:
+        self.open_manual()
+        self.manual_page.ask_pin(link, missing)
 
     def _take_found(self, found: OtpauthFound | EnrolLinkFound) -> None:
         self._came_from = self.currentWidget()

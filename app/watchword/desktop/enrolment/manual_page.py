@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
@@ -15,35 +15,40 @@ from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.text_field import TextField
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound, is_login_code
-from watchword.enrolment.typed import Typed, read_typed
+from watchword.enrolment.typed import Typed, lacks_pin, read_typed
 from watchword.errors import InvalidInput, WatchwordError
-from watchword.otp.parameters import DIGITS, Algorithm, OtpType
+from watchword.otp.parameters import DIGITS, PIN_LIMIT, SHAPES, Algorithm, OtpType, PinMissing
 
 # What a field takes; far above any valid secret or link, far below what would hang the window.
 _LONGEST = 8192
+_HASHES = (Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512)
 
 
 class _Choice(QWidget):
-    """A named row of chips of which one is on."""
+    """A name and chips of which one is on, in one row or several."""
 
     def __init__(
-        self, name: str, labels: Sequence[str], on: int, changed: Callable[[], None]
+        self, name: str, rows: Sequence[Sequence[str]], on: int, changed: Callable[[], None]
     ) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(RING, 0, 0, 0)
-        row.setSpacing(0)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(RING, 0, 0, 0)
+        grid.setSpacing(0)
         label = Label(name, self, size=12.5, ink=Ink.QUIET, lines=1)
         label.setFixedWidth(78)
-        row.addWidget(label)
+        grid.addWidget(label, 0, 0)
         self._group = QButtonGroup(self)
-        for number, text in enumerate(labels):
-            chip = Chip(text, self, checkable=True)
-            chip.setAccessibleName(f"{name}: {text}")
-            chip.setChecked(number == on)
-            self._group.addButton(chip, number)
-            row.addWidget(chip)
-        row.addStretch(1)
+        for place, labels in enumerate(rows):
+            row = QHBoxLayout()
+            for text in labels:
+                number = len(self._group.buttons())
+                chip = Chip(text, self, checkable=True)
+                chip.setAccessibleName(f"{name}: {text}")
+                chip.setChecked(number == on)
+                self._group.addButton(chip, number)
+                row.addWidget(chip)
+            row.addStretch(1)
+            grid.addLayout(row, place, 1)
         self._group.idToggled.connect(changed)
 
     def number(self) -> int:
@@ -69,6 +74,9 @@ class ManualPage(ColumnPage):
         self.account = self._field(self.tr("Account"), self.tr("ana@example.org"))
         for field in (self.service, self.account):
             field.edit.setMaxLength(1024)
+        self._pin_name = self.add_text(self.tr("PIN"), size=12.5, weight=600)
+        self.pin = self._unnamed_field(self.tr("PIN"), self.tr("The PIN you chose for it"))
+        self.pin.edit.setMaxLength(PIN_LIMIT)
         self.more_button = LinkButton(self.tr("More settings"), self)
         self.more_button.clicked.connect(self._show_more)
         self.column.addWidget(self.more_button)
@@ -86,6 +94,9 @@ class ManualPage(ColumnPage):
 
     def _field(self, name: str, hint: str) -> TextField:
         self.add_text(name, size=12.5, weight=600)
+        return self._unnamed_field(name, hint)
+
+    def _unnamed_field(self, name: str, hint: str) -> TextField:
         field = TextField(name, self, hint=hint)
         field.text_changed.connect(self._changed)
         field.entered.connect(self._read)
@@ -93,27 +104,34 @@ class ManualPage(ColumnPage):
         return field
 
     def _settings(self) -> tuple[QWidget, ...]:
-        self._type = _Choice(
-            self.tr("Codes"), [self.tr("By time"), self.tr("By counter")], 0, self._changed
+        self._kind = _Choice(
+            self.tr("Codes"),
+            [
+                [self.tr("By time"), self.tr("By counter")],
+                [kind.shown for kind in OtpType if kind in SHAPES],
+            ],
+            0,
+            self._changed,
         )
-        self._algorithm = _Choice(
-            self.tr("Algorithm"), ["SHA-1", "SHA-256", "SHA-512"], 0, self._changed
-        )
-        self._digits = _Choice(
-            self.tr("Digits"), [str(number) for number in DIGITS], 6 - DIGITS.start, self._changed
-        )
+        hashes = [each.shown for each in _HASHES]
+        self._algorithm = _Choice(self.tr("Algorithm"), [hashes], 0, self._changed)
+        digits = [str(number) for number in DIGITS]
+        self._digits = _Choice(self.tr("Digits"), [digits], 6 - DIGITS.start, self._changed)
         self.moves = TextField(self.tr("Period in seconds"), self, height=40)
         self.moves.edit.setMaxLength(20)
         self.moves.set_text("30")
         self.moves.text_changed.connect(self._changed)
         self.moves.entered.connect(self._read)
         self._moves_name = Label("", self, size=12.5, ink=Ink.QUIET, inset=RING)
-        return self._type, self._algorithm, self._digits, self._moves_name, self.moves
+        return self._kind, self._algorithm, self._digits, self._moves_name, self.moves
 
     def _show_more(self) -> None:
-        for widget in self._more:
-            widget.show()
+        self._kind.show()
         self.more_button.hide()
+        self._changed()
+
+    def _type(self) -> OtpType:
+        return tuple(OtpType)[self._kind.number()]
 
     def _changed(self) -> None:
         self.notice.hide()
@@ -122,7 +140,15 @@ class ManualPage(ColumnPage):
         self.button.setEnabled(bool(text))
         for widget in (self.service, self.account, *self._more):
             widget.setEnabled(not link)
-        counts = self._type.number() == 1
+        kind = self._type()
+        asks_pin = lacks_pin(text) if link else kind.needs_pin
+        for widget in (self._pin_name, self.pin):
+            widget.setVisible(asks_pin)
+        for widget in self._more[1:]:
+            widget.setVisible(self.more_button.isHidden() and kind not in SHAPES)
+        hexadecimal = kind is OtpType.MOTP and not link
+        self.secret.set_hint("e315 2afe e625 99c8" if hexadecimal else "JBSW Y3DP EHPK 3PXP")
+        counts = kind is OtpType.HOTP
         name = self.tr("Next counter") if counts else self.tr("Period in seconds")
         if self._moves_name.text() != name:
             self._moves_name.setText(name)
@@ -131,6 +157,8 @@ class ManualPage(ColumnPage):
 
     def _typed(self) -> Typed:
         moves = self.moves.text().strip()
+        if self._type() in SHAPES or is_login_code(self.secret.text()):
+            moves = "30"  # not shown, and not looked at
         if not (moves.isascii() and moves.isdigit()):
             self.moves.show_wrong(True)
             raise InvalidInput(
@@ -140,11 +168,12 @@ class ManualPage(ColumnPage):
             service=self.service.text(),
             account=self.account.text(),
             secret=self.secret.text().strip(),
-            type=(OtpType.TOTP, OtpType.HOTP)[self._type.number()],
-            algorithm=tuple(Algorithm)[self._algorithm.number()],
+            type=self._type(),
+            algorithm=_HASHES[self._algorithm.number()],
             digits=DIGITS[self._digits.number()],
             period=int(moves),
             counter=int(moves),
+            pin=self.pin.text().strip(),
         )
 
     def _read(self) -> None:
@@ -157,6 +186,12 @@ class ManualPage(ColumnPage):
             return
         self.read.emit(found)
 
+    def ask_pin(self, link: str, missing: PinMissing) -> None:
+        """Take a link that needs a PIN: only that is left to type."""
+        self.secret.set_text(link)
+        self.show_error(missing)
+        self.pin.setFocus()
+
     def show_error(self, error: WatchwordError) -> None:
         """Say what is wrong with what was typed."""
         self.notice.show_error(error)
@@ -168,7 +203,7 @@ class ManualPage(ColumnPage):
 
     def forget(self) -> None:
         """Empty the form: a secret stays in no field that is not on the screen."""
-        for field in (self.secret, self.service, self.account):
+        for field in (self.secret, self.service, self.account, self.pin):
             field.clear()
         self.notice.hide()
 
