@@ -21,11 +21,11 @@ from watchword.otp.protobuf import MessageBroken, fields, signed
 from watchword.plain_text import plain_text
 
 ENTRIES_LIMIT = 200  # a QR code holds about ten; nothing honest comes near
-_BATCH_LIMIT = 1000
+BATCH_LIMIT = 1000
 
-_ALGORITHMS = {0: Algorithm.SHA1, 1: Algorithm.SHA1, 2: Algorithm.SHA256, 3: Algorithm.SHA512}
-_DIGITS = {1: 6, 2: 8}
-_TYPES = {1: OtpType.HOTP, 2: OtpType.TOTP}
+ALGORITHMS = {0: Algorithm.SHA1, 1: Algorithm.SHA1, 2: Algorithm.SHA256, 3: Algorithm.SHA512}
+DIGITS = {1: 6, 2: 8}
+TYPES = {1: OtpType.HOTP, 2: OtpType.TOTP}
 _NUMBERS = (4, 5, 6, 7)
 _TEXTS = (1, 2, 3)
 
@@ -74,7 +74,7 @@ def parse(uri: str) -> MigrationPart:
                 "This export is too large", f"One QR code brings at most {ENTRIES_LIMIT} accounts"
             )
     size, index = numbers[3] or 1, numbers[4]
-    if not (0 < size <= _BATCH_LIMIT and 0 <= index < size):
+    if not (0 < size <= BATCH_LIMIT and 0 <= index < size):
         raise MigrationRefused(
             "This export is damaged", "It does not say which of how many parts it is"
         )
@@ -149,11 +149,11 @@ def _entry(raw: bytes, place: int) -> OtpauthEntry | SkippedEntry:
     try:
         names = names_of(name, issuer)
         otp = OtpParameters(
-            type=_TYPES[numbers[6]],
+            type=TYPES[numbers[6]],
             secret=texts[1],
-            algorithm=_ALGORITHMS[numbers[4]],
-            digits=_DIGITS[numbers[5]],
-            counter=numbers[7] if _TYPES[numbers[6]] is OtpType.HOTP else 0,
+            algorithm=ALGORITHMS[numbers[4]],
+            digits=DIGITS[numbers[5]],
+            counter=numbers[7] if TYPES[numbers[6]] is OtpType.HOTP else 0,
         )
     except InvalidInput as error:
         title = error.title[:1].lower() + error.title[1:]
@@ -171,11 +171,11 @@ def _refused(numbers: dict[int, int]) -> str:
     """Return why an entry of these numbers cannot be taken over; empty if it can."""
     if numbers[4] == 4:
         return "its algorithm is MD5, which is not supported"
-    if numbers[4] not in _ALGORITHMS:
+    if numbers[4] not in ALGORITHMS:
         return "its algorithm is unknown"
     # Guessing six digits would give a person wrong codes without a word.
-    if numbers[5] not in _DIGITS:
+    if numbers[5] not in DIGITS:
         return "it does not say how many digits its codes have"
-    if numbers[6] not in _TYPES:
+    if numbers[6] not in TYPES:
         return "it does not say what kind of codes it makes"
     return ""

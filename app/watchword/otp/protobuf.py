@@ -64,3 +64,22 @@ def _varint(message: bytes, position: int) -> tuple[int, int]:
                 break
             return value, position
     raise MessageBroken("It holds a number that is too large")
+
+
+def number_field(number: int, value: int) -> bytes:
+    """Return a field that holds an integer; negative ones as int32 and int64 fields have them."""
+    return _written(number << 3 | _VARINT) + _written(value % 2**64)
+
+
+def bytes_field(number: int, value: bytes) -> bytes:
+    """Return a field that holds bytes, a text in UTF-8, or another message."""
+    return _written(number << 3 | _BYTES) + _written(len(value)) + value
+
+
+def _written(value: int) -> bytes:
+    written = bytearray()
+    while value > 0x7F:
+        written.append(value & 0x7F | 0x80)
+        value >>= 7
+    written.append(value)
+    return bytes(written)
