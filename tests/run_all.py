@@ -36,6 +36,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         [PYTHON, "-m", "pytest", "-q", "-p", "no:randomly", "tests/unit/vault/test_damage.py",
          "tests/unit/vault/test_vectors.py"],
     ),
+    "fuzz": (
+        "10,000,000 inputs to everything that reads the text of a QR code",
+        [PYTHON, "tests/fuzz/fuzzing.py", "-runs=10000000", "-seed=1"],
+    ),
     "mutants": (
         "mutation testing of the vault's crypto, slots and storage",
         [PYTHON, "tests/mutants.py"],
