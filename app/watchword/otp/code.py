@@ -73,16 +73,14 @@ class _FromBytes(pyotp.HOTP):
 
 
 def _value(parameters: OtpParameters, step: int) -> str:
-    match parameters.type:
-        case OtpType.MOTP:
-            return motp.code(parameters.secret, parameters.pin, step, parameters.digits)
-        case OtpType.YANDEX:
-            return yandex.code(parameters.secret, parameters.pin, step, parameters.digits)
-        case OtpType.STEAM:
-            number = int(_FromBytes(parameters).generate_otp(step))
-            return steam.letters(number, parameters.digits)
-        case _:
-            return _hotp(parameters, step)
+    kind, secret, length = parameters.type, parameters.secret, parameters.digits
+    if kind is OtpType.MOTP:
+        return motp.code(secret, parameters.pin, step, length)
+    if kind is OtpType.YANDEX:
+        return yandex.code(secret, parameters.pin, step, length)
+    if kind is OtpType.STEAM:
+        return steam.letters(int(_FromBytes(parameters).generate_otp(step)), length)
+    return _hotp(parameters, step)
 
 
 def _hotp(parameters: OtpParameters, counter: int) -> str:
