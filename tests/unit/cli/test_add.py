@@ -105,7 +105,7 @@ def test_pictures(home: Home, tmp_path: Path) -> None:
     assert (refused.returncode, refused.stdout) == (1, "")
 
 
-def test_two_codes_in_one_picture_are_never_taken_unasked(home: Home, tmp_path: Path) -> None:
+def test_q28_two_codes_in_one_picture_are_never_taken_unasked(home: Home, tmp_path: Path) -> None:
     other = f"otpauth://totp/Other:bob?secret={OTHER_SECRET}"
     parts = [
         picture(tmp_path / f"{number}.png", text) for number, text in enumerate((KALOS, other))

@@ -1,11 +1,13 @@
-"""The hostile and broken login codes of the list (Q…), each by its number, at the parser."""
+"""The hostile and broken login codes of the list (Q…), each by its number."""
 
+import base64
 import time
 
 import pytest
 
 from watchword.enrolment.preview import Likeness, preview
 from watchword.enrolment.scanned import (
+    EnrolLinkFound,
     MigrationFound,
     NotALoginCode,
     OtpauthFound,
@@ -15,6 +17,7 @@ from watchword.enrolment.scanned import (
 from watchword.errors import InvalidInput
 from watchword.otp import base32, migration
 from watchword.otp.otpauth import parse, write
+from watchword.otp.protobuf import bytes_field
 from watchword.vault.account import Account
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -51,16 +54,47 @@ REFUSED = {
     "Q26 share": "smb://server/share",
     "Q26 version 2": "watchword://enrol/2?o=x",
     "Q26 Steam, not a secret": "steam://rungameid/440",
-    "Q30 http": "watchword://enrol/1?o=http://login.example&e=AAAAAAAAAAAAAAAAAAAAAA",
     "Q32 sslverify": "otpauth://pipush/x?url=https%3A%2F%2Fpi.example&v=1&sslverify=0",
 }
+
+
+# A link to enrol by that is right but for its server's address.
+ENROL = (
+    "watchword://enrol/1?o={}&e=AAAAAAAAAAAAAAAAAAAAAA&k=AAECAwQFBgcICQoLDA0ODxAREhM"
+    "&f=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU&x=1700000600"
+)
+REFUSED |= {
+    f"Q30 {origin[:40]}": ENROL.format(origin)
+    for origin in (
+        "http://login.example",
+        "https://ann@login.example",
+        "https://0x7f000001",
+        "https://127.1",
+        "https://[fe80::1]",
+        "https://169.254.169.254",
+        "https://login.example:0",
+        "https://login.example:65536",
+        "https://login.example\\evil",
+        "https://login%252eexample",
+        "https://login.example.",
+        f"https://{'x' * 300}.example",
+    )
+}
+
+
+def test_q30_the_link_is_right_but_for_the_address() -> None:
+    found = recognise(ENROL.format("https://login.example"), now=1_700_000_000)
+    assert isinstance(found, EnrolLinkFound)
+    near = recognise(ENROL.format("https://192.168.1.10"), now=1_700_000_000)
+    assert isinstance(near, EnrolLinkFound)
+    assert near.notices
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED.keys())
 def test_refused_with_a_reason_at_once(text: str) -> None:
     started = time.monotonic()
     with pytest.raises(InvalidInput) as refused:
-        as_account(recognise(text))
+        as_account(recognise(text, now=1_700_000_000))
     assert time.monotonic() - started < 1
     assert refused.value.title
     assert refused.value.reason
@@ -167,6 +201,37 @@ def test_q24_damaged_exports_are_refused_whole(uri: str) -> None:
     assert isinstance(found, MigrationFound)
     with pytest.raises(InvalidInput):
         migration.parse(found.text)
+
+
+def exported(*members: bytes) -> str:
+    """Return an export of one entry for each of `members`, its fields 4 to 6."""
+    entry = b"\x0a\x0512345\x12\x01a"
+    message = b"".join(bytes_field(1, entry + each) for each in members)
+    return MIGRATION + base64.b64encode(message).decode().replace("+", "%2B")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        (b"\x20\x04\x28\x01\x30\x02", "MD5"),
+        (b"\x20\x01\x30\x02", "how many digits"),
+        (b"\x20\x01\x28\x01\x30\x02\x0a\x00", "no secret"),
+    ],
+    ids=["Q25 MD5", "Q25 digits unspecified", "Q25 empty secret"],
+)
+def test_an_entry_that_cannot_be_taken_over_is_listed(fields: bytes, reason: str) -> None:
+    part = migration.parse(exported(b"\x20\x01\x28\x01\x30\x02", fields))
+    assert len(part.entries) == 1
+    (skipped,) = part.skipped
+    assert reason in skipped.reason
+
+
+def test_q24_ten_thousand_entries_and_a_part_of_another_export() -> None:
+    sound = b"\x20\x01\x28\x01\x30\x02"
+    assert len(migration.parse(exported(*[sound] * 100)).entries) == 100
+    with pytest.raises(InvalidInput):
+        migration.parse(exported(*[sound] * 201))
+    assert recognise(exported(*[sound] * 10_000)) == NotALoginCode("a very long text")
 
 
 @pytest.mark.parametrize("text", [REFUSED[each] for each in REFUSED if each.startswith("Q26")][:5])
