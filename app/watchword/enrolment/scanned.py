@@ -85,10 +85,10 @@ def recognise(text: str, *, now: float | None = None, pin: str = "") -> Scanned:
     is one of ours and cannot be used, with the reason.
     """
     text = text.strip()
-    # otpauth links have a limit of their own, which names that limit.
-    if len(text) > TEXT_LIMIT and text[:10].lower() != "otpauth://":
-        return NotALoginCode("a very long text")
     start = text[:24].lower()
+    # These links have a limit of their own, which names that limit.
+    if len(text) > TEXT_LIMIT and not start.startswith(("otpauth://", "motp://")):
+        return NotALoginCode("a very long text")
     if start.startswith("otpauth-migration://"):
         return MigrationFound(text)
     if start.startswith("otpauth://pipush/"):

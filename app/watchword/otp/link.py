@@ -78,7 +78,7 @@ def split(text: str) -> Link:
         host, _, label = before.partition("/")
         host = host.lower() if host.isascii() else host
     else:
-        host, label = scheme, before.removesuffix("/")
+        host, label = scheme, before.strip("/")
     label = _decoded(label, "label")
     return Link(scheme, host, label, _parameters(query, label))
 

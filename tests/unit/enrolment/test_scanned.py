@@ -17,7 +17,8 @@ from watchword.enrolment.scanned import (
     recognise,
 )
 from watchword.errors import InvalidInput
-from watchword.otp.parameters import PinMissing
+from watchword.otp.otpauth import write
+from watchword.otp.parameters import OtpType, PinMissing, of_one_shape
 
 OTPAUTH = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXP&issuer=Kalos"
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhM"
@@ -124,6 +125,13 @@ def test_no_text_does_anything_but_be_named_or_refused(text: str) -> None:
 def test_links_of_other_kinds_are_login_codes(text: str) -> None:
     assert is_login_code(text)
     assert isinstance(recognise(text), OtpauthFound)
+
+
+def test_a_link_of_ours_with_the_longest_names_is_recognised() -> None:
+    otp = of_one_shape(OtpType.MOTP, bytes(128), "~" * 64)
+    found = recognise(write(otp, "\U0001f600" * 256, "\U0001f600" * 256))
+    assert isinstance(found, OtpauthFound)
+    assert found.entry.account == "\U0001f600" * 256
 
 
 def test_a_link_without_its_pin_is_a_login_code_that_needs_it() -> None:

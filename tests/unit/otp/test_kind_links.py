@@ -50,7 +50,7 @@ def test_what_a_link_to_steam_asks_for_in_vain_is_said() -> None:
     ("uri", "issuer", "account", "pin"),
     [
         ("motp://privacyidea:mylabel?secret=e3152afee62599c8&pin=1234", "privacyidea", "mylabel", "1234"),
-        ("MOTP://Site%3Aann/?secret=E3152AFE%20E62599C8&pin=a%2Bb", "Site", "ann", "a+b"),
+        ("MOTP:///Site%3Aann/?secret=E3152AFE%20E62599C8&pin=a%2Bb", "Site", "ann", "a+b"),
         ("motp://Site:ann?secret=e3152afee62599c8&pin=a+b", "Site", "ann", "a+b"),
         ("otpauth://motp/Site:ann?secret=e3152afee62599c8&algorithm=MD5&digits=6&period=10&pin=0", "Site", "ann", "0"),
         ("otpauth://motp/Site:ann?secret=4MKSV7XGEWM4Q&pin=1234", "Site", "ann", "1234"),
