@@ -11,7 +11,7 @@ from fake_clock import FakeClock
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from vaults import totp
+from vaults import hotp, totp
 
 from watchword.desktop.accounts.edit_page import EditPage
 from watchword.desktop.application import Desktop
@@ -323,6 +323,35 @@ def test_a_save_that_fails_can_be_tried_again_from_its_notice(
     vault = elsewhere(path)
     assert vault.accounts[0].favourite
     vault.lock()
+
+
+def test_a_counter_code_is_not_shown_before_its_counter_is_saved(
+    qtbot: QtBot, desktop: Desktop, path: Path, clock: FakeClock
+) -> None:
+    vault, _ = create_vault(path, PASSWORD, recovery_key=False, cost=CHEAPEST, clock=clock)
+    account = hotp("Router")
+    vault.add([account])
+    vault.save()
+    vault.lock()
+    desktop.start()
+    session = unlock(qtbot, desktop, PASSWORD)
+
+    def code() -> str:
+        row = session.place.model.row_of(account.id)
+        assert row is not None
+        return row.plain_code
+
+    with FullDisk() as disk:
+        session.place.new_code_asked.emit(account.id)
+        qtbot.waitUntil(session._notice.isVisible)
+        assert "Not saved" in session._notice.text()
+        assert code() == ""
+        disk.make_room()
+        session._notice.action.click()
+        qtbot.waitUntil(lambda: code() == "755224")  # RFC 4226 appendix D: of counter 0
+    other = elsewhere(path)
+    assert [each.otp.counter for each in other.accounts if each.otp] == [1]
+    other.lock()
 
 
 def unsaved(session: Session) -> None:
