@@ -277,7 +277,7 @@ def test_what_is_whole_of_a_damaged_vault_is_rescued_into_a_new_one(
     key.later.click()
     assert issuers(desktop) == ["Kalos Club"]
     assert desktop.session is not None
-    assert "This is the new vault" in desktop.session._notice.text()
+    assert "This is the new vault" in desktop.session.notices.notice.text()
     kept = [found.read_bytes() for found in (path.parent / "backups").iterdir()]
     assert whole in kept
     assert len(LockedVault(path).unlock(PASSWORD, clock=SystemClock()).accounts) == 1

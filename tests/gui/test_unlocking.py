@@ -295,7 +295,10 @@ def test_a_restore_can_be_cancelled_until_it_is_written(
     restore.button.click()
     qtbot.waitUntil(lambda: desktop.session is not None)
     assert desktop.session is not None
-    assert "It was too late to cancel. The copy is in use now" in desktop.session._notice.text()
+    assert (
+        "It was too late to cancel. The copy is in use now"
+        in desktop.session.notices.notice.text()
+    )
 
 
 # The keyring ---------------------------------------------------------------------------------
@@ -471,11 +474,11 @@ def test_after_the_recovery_key_a_new_password_is_offered(
     session = desktop.session
     assert session is not None
     assert session.by_recovery_key
-    assert session._reminder.isVisible()
+    assert session.notices.reminder.isVisible()
     with qtbot.waitSignal(session.settings.page_wanted):
-        session._reminder.action.click()
+        session.notices.reminder.action.click()
     desktop.lock()
     give(qtbot, desktop)
     qtbot.waitUntil(lambda: desktop.session is not None)
     assert desktop.session is not None
-    assert not desktop.session._reminder.isVisible()
+    assert not desktop.session.notices.reminder.isVisible()

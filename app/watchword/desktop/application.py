@@ -289,7 +289,7 @@ class Desktop(QObject):
             )
 
     def _may_close(self) -> bool:
-        return self._session is None or self._session.may_quit()
+        return self._session is None or self._session.leaving.may_quit()
 
     def _close_anyway(self) -> None:
         self.window.may_close = lambda: True

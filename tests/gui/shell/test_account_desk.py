@@ -283,7 +283,7 @@ def test_a_removal_that_is_not_saved_leaves_the_account_where_it_was(
 ) -> None:
     unwritable(path)
     session.accounts.remove(GITHUB)
-    qtbot.waitUntil(lambda: session._notice.text().startswith("Not saved"))
+    qtbot.waitUntil(lambda: session.notices.notice.text().startswith("Not saved"))
     assert [account.id for account in vault.accounts][1] == GITHUB
     assert len(titles(session)) == 3
     assert vault.trash == ()

@@ -192,10 +192,10 @@ def test_what_happens_by_itself_does_not_put_a_page_over_what_a_person_does(
         session._vault.save()
 
     session.saves.run(record, again=session._vault.save, quiet=True)
-    qtbot.waitUntil(session._notice.isVisible)
+    qtbot.waitUntil(session.notices.notice.isVisible)
     assert desktop.window.page is session.place
-    assert session._notice.action.text() == "Try again"
-    session._notice.action.click()
+    assert session.notices.notice.action.text() == "Try again"
+    session.notices.notice.action.click()
     page = shown(qtbot, desktop, RejoinPage)
     page.password.set_text(NEW)
     page.button.click()
@@ -203,7 +203,7 @@ def test_what_happens_by_itself_does_not_put_a_page_over_what_a_person_does(
     vault = elsewhere(path, NEW)
     assert [e.service for e in vault.history] == ["Kalos Club"]
     vault.lock()
-    assert not session._notice.isVisible()
+    assert not session.notices.notice.isVisible()
 
 
 # Something else lies there ---------------------------------------------------------------------
@@ -313,13 +313,13 @@ def test_a_save_that_fails_can_be_tried_again_from_its_notice(
     first = session._accounts[0].id
     with FullDisk() as disk:
         session.accounts.set_favourite(first)
-        qtbot.waitUntil(session._notice.isVisible)
-        assert "Not saved" in session._notice.text()
+        qtbot.waitUntil(session.notices.notice.isVisible)
+        assert "Not saved" in session.notices.notice.text()
         disk.make_room()
-        session._notice.action.setFocus()
-        qtbot.keyClick(session._notice.action, Qt.Key.Key_Return)
+        session.notices.notice.action.setFocus()
+        qtbot.keyClick(session.notices.notice.action, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: session._accounts[0].favourite)
-    assert not session._notice.isVisible()
+    assert not session.notices.notice.isVisible()
     vault = elsewhere(path)
     assert vault.accounts[0].favourite
     vault.lock()
@@ -364,19 +364,19 @@ def test_locking_says_first_what_would_be_lost(
 ) -> None:
     with FullDisk() as disk:
         unsaved(session)
-        session.ask_to_lock()
+        session.leaving.ask_to_lock()
         page = shown(qtbot, desktop, UnsavedPage)
         assert "The disk is full" in page.notice.text()
         qtbot.keyClick(page, Qt.Key.Key_Escape)
         assert desktop.window.page is session.place
-        session.ask_to_lock()
+        session.leaving.ask_to_lock()
         page = shown(qtbot, desktop, UnsavedPage)
         disk.make_room()
         page.again.click()
         qtbot.waitUntil(lambda: not session.saves.unsaved)
     assert desktop.window.page is session.place
     assert on_disk(path)["Kalos Club"] == "Not yet"
-    session.ask_to_lock()
+    session.leaving.ask_to_lock()
     assert isinstance(desktop.window.page, UnlockPage)
 
 
@@ -385,7 +385,7 @@ def test_what_is_given_up_knowingly_is_not_told_again(
 ) -> None:
     with FullDisk():
         unsaved(session)
-        session.ask_to_lock()
+        session.leaving.ask_to_lock()
         shown(qtbot, desktop, UnsavedPage).leave.click()
         assert isinstance(desktop.window.page, UnlockPage)
         notice = desktop.window.page.findChild(Notice)
@@ -398,7 +398,7 @@ def test_a_change_that_is_still_being_saved_is_waited_for(
     qtbot: QtBot, desktop: Desktop, session: Session, path: Path
 ) -> None:
     edit(qtbot, desktop, session)
-    session.ask_to_lock()
+    session.leaving.ask_to_lock()
     shown(qtbot, desktop, UnlockPage)
     assert on_disk(path)["Kalos Club"] == "Kept"
 
@@ -428,7 +428,7 @@ def test_a_question_that_waits_is_told_when_nobody_answers_before_it_locks(
     change_elsewhere(path)
     edit(qtbot, desktop, session)
     shown(qtbot, desktop, RejoinPage)
-    session.ask_to_lock()
+    session.leaving.ask_to_lock()
     page = shown(qtbot, desktop, UnsavedPage)
     page.again.click()
     shown(qtbot, desktop, RejoinPage)

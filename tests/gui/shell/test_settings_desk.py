@@ -247,7 +247,7 @@ def test_the_trial_has_no_settings_and_no_reminder(qtbot: QtBot, desktop: Deskto
     session = desktop.session
     assert session is not None
     assert not session.place.list.settings_button.isVisible()
-    assert not session._no_key.isVisible()
+    assert not session.notices.no_key.isVisible()
     session._settings_by_key()
     assert desktop.window.page is session.place
     assert desktop.window.said() == "The trial has no settings"
@@ -524,8 +524,8 @@ def test_the_recovery_key_is_removed_and_the_reminder_comes(
     assert page.notice.text() == "The recovery key is removed"
     assert kinds(path) == ["password"]
     page.back_pressed.emit()
-    assert session._no_key.isVisible()
-    assert session._no_key.accessibleName() == "You have no recovery key"
+    assert session.notices.no_key.isVisible()
+    assert session.notices.no_key.accessibleName() == "You have no recovery key"
 
 
 def test_the_reminder_leads_to_a_key_and_goes(
@@ -533,20 +533,20 @@ def test_the_reminder_leads_to_a_key_and_goes(
 ) -> None:
     make(path, clock, with_key=False)
     session = unlock(qtbot, desktop)
-    assert session._no_key.isVisible()
-    session._no_key.click()
+    assert session.notices.no_key.isVisible()
+    session.notices.no_key.click()
     give(qtbot, desktop)
     made = shown(qtbot, desktop, RecoveryPage)
     assert made.notice.text() == ""
     type_back(qtbot, made, key_on(made))
     assert desktop.window.page is session.place
     assert desktop.window.said() == "The recovery key is saved"
-    assert not session._no_key.isVisible()
+    assert not session.notices.no_key.isVisible()
     assert kinds(path) == ["password", "recovery"]
 
 
 def test_with_a_key_there_is_no_reminder(qtbot: QtBot, desktop: Desktop, key: str) -> None:
-    assert not unlock(qtbot, desktop)._no_key.isVisible()
+    assert not unlock(qtbot, desktop).notices.no_key.isVisible()
 
 
 # Keyring --------------------------------------------------------------------------------------

@@ -6,30 +6,29 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.look.widgets.banner import Banner, Notice
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.leaving import Leaving
 from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.notices import Notices
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.settings_desk import SettingsDesk
-from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.errors import WatchwordError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters
 from watchword.providers.provider import Providers
-from watchword.vault import Account, KdfCost, OpenVault, SavedUnconfirmed
+from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
 
 
@@ -84,8 +83,8 @@ class Session(QObject):
             by_recovery_key=by_recovery_key,
             parent=self,
         )
-        self._under: QWidget | None = None  # what was on the screen before a question
-        self._unsaved: UnsavedPage | None = None
+        self.leaving = Leaving(window, self.saves, trial=trial, parent=self)
+        self.notices = Notices(vault, self.saves, trial=trial, parent=self)
         self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.adding = Adding(
@@ -98,9 +97,6 @@ class Session(QObject):
             parent=self,
         )
         self._text_to_open = ""
-        self._notice = Notice()
-        self._reminder = Notice()
-        self._no_key = Banner("recovery", self.tr("Make one"), kind="warn")
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
         self._offline.hide()
@@ -109,10 +105,9 @@ class Session(QObject):
         self._shortcuts = self._make_shortcuts()
 
     def _build(self, *, trial: bool) -> None:
-        self.place.list.put_above(self._notice)
-        self.place.list.put_above(self._reminder)
-        self.place.list.put_above(self.desk.banner)
-        self.place.list.put_above(self._no_key)
+        *others, no_key = self.notices.strips
+        for strip in (*others, self.desk.banner, no_key):
+            self.place.list.put_above(strip)
         self.place.list.bar.add_first(self._offline)
         if trial:
             mark = Chip(self.tr("Trial"))
@@ -127,8 +122,8 @@ class Session(QObject):
         place.copy_asked.connect(self._copy)
         place.new_code_asked.connect(self._new_code)
         place.add_asked.connect(self._add)
-        place.list.lock_asked.connect(self.ask_to_lock)
-        place.empty.lock_asked.connect(self.ask_to_lock)
+        place.list.lock_asked.connect(self.leaving.ask_to_lock)
+        place.empty.lock_asked.connect(self.leaving.ask_to_lock)
         place.list.requests_asked.connect(desk.open)
         self._wire_accounts()
         self._wire_saves()
@@ -136,14 +131,14 @@ class Session(QObject):
         desk.page_wanted.connect(self._window.show_page)
         desk.left.connect(self.show_accounts)
         desk.said.connect(self._window.say)
-        desk.trouble.connect(self._show_trouble)
+        desk.trouble.connect(self.notices.show_trouble)
         desk.answered.connect(place.show_history)
         desk.account_removed.connect(self._server_removed)
         desk.changed.connect(self._show_requests)
         adding.page_wanted.connect(self._window.show_page)
         adding.saved.connect(self._take_accounts)
         adding.closed.connect(self._added)
-        adding.trouble.connect(self._show_trouble)
+        adding.trouble.connect(self.notices.show_trouble)
 
     def _wire_accounts(self) -> None:
         place, accounts = self.place, self.accounts
@@ -159,17 +154,18 @@ class Session(QObject):
         accounts.left.connect(self.show_accounts)
         accounts.changed.connect(self._take_accounts)
         accounts.restored.connect(place.select)
-        accounts.trouble.connect(self._show_trouble)
+        accounts.trouble.connect(self.notices.show_trouble)
         accounts.said.connect(self._window.say)
         accounts.undo_offered.connect(self._offer_undo)
         accounts.copy_asked.connect(self._copy_text)
 
     def _wire_saves(self) -> None:
-        saves = self.saves
-        saves.page_wanted.connect(self._show_question)
-        saves.left.connect(self._leave_question)
-        saves.page_dropped.connect(self._window.drop_page)
-        saves.trouble.connect(self._show_trouble)
+        leaving, saves = self.leaving, self.saves
+        leaving.lock_asked.connect(self.lock_asked)
+        leaving.lock_anyway_asked.connect(self.lock_anyway_asked)
+        leaving.quit_asked.connect(self.quit_asked)
+        leaving.restore_asked.connect(self.restore_asked)
+        leaving.accounts_wanted.connect(self.show_accounts)
         saves.joined.connect(self._take_joined)
         saves.disk_chosen.connect(self.lock_anyway_asked)
 
@@ -177,22 +173,23 @@ class Session(QObject):
         settings = self.settings
         self.place.list.settings_asked.connect(self.open_settings)
         self.place.empty.settings_asked.connect(self.open_settings)
-        self._no_key.clicked.connect(settings.make_recovery_key)
+        self.notices.key_asked.connect(settings.make_recovery_key)
+        self.notices.password_asked.connect(settings.change_password)
         settings.page_wanted.connect(self._window.take_back_offer)
         settings.page_wanted.connect(self._window.show_page)
         settings.page_dropped.connect(self._window.drop_page)
         settings.left.connect(self.show_accounts)
         settings.ways_changed.connect(self._remind)
-        settings.told.connect(self._tell)
-        settings.trouble.connect(self._show_trouble)
+        settings.told.connect(self.notices.tell)
+        settings.trouble.connect(self.notices.show_trouble)
         settings.said.connect(self._window.say)
         settings.copy_asked.connect(self._copy_text)
-        settings.restore_asked.connect(self._ask_to_restore)
+        settings.restore_asked.connect(self.leaving.ask_to_restore)
 
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
         for keys, slot in (
-            ("Ctrl+L", self.ask_to_lock),
+            ("Ctrl+L", self.leaving.ask_to_lock),
             ("Ctrl+N", self._add_by_key),
             ("Ctrl+F", self._search),
             ("Ctrl+E", self._edit),
@@ -221,29 +218,12 @@ class Session(QObject):
         """Show the accounts and begin to ask the servers."""
         self._take_accounts(self._accounts)
         self.show_accounts()
-        self._show_notices()
+        self.notices.tell_of_vault()
         self._remind()
 
     def _remind(self) -> None:
-        """Show what should not stay as it is: a forgotten password, or no recovery key."""
-        self._no_key.setVisible(not (self._trial or self.settings.has_recovery_key))
-        self._no_key.show_texts(
-            self.tr("You have no recovery key"),
-            self.tr("A forgotten password locks you out"),
-        )
-        if self.settings.by_recovery_key:
-            self.offer_new_password()
-        else:
-            self._reminder.hide()
-
-    def offer_new_password(self) -> None:
-        """Say that a forgotten password can be replaced: the recovery key was used."""
-        self._reminder.show_texts(
-            self.tr("You used the recovery key"),
-            self.tr("If the password is forgotten, choose a new one now."),
-            kind="accent",
-        )
-        self._reminder.offer(self.tr("Choose a new password"), self.settings.change_password)
+        settings = self.settings
+        self.notices.remind(has_key=settings.has_recovery_key, by_key=settings.by_recovery_key)
 
     def open_settings(self) -> None:
         """Show the settings, where there is something to set."""
@@ -255,21 +235,6 @@ class Session(QObject):
     def _settings_by_key(self) -> None:
         if self._window.page is self.place:
             self.open_settings()
-
-    def _ask_to_restore(self) -> None:
-        self._leave_saved(
-            partial(self.restore_asked.emit, False),
-            partial(self.restore_asked.emit, True),
-            quitting=False,
-        )
-
-    def _tell(self, title: str, text: str, kind: str) -> None:
-        self._notice.show_texts(title, text, kind=kind)
-
-    def _show_notices(self) -> None:
-        notices = self._vault.take_notices()
-        if notices:
-            self._notice.show_texts(self.tr("About your vault"), " ".join(notices), kind="warn")
 
     def show_accounts(self) -> None:
         """Go back to the list, or on to a link that came meanwhile."""
@@ -295,8 +260,7 @@ class Session(QObject):
         asking = (
             *self.desk.pages,
             self.accounts.page,
-            self.saves.page,
-            self._unsaved,
+            *self.leaving.pages,
             *self.settings.pages,
         )
         return page in asking or self.adding.asks
@@ -321,8 +285,8 @@ class Session(QObject):
         self.adding.close()
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
-        pages += self.settings.pages
-        pages += filter(None, (self.accounts.page, self.saves.page, self._unsaved))
+        pages += [*self.settings.pages, *self.leaving.pages]
+        pages += filter(None, (self.accounts.page,))
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
@@ -379,76 +343,9 @@ class Session(QObject):
     def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         self._window.say(text, self.tr("Undo"), undo)
 
-    # What is not saved ---------------------------------------------------------------------------
-    def ask_to_lock(self) -> None:
-        """Lock, or say first what would be lost."""
-        self._leave_saved(self.lock_asked.emit, self.lock_anyway_asked.emit, quitting=False)
-
-    def may_quit(self) -> bool:
-        """Tell whether nothing would be lost; else see to it, and ask to quit when that is done."""
-        if self._trial or not self.saves.unsaved:
-            return True
-        self._leave_saved(self.quit_asked.emit, self.quit_asked.emit, quitting=True)
-        return False
-
-    def _leave_saved(
-        self, leave: Callable[[], None], give_up: Callable[[], None], *, quitting: bool
-    ) -> None:
-        waits = self.saves.waits_because
-        if self._trial or not self.saves.unsaved:
-            leave()
-        elif waits is not None:
-            self._show_unsaved(leave, give_up, quitting, waits)
-        else:
-            self.saves.save(
-                on_done=lambda _: leave(),
-                on_error=partial(self._show_unsaved, leave, give_up, quitting),
-            )
-
-    def _show_unsaved(
-        self,
-        leave: Callable[[], None],
-        give_up: Callable[[], None],
-        quitting: bool,
-        error: WatchwordError,
-    ) -> None:
-        page = UnsavedPage(error, quitting=quitting)
-        page.again_asked.connect(self._leave_unsaved)
-        if self.saves.page is None:
-            page.again_asked.connect(self.saves.save)
-        page.back_pressed.connect(self._leave_unsaved)
-        page.leave_asked.connect(give_up)
-        before, self._unsaved = self._unsaved, page
-        if before is None and self.saves.page is None:
-            self._under = self._window.page
-        self._window.show_page(page)
-        if before is not None:
-            self._window.drop_page(before)
-
-    def _leave_unsaved(self) -> None:
-        page, self._unsaved = self._unsaved, None
-        if self.saves.page is not None:
-            self._window.show_page(self.saves.page)
-        else:
-            self._leave_question()
-        if page is not None:
-            self._window.drop_page(page)
-
-    def _show_question(self, page: QWidget) -> None:
-        if self._under is None:
-            self._under = self._window.page
-        self._window.show_page(page)
-
-    def _leave_question(self) -> None:
-        under, self._under = self._under, None
-        if under is not None and isValid(under) and under is not self._unsaved:
-            self._window.show_page(under)
-        else:
-            self.show_accounts()
-
     def _take_joined(self, accounts: Sequence[Account]) -> None:
         self._take_accounts(accounts)
-        self._show_notices()
+        self.notices.tell_of_vault()
         self.settings.refresh()
         self._remind()
 
@@ -476,20 +373,6 @@ class Session(QObject):
         # The backup codes that came with a new link are shown by themselves, once.
         if not (account_id and self.accounts.open_codes(account_id, fresh=True)):
             self.show_accounts()
-
-    # What is said ----------------------------------------------------------------------------------
-    def _show_trouble(
-        self, error: WatchwordError, again: Callable[[], None] | None = None
-    ) -> None:
-        if again is None and isinstance(error, SavedUnconfirmed):
-            again = self.saves.save
-        self._notice.show_error(error)
-        if again is not None:
-            self._notice.offer(self.tr("Try again"), partial(self._try_again, again))
-
-    def _try_again(self, again: Callable[[], None]) -> None:
-        self._notice.hide()
-        again()
 
     def _show_requests(self) -> None:
         self.place.list.bell.mark(self.desk.waiting > 0)
