@@ -175,16 +175,17 @@ class Session(QObject):
         self.place.empty.settings_asked.connect(self.open_settings)
         self.notices.key_asked.connect(settings.make_recovery_key)
         self.notices.password_asked.connect(settings.change_password)
-        settings.page_wanted.connect(self._window.take_back_offer)
-        settings.page_wanted.connect(self._window.show_page)
-        settings.page_dropped.connect(self._window.drop_page)
-        settings.left.connect(self.show_accounts)
         settings.ways_changed.connect(self._remind)
-        settings.told.connect(self.notices.tell)
-        settings.trouble.connect(self.notices.show_trouble)
-        settings.said.connect(self._window.say)
         settings.copy_asked.connect(self._copy_text)
         settings.restore_asked.connect(self.leaving.ask_to_restore)
+        place = settings.place
+        place.page_wanted.connect(self._window.take_back_offer)
+        place.page_wanted.connect(self._window.show_page)
+        place.page_dropped.connect(self._window.drop_page)
+        place.left.connect(self.show_accounts)
+        place.told.connect(self.notices.tell)
+        place.trouble.connect(self.notices.show_trouble)
+        place.said.connect(self._window.say)
 
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
@@ -261,7 +262,7 @@ class Session(QObject):
             *self.desk.pages,
             self.accounts.page,
             *self.leaving.pages,
-            *self.settings.pages,
+            *self.settings.place.pages,
         )
         return page in asking or self.adding.asks
 
@@ -285,7 +286,7 @@ class Session(QObject):
         self.adding.close()
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
-        pages += [*self.settings.pages, *self.leaving.pages]
+        pages += [*self.settings.place.pages, *self.leaving.pages]
         pages += filter(None, (self.accounts.page,))
         for page in pages:
             self._window.drop_page(page)

@@ -1,0 +1,111 @@
+"""The settings as one place of the window: the page of cards, and the page above it, if any."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from watchword.desktop.settings.settings_page import SettingsPage
+from watchword.desktop.shell import settings_words
+from watchword.desktop.shell.saving import Saves
+from watchword.errors import WatchwordError
+from watchword.vault import OpenVault, SavedUnconfirmed
+
+
+class SettingsPlace(QObject):
+    """Owns the pages and says on them what came of a change; whoever owns the place shows them."""
+
+    page_wanted = Signal(object)
+    page_dropped = Signal(object)
+    left = Signal()  # show the accounts again
+    told = Signal(str, str, str)  # title, text and kind of a notice that no page is there to show
+    trouble = Signal(object)  # a SavedUnconfirmed, as well
+    said = Signal(str)
+
+    def __init__(self, vault: OpenVault, saves: Saves, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._vault = vault
+        self._saves = saves
+        self._settings: SettingsPage | None = None
+        self._page: QWidget | None = None
+
+    @property
+    def settings(self) -> SettingsPage | None:
+        """The page of cards; None while it is not open, not even under another."""
+        return self._settings
+
+    @property
+    def pages(self) -> tuple[QWidget, ...]:
+        """The pages there are, to be destroyed with the place."""
+        return tuple(page for page in (self._settings, self._page) if page is not None)
+
+    def open(self, page: SettingsPage) -> None:
+        """Take over the page of cards; it is shown with `page_wanted`."""
+        page.back_pressed.connect(self._leave)
+        self._settings = page
+
+    def show(self, page: QWidget) -> None:
+        """Show a page above the settings, or above the accounts where they are not open."""
+        before, self._page = self._page, page
+        self.page_wanted.emit(page)
+        if before is not None:
+            self.page_dropped.emit(before)
+
+    def back(self) -> None:
+        """Leave the page above the settings, for them or for the accounts."""
+        page, self._page = self._page, None
+        if self._settings is not None:
+            self.page_wanted.emit(self._settings)
+        else:
+            self.left.emit()
+        if page is not None:
+            self.page_dropped.emit(page)
+
+    def _leave(self) -> None:
+        page, self._settings = self._settings, None
+        self.left.emit()
+        if page is not None:
+            self.page_dropped.emit(page)
+
+    def tell(self, title: str, text: str = "", kind: str = "approve") -> None:
+        """Say what came of a change, wherever the person is."""
+        if self._settings is not None:
+            self._settings.tell(title, text, kind)
+        elif kind == "approve":
+            self.said.emit(title)
+        else:
+            self.told.emit(title, text, kind)
+
+    def changed(self, title: str, unconfirmed: SavedUnconfirmed | None) -> None:
+        """Go back, and say what is so now."""
+        self.back()
+        if unconfirmed is not None:
+            self.tell_unconfirmed(title, unconfirmed)
+        else:
+            self.tell(title)
+
+    def tell_unconfirmed(
+        self, title: str, error: SavedUnconfirmed, then: Callable[[], None] | None = None
+    ) -> None:
+        """Say that it is done and might not outlast a power cut; `then` follows a save that is."""
+        page = self._settings
+        if page is None:
+            self.trouble.emit(error)
+            return
+        page.tell(title, settings_words.sentences(error), "warn")
+        page.notice.offer(self.tr("Save again"), partial(self._save_again, title, then))
+
+    def _save_again(self, title: str, then: Callable[[], None] | None) -> None:
+        def saved(_: None) -> None:
+            self.tell(self.tr("Saved"))
+            if then is not None and self._settings is not None and self._settings.isVisible():
+                then()
+
+        def failed(error: WatchwordError) -> None:
+            if isinstance(error, SavedUnconfirmed):
+                self.tell_unconfirmed(title, error, then)
+            else:
+                self.tell(error.title, settings_words.sentences(error), "deny")
+
+        self._saves.run(self._vault.save, on_done=saved, on_error=failed, page=self)
