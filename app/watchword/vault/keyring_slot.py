@@ -5,12 +5,13 @@ vanished means "ask for the password", and nothing else: people have lost their 
 that took it for a first start.
 """
 
+from contextlib import suppress
 from typing import Protocol
 
 from watchword.clock import Clock
 from watchword.errors import VaultError, WrongPassword
 from watchword.vault import crypto, file_format, keyslots
-from watchword.vault.errors import NotSaved
+from watchword.vault.errors import SavedUnconfirmed
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.open_vault import OpenVault
 from watchword.vault.vault import LockedVault
@@ -56,8 +57,9 @@ def entry_name(vault_id: str, slot_id: str) -> str:
 def turn_on(vault: OpenVault, keyring: Keyring, clock: Clock) -> str:
     """Let this computer's keyring open the vault; return the new slot's id.
 
-    The entry is stored and read back before the vault knows of it, and forgotten if the vault is
-    not saved. Raises KeyringUnavailable, NotSaved, SavedUnconfirmed, LimitReached.
+    The entry is stored and read back before the vault knows of it, and forgotten if the vault
+    refuses the slot or is not saved. Raises KeyringUnavailable, NotSaved, SavedUnconfirmed,
+    LimitReached.
     """
     secret = crypto.random_bytes(crypto.KEY_BYTES)
     slot, psk = keyslots.new_slot(file_format.KEYRING, secret, None, clock.now())
@@ -73,8 +75,12 @@ def turn_on(vault: OpenVault, keyring: Keyring, clock: Clock) -> str:
 
     try:
         vault.change_slots(with_slot)
-    except NotSaved:
-        keyring.forget(name)
+    except SavedUnconfirmed:
+        # The slot stands, and opens with what the keyring keeps.
+        raise
+    except BaseException:
+        with suppress(KeyringUnavailable):
+            keyring.forget(name)
         raise
     return slot.id.hex()
 

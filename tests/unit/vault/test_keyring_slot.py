@@ -6,7 +6,7 @@ import pytest
 from vaults import PASSWORD, make_vault, totp
 
 from watchword.errors import WrongPassword
-from watchword.vault import LockedVault, NotSaved, durable
+from watchword.vault import LimitReached, LockedVault, NotSaved, SavedUnconfirmed, durable
 from watchword.vault.keyring_slot import (
     KeyringEntryMissing,
     KeyringUnavailable,
@@ -85,6 +85,36 @@ def test_a_slot_that_is_not_saved_leaves_no_entry(tmp_path: Path) -> None:
         with pytest.raises(NotSaved):
             turn_on(made.vault, keyring, made.clock)
     assert keyring.kept == {}
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_slot_that_the_vault_refuses_leaves_no_entry_where_it_can_be_removed(
+    tmp_path: Path, closed: bool
+) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    for _ in range(6):
+        turn_on(made.vault, keyring, made.clock)
+    before = dict(keyring.kept)
+    keyring.closed = closed
+    with pytest.raises(LimitReached, match="8"):
+        turn_on(made.vault, keyring, made.clock)
+    # What cannot be removed opens nothing, and does not hide why it was refused.
+    assert len(keyring.kept) == len(before) + closed
+    assert before.items() <= keyring.kept.items()
+    assert len(made.open_again(PASSWORD).slots) == 8
+
+
+def test_a_slot_whose_save_is_not_confirmed_keeps_its_entry(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path, totp("one")), Memory()
+
+    def fail(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(durable, "settle_folder", fail)
+        with pytest.raises(SavedUnconfirmed):
+            turn_on(made.vault, keyring, made.clock)
+    assert len(unlock(LockedVault(made.path), keyring, made.clock).accounts) == 1
 
 
 def test_an_entry_that_stays_behind_opens_nothing(tmp_path: Path) -> None:
