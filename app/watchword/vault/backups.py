@@ -184,16 +184,21 @@ def _day(now: float) -> str:
 
 def opens_with_other_password(places: Places, header: file_format.Header) -> list[Path]:
     """Return .bak and backups of this vault that still open with an earlier password."""
-    current = {slot.id for slot in header.slots if slot.kind == file_format.PASSWORD}
-    found = []
-    for path in (places.previous, *traces.backup_files(places)):
-        try:
-            data = durable.read_file(path)
-            parsed = file_format.parse(data) if data else None
-        except (VaultDamaged, VaultUnreadable, VaultNewer):
-            continue
-        if parsed is None or parsed.header.vault_id != header.vault_id:
-            continue
-        if current != {s.id for s in parsed.header.slots if s.kind == file_format.PASSWORD}:
-            found.append(path)
-    return found
+    paths = (places.previous, *traces.backup_files(places))
+    return [path for path in paths if is_under_other_password(path, header)]
+
+
+def is_under_other_password(path: Path, header: file_format.Header) -> bool:
+    """Tell whether this is a copy of `header`'s vault that opens with an earlier password."""
+    try:
+        data = durable.read_file(path)
+        parsed = file_format.parse(data) if data else None
+    except (VaultDamaged, VaultUnreadable, VaultNewer):
+        return False
+    if parsed is None or parsed.header.vault_id != header.vault_id:
+        return False
+    return _passwords(parsed.header) != _passwords(header)
+
+
+def _passwords(header: file_format.Header) -> set[bytes]:
+    return {slot.id for slot in header.slots if slot.kind == file_format.PASSWORD}

@@ -22,7 +22,13 @@ from watchword.vault import (
 )
 from watchword.vault.account import Account
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import SavedUnconfirmed, VaultMissing, check_wanted, damaged
+from watchword.vault.errors import (
+    SavedUnconfirmed,
+    VaultKeyChanged,
+    VaultMissing,
+    check_wanted,
+    damaged,
+)
 from watchword.vault.open_vault import OpenVault
 from watchword.vault.places import Places
 from watchword.vault.storage import VaultFile
@@ -193,32 +199,57 @@ def reseal_backups(
 ) -> tuple[int, list[Path]]:
     """Re-encrypt what opens with `old_password` to the ways the vault opens now.
 
-    Each is opened, built anew, verified and only then replaced. `progress` is told the number of
-    each and how many there are; `still_wanted` is asked before each. Returns how many were done,
-    and those that could not be or were no longer wanted. Raises NotSaved.
+    Each is opened, built anew, verified and only then replaced, under the vault's lock. Between
+    two of them others may save: what they rotate away or replace is not there to be done any more.
+    `progress` is told the number of each and how many there are; `still_wanted` is asked before
+    each. Returns how many were done, and those that could not be or were no longer wanted. Raises
+    NotSaved.
     """
     done, left = 0, []
-    with VaultFile(vault.places).locked():
-        older = older_backups(vault)
-        for number, path in enumerate(older):
-            if still_wanted and not still_wanted():
-                left += older[number:]
-                break
-            if progress:
-                progress(number + 1, len(older))
-            try:
-                old = slots.open_with_password(read_vault_file(path), old_password)
-            except (VaultError, VaultDamaged, WrongPassword):
-                left.append(path)
+    file = VaultFile(vault.places)
+    older = older_backups(vault)
+    for number, path in enumerate(older):
+        if still_wanted and not still_wanted():
+            left += older[number:]
+            break
+        if progress:
+            progress(number + 1, len(older))
+        with file.locked():
+            _check_ways(vault, file)
+            if not backups.is_under_other_password(path, vault.header):
                 continue
-            new = vault.sealed_copy(old)
-            old.ring.wipe()
-            try:
-                durable.write_over(path, new, backups.temporary_beside(path, vault.places))
-            except OSError as error:
-                raise durable.not_saved(error) from None
-            done += 1
+            if _reseal(vault, path, old_password):
+                done += 1
+            else:
+                left.append(path)
     return done, left
+
+
+def _check_ways(vault: OpenVault, file: VaultFile) -> None:
+    """See that the vault on disk opens as this one does: no copy may revive what was removed."""
+    data = file.read()
+    found = file_format.parse(data).header.slots if data else ()
+    if {slot.id for slot in found} != {slot.id for slot in vault.header.slots}:
+        raise VaultKeyChanged(
+            "The older backups were not all re-encrypted",
+            "The password or another way to open the vault was changed meanwhile",
+            "Change the password again to reach them",
+        )
+
+
+def _reseal(vault: OpenVault, path: Path, old_password: str) -> bool:
+    """Re-encrypt one copy; tell whether it opened with `old_password`. Raises NotSaved."""
+    try:
+        old = slots.open_with_password(read_vault_file(path), old_password)
+    except (VaultError, VaultDamaged, WrongPassword):
+        return False
+    new = vault.sealed_copy(old)
+    old.ring.wipe()
+    try:
+        durable.write_over(path, new, backups.temporary_beside(path, vault.places))
+    except OSError as error:
+        raise durable.not_saved(error) from None
+    return True
 
 
 def delete_backups(vault: OpenVault) -> int:

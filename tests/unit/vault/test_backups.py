@@ -20,6 +20,7 @@ from watchword.vault import (
     Places,
     SavedUnconfirmed,
     TraceKind,
+    VaultKeyChanged,
     VaultMissing,
     backups,
     create_vault,
@@ -32,7 +33,7 @@ from watchword.vault import (
 )
 from watchword.vault.backups import Backup
 from watchword.vault.errors import Cancelled
-from watchword.vault.slots import change_password
+from watchword.vault.slots import change_password, remove_slot
 
 DAY = 86_400
 
@@ -354,6 +355,54 @@ def test_a_reseal_that_fails_leaves_the_old_copy(tmp_path: Path) -> None:
         broken(patch, "write_new")
         with pytest.raises(NotSaved):
             recovery.reseal_backups(made.vault, PASSWORD)
+    assert [path.read_bytes() for path in older] == before
+
+
+def test_others_save_between_two_copies_that_are_resealed(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    assert older[0].name == "vault.bak"
+
+    def save_elsewhere(number: int, _: int) -> None:
+        if number == 1:
+            # Its lock is another file handle's, as in another process: it would wait in vain.
+            other = LockedVault(made.path, wait=0).unlock("new words", clock=made.clock)
+            other.add([totp("added meanwhile")])
+            other.save()
+            other.lock()
+
+    done, left = recovery.reseal_backups(made.vault, PASSWORD, progress=save_elsewhere)
+    # .bak is the other's by now, and opens with the new password without our help.
+    assert (done, left) == (len(older) - 1, [])
+    assert recovery.older_backups(made.vault) == []
+    for path in older:
+        assert LockedVault(path).unlock("new words").accounts
+    issuers = [account.issuer for account in made.open_again("new words").accounts]
+    assert issuers == ["one", "two", "added meanwhile"]
+
+
+def test_a_copy_that_is_rotated_away_meanwhile_is_not_missed(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    done, left = recovery.reseal_backups(
+        made.vault, PASSWORD, progress=lambda number, _: older[number - 1].unlink()
+    )
+    assert (done, left) == (0, [])
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_no_copy_revives_a_way_that_was_removed_meanwhile(tmp_path: Path, gone: bool) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    before = [path.read_bytes() for path in older]
+    if gone:
+        made.path.unlink()
+    else:
+        other = made.open_again("new words")
+        remove_slot(other, next(s.id for s in other.slots if s.kind == "recovery"))
+        before[0] = older[0].read_bytes()
+    with pytest.raises(VaultKeyChanged, match="changed meanwhile"):
+        recovery.reseal_backups(made.vault, PASSWORD)
     assert [path.read_bytes() for path in older] == before
 
 
