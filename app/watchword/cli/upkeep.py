@@ -169,13 +169,15 @@ def run_slots(invocation: Invocation, arguments: argparse.Namespace) -> int:
             invocation.ask_again(vault)
             result = _change_slots(invocation, vault, action, what)
         result["slots"] = [slot.members() for slot in vault.slots]
+        # A key is printed although its save was not confirmed: any older one is dead by then.
+        status = errors.FAILED if vault.dirty else errors.OK
     if invocation.json:
         print_json(result)
-        return errors.OK
+        return status
     if key := result.get("recovery_key"):
         print_lines(f"Recovery key: {key}")
     print_table([(each["id"], each["kind"]) for each in result["slots"]])
-    return errors.OK
+    return status
 
 
 def _change_slots(

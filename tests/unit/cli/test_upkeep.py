@@ -1,5 +1,9 @@
 """`vault check | passwd | backup | restore | slots`, as scripts use them."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,6 +133,43 @@ def test_a_recovery_key_is_added_used_and_removed(home: Home) -> None:
     left = home.json("vault", "slots", "remove", added["slots"][1]["id"])
     assert [slot["kind"] for slot in left["slots"]] == ["password"]
     assert home.json("vault", "slots") == left
+
+
+UNSETTLED = """
+import sys
+from watchword.cli import program
+from watchword.vault import durable
+
+def fail(_):
+    raise OSError(5, "Input/output error")
+
+durable.settle_folder = fail
+sys.exit(program.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("command", [("remove", "GitHub"), ("vault", "slots", "add", "recovery")])
+def test_a_save_that_the_disk_does_not_confirm_fails_and_the_key_is_printed_all_the_same(
+    home: Home, command: tuple[str, ...]
+) -> None:
+    home.add(GITHUB)
+    done = subprocess.run(
+        [sys.executable, "-c", UNSETTLED, "--password-stdin", "--json", *command],
+        input=f"{PASSWORD}\n",
+        env={"PATH": os.environ["PATH"], "HOME": str(home.path), "WATCHWORD_HOME": str(home.path)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Saved, but not confirmed" in done.stderr
+    assert "Save again before you switch off" in done.stderr
+    if "slots" in command:
+        key = json.loads(done.stdout)["recovery_key"]
+        LockedVault(home.vault).unlock_with_recovery_key(key).lock()
+    else:
+        assert done.stdout == ""
 
 
 def test_slots_refuses_what_cannot_be(home: Home) -> None:
