@@ -32,7 +32,7 @@ from watchword.vault.errors import (
 from watchword.vault.open_vault import OpenVault
 from watchword.vault.places import Places
 from watchword.vault.storage import VaultFile
-from watchword.vault.vault import first_ring
+from watchword.vault.vault import first_ring, with_key_unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ def rebuild(
     file = VaultFile(places)
     told = ""
     try:
-        data, state = loaded.build(wanted, ring, 1, clock.now(), None)
+        first = with_key_unconfirmed(wanted, ring)
+        data, state = loaded.build(first, ring, 1, clock.now(), None)
         with file.locked():
             backups.put_aside(file, clock.now())
             try:

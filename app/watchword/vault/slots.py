@@ -9,7 +9,7 @@ from watchword.errors import InvalidInput, WrongPassword
 from watchword.vault import file_format, keyslots, loaded, recovery_key
 from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import NoSuchAccount, SavedUnconfirmed, check_wanted
+from watchword.vault.errors import NoSuchAccount, NotSaved, SavedUnconfirmed, check_wanted
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.loaded import Loaded
 
@@ -26,6 +26,8 @@ class SlotRefused(InvalidInput):
 
 
 MOST_CHARACTERS = 1_024
+# The setting: the id of a recovery slot whose key nobody is known to have written down.
+KEY_UNCONFIRMED = "recovery_key_unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def add_recovery_key(
 
     `still_wanted` as for `change_password`. A save that stands but was not confirmed is told as a
     notice, and the vault stays dirty: the older key is dead by then, so this one must be shown
-    all the same. Raises Cancelled, NotSaved.
+    all the same. Until `confirm_recovery_key` the vault remembers that nobody is known to have
+    written it down. Raises Cancelled, NotSaved.
     """
     key = recovery_key.new_recovery_key()
     slot, psk = keyslots.new_slot(
@@ -126,13 +129,33 @@ def add_recovery_key(
         others = [s.id for s in ring.slots if s.kind == file_format.RECOVERY]
         kept = tuple(s for s in ring.slots if s.id not in others)
         psks = {key: value for key, value in ring.psks.items() if key not in others}
-        return KeyRing(ring.vault_id, ring.vault_key, kept, psks).with_slot(slot, psk)
+        new = KeyRing(ring.vault_id, ring.vault_key, kept, psks).with_slot(slot, psk)
+        # In the same save: whatever becomes of the page that shows the key, this is not forgotten.
+        vault.set_setting(KEY_UNCONFIRMED, slot.id.hex())
+        return new
 
+    before = vault.setting(KEY_UNCONFIRMED, "")
     try:
         vault.change_slots(with_key)
     except SavedUnconfirmed as error:
         vault.notice(str(error))
+    except NotSaved:
+        vault.set_setting(KEY_UNCONFIRMED, before)
+        raise
     return recovery_key.write(key)
+
+
+def unconfirmed_recovery_key(vault: "OpenVault") -> str:
+    """Return the id of the recovery slot whose key nobody is known to have; empty for none."""
+    slot_id = vault.setting(KEY_UNCONFIRMED)
+    named = (s.id for s in vault.slots if s.kind == file_format.RECOVERY and s.id == slot_id)
+    return next(named, "")
+
+
+def confirm_recovery_key(vault: "OpenVault", slot_id: str) -> None:
+    """Note, in memory, that a person has the key of this slot: it was typed."""
+    if slot_id and unconfirmed_recovery_key(vault) == slot_id:
+        vault.set_setting(KEY_UNCONFIRMED, "")
 
 
 def add_keyring_slot(vault: "OpenVault", secret: bytes, clock: Clock) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from watchword.clock import Clock, SystemClock
 from watchword.vault import (
+    contents,
+    crypto,
     durable,
     file_format,
     keyslots,
@@ -157,7 +159,8 @@ def create_vault(
         ring, shown = first_ring(
             secret, cost, clock, with_key=recovery_key, still_wanted=still_wanted
         )
-        data, state = loaded.build(Payload(), ring, 1, clock.now(), None)
+        first = with_key_unconfirmed(Payload(), ring)
+        data, state = loaded.build(first, ring, 1, clock.now(), None)
         file.create(data)
     traces.write_marker(file.places, state.header)
     traces.note_password(file.places, state.ring.vault_id.hex(), clock.now())
@@ -184,6 +187,15 @@ def first_ring(
         before, ring = ring, ring.with_slot(slot, psk)
         before.wipe()
     return ring, recovery_key.write(key) if key is not None else None
+
+
+def with_key_unconfirmed(first: Payload, ring: KeyRing) -> Payload:
+    """Return a new vault's contents that know that nobody wrote its recovery key down yet."""
+    for slot in ring.slots:
+        if slot.kind == RECOVERY:
+            writer = crypto.random_bytes(4).hex()
+            return contents.with_setting(first, writer, slots.KEY_UNCONFIRMED, slot.id.hex())
+    return first
 
 
 __all__ = ["LockedVault", "OpenVault", "SavedUnconfirmed", "create_vault"]

@@ -1,18 +1,36 @@
 """The settings in the window: what a change does to the vault on disk, and what is said of it."""
 
-import errno
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from fake_clock import FakeClock
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
-from vaults import totp
+from settings_steps import (
+    DAY,
+    NEW,
+    PASSWORD,
+    Memory,
+    SlowKey,
+    change,
+    copies,
+    fill,
+    full_disk,
+    give,
+    key_on,
+    kinds,
+    make,
+    opens,
+    opens_copy,
+    settings,
+    shown,
+    type_back,
+    unconfirmed_disk,
+    unlock,
+)
 
 from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.frame_source import NoSource
@@ -22,7 +40,6 @@ from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell import settings_words
 from watchword.desktop.shell.recent import ago
-from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
@@ -33,184 +50,10 @@ from watchword.vault import (
     Trace,
     TraceKind,
     create_vault,
-    durable,
     keyring_slot,
-    keyslots,
     recovery,
     slots,
 )
-from watchword.vault.keyring_slot import KeyringUnavailable
-
-PASSWORD = "four words or so"
-NEW = "seven other words here"
-DAY = 86_400.0
-T = TypeVar("T")
-
-
-class Memory:
-    """A keyring where no daemon runs; it can be away, or show a prompt that nobody answers."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.there = True
-        self.prompt: threading.Event | None = None
-
-    def available(self) -> bool:
-        return self.there
-
-    def store(self, name: str, secret: bytes) -> None:
-        self.kept[name] = secret
-
-    def fetch(self, name: str) -> bytes | None:
-        if self.prompt is not None and not self.prompt.wait(20):
-            raise KeyringUnavailable("Nobody answered")
-        return self.kept.get(name)
-
-    def forget(self, name: str) -> None:
-        self.kept.pop(name, None)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "vault"
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def keyring() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def desktop(
-    qtbot: QtBot, qapp: QApplication, path: Path, clock: FakeClock, keyring: Memory
-) -> Iterator[Desktop]:
-    running = Desktop(
-        qapp, path, clock=clock, cost=CHEAPEST, make_source=NoSource, keyring=keyring
-    )
-    yield running
-    running.stop()
-    running.window.may_close = lambda: True
-    running.window.close()
-    running.window.deleteLater()
-
-
-@pytest.fixture
-def key(path: Path, clock: FakeClock) -> str:
-    """Make a vault with a recovery key and two backups; return the key."""
-    return make(path, clock, with_key=True)
-
-
-def make(path: Path, clock: FakeClock, *, with_key: bool) -> str:
-    vault, key = create_vault(path, PASSWORD, recovery_key=with_key, cost=CHEAPEST, clock=clock)
-    for issuer in ("Kalos Club", "GitHub"):
-        vault.add([totp(issuer)])
-        vault.save()
-        clock.advance(DAY)
-    vault.lock()
-    return key or ""
-
-
-def unlock(qtbot: QtBot, desktop: Desktop, password: str = PASSWORD) -> Session:
-    if desktop.window.page is None:
-        desktop.start()
-    page = desktop.window.page
-    assert isinstance(page, UnlockPage)
-    page.password.set_text(password)
-    page.button.click()
-    qtbot.waitUntil(lambda: desktop.session is not None)
-    assert desktop.session is not None
-    return desktop.session
-
-
-def shown(qtbot: QtBot, desktop: Desktop, kind: type[T]) -> T:
-    qtbot.waitUntil(lambda: isinstance(desktop.window.page, kind))
-    page = desktop.window.page
-    assert isinstance(page, kind)
-    return page
-
-
-def settings(qtbot: QtBot, desktop: Desktop) -> SettingsPage:
-    unlock(qtbot, desktop).place.list.settings_button.click()
-    page = shown(qtbot, desktop, SettingsPage)
-    qtbot.waitUntil(lambda: "Looking" not in "".join(page.texts().values()))
-    return page
-
-
-def give(qtbot: QtBot, desktop: Desktop, password: str = PASSWORD) -> PasswordAgainPage:
-    page = shown(qtbot, desktop, PasswordAgainPage)
-    page.password.clear()
-    qtbot.keyClicks(page.password.edit, password)
-    qtbot.keyClick(page.password.edit, Qt.Key.Key_Return)
-    return page
-
-
-def fill(page: ChangePasswordPage, old: str = PASSWORD, new: str = NEW) -> None:
-    if page.old is not None:
-        page.old.set_text(old)
-    page.new.password.set_text(new)
-    page.new.again.set_text(new)
-    assert page.button.isEnabled()
-    page.button.click()
-
-
-def change(qtbot: QtBot, desktop: Desktop, page: SettingsPage) -> OlderBackupsPage:
-    page.change_password.click()
-    fill(shown(qtbot, desktop, ChangePasswordPage))
-    return shown(qtbot, desktop, OlderBackupsPage)
-
-
-def opens(path: Path, password: str) -> bool:
-    try:
-        LockedVault(path).unlock(password, clock=FakeClock()).lock()
-    except WrongPassword:
-        return False
-    return True
-
-
-def kinds(path: Path) -> list[str]:
-    """Return what opens the vault on disk."""
-    return sorted(slot.kind for slot in LockedVault(path).header().slots)
-
-
-def copies(path: Path) -> list[Path]:
-    return [path.with_suffix(".bak"), *sorted((path.parent / "backups").glob("*.backup"))]
-
-
-def full_disk(patch: pytest.MonkeyPatch) -> None:
-    def fail(_: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    patch.setattr(durable, "settle_file", fail)
-
-
-def unconfirmed_disk(patch: pytest.MonkeyPatch) -> None:
-    """Let the folder's fsync fail: the new file stands in its place by then."""
-    from watchword.vault import storage
-
-    def fail(_: Path) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    patch.setattr(storage.durable, "settle_folder", fail)
-
-
-class SlowKey:
-    """Holds the derivation of a new key until it may go on."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.begun, self.go = threading.Event(), threading.Event()
-        original = keyslots.new_slot
-
-        def slow(*arguments: object) -> object:
-            self.begun.set()
-            assert self.go.wait(20)
-            return original(*arguments)  # type: ignore[arg-type]
-
-        patch.setattr(slots.keyslots, "new_slot", slow)
 
 
 # The way there --------------------------------------------------------------------------------
@@ -325,14 +168,6 @@ def test_older_backups_are_kept_by_choice_or_by_going_back(
     assert sum(opens_copy(copy, PASSWORD) for copy in copies(path)) == 3
 
 
-def opens_copy(copy: Path, password: str) -> bool:
-    try:
-        slots.open_with_password(copy.read_bytes(), password)
-    except WrongPassword:
-        return False
-    return True
-
-
 def test_encrypting_again_can_be_stopped_and_what_was_done_is_told(
     qtbot: QtBot, desktop: Desktop, key: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -432,22 +267,6 @@ def test_locking_while_a_key_is_derived_writes_nothing(
 
 
 # Recovery key ---------------------------------------------------------------------------------
-def key_on(page: RecoveryPage) -> str:
-    """Read the key from the screen, as a person does."""
-    for child in page.findChildren(QWidget):
-        name = child.accessibleName()
-        if re.fullmatch(r"(?:[0-9A-Z]{4}[- ]){6}[0-9A-Z]{4}", name):
-            return name
-    raise AssertionError("No key is shown")
-
-
-def type_back(qtbot: QtBot, page: RecoveryPage, key: str) -> None:
-    groups = key.replace("-", " ").split()
-    for number, field in page.fields.items():
-        qtbot.keyClicks(field.edit, groups[number].lower())
-    page.button.click()
-
-
 def test_a_new_recovery_key_opens_the_vault_and_the_old_one_is_dead(
     qtbot: QtBot, desktop: Desktop, key: str, path: Path
 ) -> None:
@@ -461,8 +280,10 @@ def test_a_new_recovery_key_opens_the_vault_and_the_old_one_is_dead(
     new = key_on(made)
     type_back(qtbot, made, new)
     assert desktop.window.page is page
-    assert page.notice.text() == "The recovery key is saved"
-    assert page.texts()["recovery key"].startswith("Made today.")
+    qtbot.waitUntil(lambda: page.notice.text() == "The recovery key is saved")
+    assert page.texts()["recovery key"] == (
+        "Made today. It opens the vault if you forget the password."
+    )
     LockedVault(path).unlock_with_recovery_key(new).lock()
     with pytest.raises(WrongPassword):
         LockedVault(path).unlock_with_recovery_key(key)
@@ -502,11 +323,11 @@ def test_a_key_that_the_disk_does_not_confirm_is_shown_all_the_same(
         unconfirmed_disk(patch)
         give(qtbot, desktop)
         made = shown(qtbot, desktop, RecoveryPage)
-    assert "Saved, but not confirmed" in made.notice.text()
-    new = key_on(made)
-    LockedVault(path).unlock_with_recovery_key(new).lock()
-    type_back(qtbot, made, new)
-    assert "not confirmed" in page.notice.text()
+        assert "Saved, but not confirmed" in made.notice.text()
+        new = key_on(made)
+        LockedVault(path).unlock_with_recovery_key(new).lock()
+        type_back(qtbot, made, new)
+        qtbot.waitUntil(lambda: "not confirmed" in page.notice.text())
     page.notice.action.click()
     qtbot.waitUntil(lambda: page.notice.text() == "Saved")
     LockedVault(path).unlock_with_recovery_key(new).lock()
@@ -540,13 +361,9 @@ def test_the_reminder_leads_to_a_key_and_goes(
     assert made.notice.text() == ""
     type_back(qtbot, made, key_on(made))
     assert desktop.window.page is session.place
-    assert desktop.window.said() == "The recovery key is saved"
+    qtbot.waitUntil(lambda: desktop.window.said() == "The recovery key is saved")
     assert not session.notices.no_key.isVisible()
     assert kinds(path) == ["password", "recovery"]
-
-
-def test_with_a_key_there_is_no_reminder(qtbot: QtBot, desktop: Desktop, key: str) -> None:
-    assert not unlock(qtbot, desktop).notices.no_key.isVisible()
 
 
 # Keyring --------------------------------------------------------------------------------------

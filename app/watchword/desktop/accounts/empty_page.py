@@ -62,6 +62,10 @@ class EmptyPage(ColumnPage):
         )
         self.column.addStretch(1)
 
+    def take_strips(self, strips: QWidget) -> None:
+        """Stand the banners below the bar, wherever they were before."""
+        self.put_below_bar(strips)
+
     def _pressed(self) -> None:
         card = self.sender()
         if isinstance(card, ChoiceCard):

@@ -100,8 +100,6 @@ class ListPage(QWidget):
         self.bar.add(self.lock_button)
         column.addWidget(self.bar)
         self._above = QVBoxLayout()
-        self._above.setContentsMargins(12 - RING, 0, 12 - RING, 4)
-        self._above.setSpacing(2)
         column.addLayout(self._above)
         searching = QVBoxLayout()
         searching.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 7)
@@ -138,9 +136,9 @@ class ListPage(QWidget):
         self.add_button.clicked.connect(self.add_asked)
         self._chosen_tag = ""
 
-    def put_above(self, widget: QWidget) -> None:
-        """Stand a banner between the bar and the search."""
-        self._above.addWidget(widget)
+    def take_strips(self, strips: QWidget) -> None:
+        """Stand the banners between the bar and the search, wherever they were before."""
+        self._above.addWidget(strips)
 
     def show_accounts(self, accounts: Sequence[Account]) -> None:
         """Show these accounts, keeping what was selected and where the list was scrolled to."""

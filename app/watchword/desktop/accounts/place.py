@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import DetailPane, Recent
@@ -12,7 +12,7 @@ from watchword.desktop.accounts.empty_page import Choice, EmptyPage
 from watchword.desktop.accounts.list_page import ListPage
 from watchword.desktop.accounts.model import AccountsModel
 from watchword.desktop.accounts.rows import Row
-from watchword.desktop.look.theme import TWO_PANES_FROM, colours_of
+from watchword.desktop.look.theme import RING, TWO_PANES_FROM, colours_of
 from watchword.desktop.look.widgets.painting import painter_on
 from watchword.otp.code import Code
 from watchword.vault.account import Account
@@ -47,6 +47,11 @@ class AccountsPlace(QWidget):
         self.list = ListPage(self.model)
         self.empty = EmptyPage(choices)
         self.detail = DetailPane(self)
+        self._strips = QWidget(self)
+        above = QVBoxLayout(self._strips)
+        above.setContentsMargins(12 - RING, 0, 12 - RING, 4)
+        above.setSpacing(2)
+        self._above = above
         self._side = QStackedWidget(self)
         self._side.addWidget(self.empty)
         self._side.addWidget(self.list)
@@ -84,10 +89,16 @@ class AccountsPlace(QWidget):
         """Whether list and detail stand side by side."""
         return self.width() >= TWO_PANES_FROM and self._side.currentWidget() is self.list
 
+    def put_above(self, strip: QWidget) -> None:
+        """Stand a banner below the bar, whether there are accounts or none."""
+        self._above.addWidget(strip)
+
     def show_accounts(self, accounts: Sequence[Account]) -> None:
         """Show these accounts, or the ways to a first one."""
         self.list.show_accounts(accounts)
-        self._side.setCurrentWidget(self.list if accounts else self.empty)
+        page = self.list if accounts else self.empty
+        page.take_strips(self._strips)
+        self._side.setCurrentWidget(page)
         self._arrange()
         self.show_history()
 

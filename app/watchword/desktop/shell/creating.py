@@ -1,6 +1,7 @@
 """A new vault: its password, making it, and its recovery key, shown once."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +16,7 @@ from watchword.errors import WatchwordError
 from watchword.plain_text import plain_text
 from watchword.system.folders import sync_program
 from watchword.system.network_disks import network_disk
-from watchword.vault import KdfCost, OpenVault, create_vault
+from watchword.vault import KdfCost, OpenVault, create_vault, slots
 from watchword.vault.errors import Cancelled
 
 
@@ -133,5 +134,11 @@ class Creating(QObject):
                 self.tr("Go on with it. You can start over later, from where it is unlocked."),
             )
         page.copy_asked.connect(self.copy_asked)
-        page.done.connect(lambda _: self.opened.emit(vault))
+        page.done.connect(partial(self._key_shown, vault))
         self.page_wanted.emit(page)
+
+    def _key_shown(self, vault: OpenVault, typed_back: bool) -> None:
+        if typed_back:
+            # The session saves it; until then the vault says that nobody wrote the key down.
+            slots.confirm_recovery_key(vault, slots.unconfirmed_recovery_key(vault))
+        self.opened.emit(vault)

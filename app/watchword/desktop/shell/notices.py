@@ -37,13 +37,19 @@ class Notices(QObject):
         """What is shown above the accounts, from above."""
         return self.notice, self.reminder, self.no_key
 
-    def remind(self, *, has_key: bool, by_key: bool) -> None:
-        """Show what should not stay as it is: a forgotten password, or no recovery key."""
-        self.no_key.setVisible(not (self._trial or has_key))
-        self.no_key.show_texts(
-            self.tr("You have no recovery key"),
-            self.tr("A forgotten password locks you out"),
-        )
+    def remind(self, *, has_key: bool, key_unconfirmed: bool, by_key: bool) -> None:
+        """Show what should not stay as it is: a forgotten password, or no recovery key on paper."""
+        self.no_key.setVisible(not self._trial and (key_unconfirmed or not has_key))
+        if has_key:
+            self.no_key.show_texts(
+                self.tr("Recovery key not written down?"),
+                self.tr("Nobody confirmed it: make a new one"),
+            )
+        else:
+            self.no_key.show_texts(
+                self.tr("You have no recovery key"),
+                self.tr("A forgotten password locks you out"),
+            )
         if by_key:
             self.offer_new_password()
         else:

@@ -107,7 +107,7 @@ class Session(QObject):
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
         for strip in (*others, self.desk.banner, no_key):
-            self.place.list.put_above(strip)
+            self.place.put_above(strip)
         self.place.list.bar.add_first(self._offline)
         if trial:
             mark = Chip(self.tr("Trial"))
@@ -220,11 +220,20 @@ class Session(QObject):
         self._take_accounts(self._accounts)
         self.show_accounts()
         self.notices.tell_of_vault()
+        if self.by_recovery_key:
+            self.settings.note_key_known()
         self._remind()
+        if self._vault.dirty:
+            # What was learnt before there was a session: that the recovery key is on paper.
+            self.saves.run(self._vault.save, page=self, quiet=True)
 
     def _remind(self) -> None:
         settings = self.settings
-        self.notices.remind(has_key=settings.has_recovery_key, by_key=settings.by_recovery_key)
+        self.notices.remind(
+            has_key=settings.has_recovery_key,
+            key_unconfirmed=settings.key_unconfirmed,
+            by_key=settings.by_recovery_key,
+        )
 
     def open_settings(self) -> None:
         """Show the settings, where there is something to set."""
@@ -286,7 +295,7 @@ class Session(QObject):
         self.adding.close()
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
-        pages += [*self.settings.place.pages, *self.leaving.pages]
+        pages += [*self.settings.place.close(), *self.leaving.pages]
         pages += filter(None, (self.accounts.page,))
         for page in pages:
             self._window.drop_page(page)

@@ -18,9 +18,11 @@ from watchword.desktop.shell.older_backups import OlderBackups
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.desktop.unlock.recovery_page import RecoveryPage
+from watchword.errors import WatchwordError
 from watchword.vault import (
     KdfCost,
     OpenVault,
+    SavedUnconfirmed,
     Trace,
     slots,
     traces,
@@ -85,6 +87,11 @@ class SettingsDesk(QObject):
         """Whether a recovery key opens the vault."""
         return any(slot.kind == RECOVERY for slot in self._vault.slots)
 
+    @property
+    def key_unconfirmed(self) -> bool:
+        """Whether nobody is known to have written the recovery key down."""
+        return bool(slots.unconfirmed_recovery_key(self._vault))
+
     def stop(self) -> None:
         """Let nothing be written any more that is not written yet."""
         self._changes.stop()
@@ -117,15 +124,22 @@ class SettingsDesk(QObject):
         page = self.place.settings
         if page is None:
             return
-        page.show_ways(settings_words.ways_of(self._vault.slots, self._clock.now()))
+        page.show_ways(
+            settings_words.ways_of(
+                self._vault.slots, self._clock.now(), key_unconfirmed=self.key_unconfirmed
+            )
+        )
         self._jobs.run(
             partial(traces.find_traces, self._vault.places),
-            on_done=partial(self._show_backups, page),
+            on_done=self._show_backups,
             lane=Lane.VAULT,
             page=page,
         )
 
-    def _show_backups(self, page: SettingsPage, found: tuple[Trace, ...]) -> None:
+    def _show_backups(self, found: tuple[Trace, ...]) -> None:
+        page = self.place.settings
+        if page is None:
+            return
         now = self._clock.now()
         page.show_backups(
             settings_words.backups_of(found, self._vault.id, now), settings_words.copy_name(now)
@@ -196,11 +210,11 @@ class SettingsDesk(QObject):
         """Ask for the password, make a key in the place of any other, and show it once."""
         replaces = self.has_recovery_key
 
-        def change(still_wanted: StillWanted) -> tuple[str, bool]:
+        def change(still_wanted: StillWanted) -> tuple[str, str, bool]:
             key = slots.add_recovery_key(
                 self._vault, self._clock, cost=self._cost, still_wanted=still_wanted
             )
-            return key, not self._vault.dirty
+            return key, slots.unconfirmed_recovery_key(self._vault), not self._vault.dirty
 
         self._ask(
             settings_words.key_question(replaces=replaces),
@@ -209,27 +223,53 @@ class SettingsDesk(QObject):
         )
 
     def _show_key(self, replaces: bool, outcome: Outcome) -> None:
-        key, confirmed = outcome.value
+        key, slot_id, confirmed = outcome.value
         page = RecoveryPage(key)
         if not confirmed:
             page.show_note(*settings_words.key_unconfirmed())
         elif replaces:
             page.show_note(*settings_words.key_replaced())
         page.copy_asked.connect(self.copy_asked)
-        page.done.connect(partial(self._key_shown, confirmed))
+        page.done.connect(partial(self._key_shown, slot_id, confirmed))
         self.place.show(page)
 
-    def _key_shown(self, confirmed: bool, typed_back: bool) -> None:
+    def _key_shown(self, slot_id: str, confirmed: bool, typed_back: bool) -> None:
         self.place.back()
-        if not confirmed:
-            self.place.tell_unconfirmed(
-                self.tr("The recovery key is saved, and not confirmed"),
-                settings_words.unconfirmed(),
-            )
-        elif typed_back:
-            self.place.tell(self.tr("The recovery key is saved"))
-        else:
+        if typed_back:
+            self._note_key_typed(slot_id)
+        elif confirmed:
             self.place.tell(*settings_words.key_put_off(), "warn")
+        else:
+            self._tell_key_unconfirmed(settings_words.unconfirmed())
+
+    def _note_key_typed(self, slot_id: str) -> None:
+        """Remember that the key is on paper; the save confirms the key's own, if that was not."""
+
+        def note() -> None:
+            slots.confirm_recovery_key(self._vault, slot_id)
+            self._vault.save()
+
+        def noted(_: None) -> None:
+            self.refresh()
+            self.ways_changed.emit()
+            self.place.tell(self.tr("The recovery key is saved"))
+
+        def failed(error: WatchwordError) -> None:
+            if isinstance(error, SavedUnconfirmed):
+                self._tell_key_unconfirmed(error)
+            else:
+                title = self.tr("It is not saved yet that you wrote the recovery key down")
+                self.place.tell(title, settings_words.sentences(error), "warn")
+
+        self._saves.run(note, again=note, on_done=noted, on_error=failed, page=self)
+
+    def note_key_known(self) -> None:
+        """Remember, in memory, that the recovery key is on paper: it opened the vault."""
+        slots.confirm_recovery_key(self._vault, slots.unconfirmed_recovery_key(self._vault))
+
+    def _tell_key_unconfirmed(self, error: SavedUnconfirmed) -> None:
+        title = self.tr("The recovery key is saved, and not confirmed")
+        self.place.tell_unconfirmed(title, error)
 
     def _remove_recovery_key(self) -> None:
         def change(_: StillWanted) -> None:

@@ -40,6 +40,12 @@ class SettingsPlace(QObject):
         """The pages there are, to be destroyed with the place."""
         return tuple(page for page in (self._settings, self._page) if page is not None)
 
+    def close(self) -> tuple[QWidget, ...]:
+        """Show nothing any more, whatever is still heard; return the pages, to be destroyed."""
+        pages = self.pages
+        self._settings = self._page = None
+        return pages
+
     def open(self, page: SettingsPage) -> None:
         """Take over the page of cards; it is shown with `page_wanted`."""
         page.back_pressed.connect(self._leave)

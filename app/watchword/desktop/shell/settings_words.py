@@ -28,14 +28,22 @@ def sentences(error: WatchwordError) -> str:
 
 
 # What opens the vault ------------------------------------------------------------------------------
-def ways_of(found: Iterable[SlotFacts], now: float) -> Ways:
-    """Return the password and the recovery key in words."""
+def ways_of(found: Iterable[SlotFacts], now: float, *, key_unconfirmed: bool = False) -> Ways:
+    """Return the password and the recovery key in words.
+
+    `key_unconfirmed`: nobody is known to have written the key down.
+    """
     made = {slot.kind: ago(float(slot.created_at), now) for slot in found}
     key = tr("None. Without one nothing opens the vault if you forget the password.")
     if RECOVERY in made:
         key = tr("Made {when}. It opens the vault if you forget the password.").format(
             when=made[RECOVERY]
         )
+    if RECOVERY in made and key_unconfirmed:
+        key = tr(
+            "Made {when}. Nobody confirmed that it was written down: if it is not on paper, make "
+            "a new one."
+        ).format(when=made[RECOVERY])
     return Ways(
         password=tr("Last changed {when}.").format(when=made.get(PASSWORD, "")),
         recovery_key=key,

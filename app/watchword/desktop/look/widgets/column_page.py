@@ -27,7 +27,7 @@ class ColumnPage(QWidget):
     ) -> None:
         """Without a title there is no bar."""
         super().__init__(parent)
-        whole = QVBoxLayout(self)
+        self._whole = whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         self.bar = TitleBar(title, self, back=back)
@@ -47,6 +47,10 @@ class ColumnPage(QWidget):
         self.column.setSpacing(8)
         self.area = ScrollArea(content, self)
         whole.addWidget(self.area, 1)
+
+    def put_below_bar(self, widget: QWidget) -> None:
+        """Stand a widget between the bar and what scrolls."""
+        self._whole.insertWidget(1, widget)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape goes back, where there is a way back."""
