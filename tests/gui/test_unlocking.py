@@ -475,7 +475,7 @@ def test_after_the_recovery_key_a_new_password_is_offered(
     assert session is not None
     assert session.by_recovery_key
     assert session.notices.reminder.isVisible()
-    with qtbot.waitSignal(session.settings.page_wanted):
+    with qtbot.waitSignal(session.settings.place.page_wanted):
         session.notices.reminder.action.click()
     desktop.lock()
     give(qtbot, desktop)

@@ -40,6 +40,8 @@ from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell import settings_words
 from watchword.desktop.shell.recent import ago
+from watchword.desktop.shell.session import Session
+from watchword.desktop.shell.settings_desk import OLDER_NOT_ASKED
 from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
@@ -231,6 +233,68 @@ def test_a_change_that_the_disk_does_not_confirm_is_told_and_saved_again(
     session = desktop.session
     assert session is not None
     assert not session.saves.unsaved
+
+
+def unconfirmed_by_key(
+    qtbot: QtBot, desktop: Desktop, key: str, patch: pytest.MonkeyPatch
+) -> Session:
+    """Change the password from the reminder, with no settings open, on a disk that is unsure."""
+    desktop.start()
+    page = shown(qtbot, desktop, UnlockPage)
+    page.other_way.click()
+    page.key.set_text(key)
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    session = desktop.session
+    assert session is not None
+    qtbot.waitUntil(lambda: not session.saves.unsaved)
+    session.notices.reminder.action.click()
+    unconfirmed_disk(patch)
+    fill(shown(qtbot, desktop, ChangePasswordPage))
+    qtbot.waitUntil(lambda: desktop.window.page is session.place)
+    assert "not confirmed" in session.notices.notice.text()
+    return session
+
+
+def test_older_backups_are_asked_about_after_the_reminder_too_once_it_is_confirmed(
+    qtbot: QtBot, desktop: Desktop, key: str, path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        session = unconfirmed_by_key(qtbot, desktop, key, patch)
+        session.notices.notice.action.click()
+        qtbot.waitUntil(session.notices.notice.action.isVisible)
+        assert desktop.window.page is session.place
+    session.notices.notice.action.click()
+    # It waits while the person does something else.
+    session.adding.open_manual()
+    elsewhere = desktop.window.page
+    qtbot.waitUntil(lambda: not session.saves.unsaved)
+    assert desktop.window.page is elsewhere
+    session.show_accounts()
+    shown(qtbot, desktop, OlderBackupsPage).keep.click()
+    assert desktop.window.page is session.place
+    qtbot.waitUntil(lambda: not session.saves.unsaved)
+    desktop.lock()
+    session = unlock(qtbot, desktop, NEW)
+    session.saves.save()
+    qtbot.waitUntil(lambda: not session.saves.unsaved)
+    assert desktop.window.page is session.place
+
+
+def test_older_backups_are_asked_about_when_unlocked_next(
+    qtbot: QtBot, desktop: Desktop, key: str, path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        unconfirmed_by_key(qtbot, desktop, key, patch)
+    desktop.lock()
+    session = unlock(qtbot, desktop, NEW)
+    older = shown(qtbot, desktop, OlderBackupsPage)
+    assert not older.reseal.isVisible()
+    older.delete.click()
+    qtbot.waitUntil(lambda: desktop.window.page is session.place)
+    qtbot.waitUntil(lambda: not session.saves.unsaved)
+    assert session._vault.setting(OLDER_NOT_ASKED) is False
+    assert sum(opens_copy(copy, PASSWORD) for copy in copies(path) if copy.exists()) == 0
 
 
 def test_a_cancelled_change_writes_nothing(

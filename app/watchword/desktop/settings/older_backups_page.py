@@ -85,7 +85,7 @@ class OlderBackupsPage(ColumnPage):
             best = Fact(
                 "info",
                 self.tr("They cannot be re-encrypted"),
-                self.tr("That takes the old password, and the recovery key was given"),
+                self.tr("That takes the old password, and it is not known here"),
             )
         return best, keep, delete
 

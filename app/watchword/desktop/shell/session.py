@@ -183,6 +183,7 @@ class Session(QObject):
         place.page_wanted.connect(self._window.show_page)
         place.page_dropped.connect(self._window.drop_page)
         place.left.connect(self.show_accounts)
+        place.waits.connect(self._resume)
         place.told.connect(self.notices.tell)
         place.trouble.connect(self.notices.show_trouble)
         place.said.connect(self._window.say)
@@ -226,6 +227,7 @@ class Session(QObject):
         if self._vault.dirty:
             # What was learnt before there was a session: that the recovery key is on paper.
             self.saves.run(self._vault.save, page=self, quiet=True)
+        self.settings.ask_what_was_not_asked()
 
     def _remind(self) -> None:
         settings = self.settings
@@ -252,6 +254,12 @@ class Session(QObject):
         if self._text_to_open:
             text, self._text_to_open = self._text_to_open, ""
             self.adding.open_text(text)
+        else:
+            self.settings.place.resume()
+
+    def _resume(self) -> None:
+        if self._window.page is self.place:
+            self.settings.place.resume()
 
     def open_text(self, text: str) -> None:
         """Add what a link or a text given to the app holds.

@@ -31,6 +31,8 @@ from watchword.vault.file_format import RECOVERY
 from watchword.vault.keyring_slot import Keyring
 from watchword.vault.loaded import HIDE_CLEAR_FACTS
 
+OLDER_NOT_ASKED = "older_backups_not_asked"  # the setting: a new password, and no question yet
+
 
 class SettingsDesk(QObject):
     """Fills the pages of its place, and carries out what is asked there."""
@@ -69,7 +71,7 @@ class SettingsDesk(QObject):
         self._changes.stands.connect(self.ways_changed)
         self._changes.too_late.connect(self._say_too_late)
         self._older = OlderBackups(vault, jobs, self)
-        self._older.page_wanted.connect(self.place.show)
+        self._older.page_wanted.connect(self.place.show_when_free)
         self._older.answered.connect(self._older_answered)
         self._copies = Copies(vault, saves, self)
         self._copies.told.connect(self.place.tell)
@@ -191,6 +193,8 @@ class SettingsDesk(QObject):
         self.ways_changed.emit()
         if outcome.unconfirmed is not None:
             # The older backups are what a power cut would leave: nothing is asked about them yet.
+            # Should it be locked first, this is saved then, and they are asked about later.
+            self._vault.set_setting(OLDER_NOT_ASKED, True)
             self.place.back()
             self.place.tell_unconfirmed(
                 self.tr("The password is changed, and not confirmed"),
@@ -200,10 +204,18 @@ class SettingsDesk(QObject):
             return
         self._older.look(old)
 
+    def ask_what_was_not_asked(self) -> None:
+        """Ask about the older backups if the change of the password could not."""
+        if self._vault.setting(OLDER_NOT_ASKED) is True:
+            self._older.look("")
+
     def _older_answered(self, text: str, kind: str) -> None:
         self.place.back()
         self.refresh()
         self.place.tell(self.tr("The password is changed"), text, kind)
+        if self._vault.setting(OLDER_NOT_ASKED) is True:
+            self._vault.set_setting(OLDER_NOT_ASKED, False)
+            self._saves.run(self._vault.save, page=self, quiet=True)
 
     # Recovery key --------------------------------------------------------------------------------
     def make_recovery_key(self) -> None:

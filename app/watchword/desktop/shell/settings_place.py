@@ -20,11 +20,14 @@ class SettingsPlace(QObject):
     page_dropped = Signal(object)
     left = Signal()  # show the accounts again
     told = Signal(str, str, str)  # title, text and kind of a notice that no page is there to show
-    trouble = Signal(object)  # a SavedUnconfirmed, as well
+    trouble = Signal(object, object)  # a SavedUnconfirmed as well, and what saves again
     said = Signal(str)
+    waits = Signal()  # where nothing but the accounts is on the screen, go on with `resume`
 
     def __init__(self, vault: OpenVault, saves: Saves, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._then: Callable[[], None] | None = None
+        self._closed = False
         self._vault = vault
         self._saves = saves
         self._settings: SettingsPage | None = None
@@ -43,7 +46,8 @@ class SettingsPlace(QObject):
     def close(self) -> tuple[QWidget, ...]:
         """Show nothing any more, whatever is still heard; return the pages, to be destroyed."""
         pages = self.pages
-        self._settings = self._page = None
+        self._closed = True
+        self._settings = self._page = self._then = None
         return pages
 
     def open(self, page: SettingsPage) -> None:
@@ -53,6 +57,9 @@ class SettingsPlace(QObject):
 
     def show(self, page: QWidget) -> None:
         """Show a page above the settings, or above the accounts where they are not open."""
+        if self._closed:
+            page.deleteLater()
+            return
         before, self._page = self._page, page
         self.page_wanted.emit(page)
         if before is not None:
@@ -63,10 +70,31 @@ class SettingsPlace(QObject):
         page, self._page = self._page, None
         if self._settings is not None:
             self.page_wanted.emit(self._settings)
+            self.resume()
         else:
             self.left.emit()
         if page is not None:
             self.page_dropped.emit(page)
+
+    def show_when_free(self, page: QWidget) -> None:
+        """Show a page after one of this place, or once the person is done with other pages."""
+        if self._page is not None:
+            self.show(page)
+        else:
+            self._when_free(partial(self.show, page))
+
+    def resume(self) -> None:
+        """Go on with what waited for the person to be done with other pages."""
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def _when_free(self, then: Callable[[], None]) -> None:
+        self._then = then
+        if self._settings is None:
+            self.waits.emit()
+        elif self._settings.isVisible():
+            self.resume()
 
     def _leave(self) -> None:
         page, self._settings = self._settings, None
@@ -95,18 +123,18 @@ class SettingsPlace(QObject):
         self, title: str, error: SavedUnconfirmed, then: Callable[[], None] | None = None
     ) -> None:
         """Say that it is done and might not outlast a power cut; `then` follows a save that is."""
-        page = self._settings
+        page, again = self._settings, partial(self._save_again, title, then)
         if page is None:
-            self.trouble.emit(error)
+            self.trouble.emit(error, again)
             return
         page.tell(title, settings_words.sentences(error), "warn")
-        page.notice.offer(self.tr("Save again"), partial(self._save_again, title, then))
+        page.notice.offer(self.tr("Save again"), again)
 
     def _save_again(self, title: str, then: Callable[[], None] | None) -> None:
         def saved(_: None) -> None:
             self.tell(self.tr("Saved"))
-            if then is not None and self._settings is not None and self._settings.isVisible():
-                then()
+            if then is not None:
+                self._when_free(then)
 
         def failed(error: WatchwordError) -> None:
             if isinstance(error, SavedUnconfirmed):
