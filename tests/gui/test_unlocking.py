@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from vaults import totp
 
 from watchword.desktop.application import Desktop, system_keyring
+from watchword.desktop.background.jobs import Lane
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.unlock.create_page import CreatePage
@@ -482,3 +483,52 @@ def test_after_the_recovery_key_a_new_password_is_offered(
     qtbot.waitUntil(lambda: desktop.session is not None)
     assert desktop.session is not None
     assert not desktop.session.notices.reminder.isVisible()
+
+
+def test_a_wrong_password_counts_for_the_pause_although_it_was_cancelled(
+    qtbot: QtBot, desktop: Desktop, path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_vault(path, PASSWORD, cost=CHEAPEST, clock=clock)[0].lock()
+    desktop.start()
+    shown = page(desktop)
+    for number in range(3):
+        with monkeypatch.context() as patch:
+            slow = Slow(patch)
+            shown.password.set_text(f"wrong {number}")
+            shown.button.click()
+            qtbot.waitUntil(slow.begun.is_set)
+            qtbot.waitUntil(shown.waiting.cancel.isVisible)
+            shown.waiting.cancel.click()
+            slow.go.set()
+            qtbot.waitUntil(lambda n=number: desktop._patience._wrong == n + 1)
+    # No message comes, as for any answer that is not wanted; the third begins the pause.
+    assert shown.button.text() == "Wait 1 s"
+    assert not shown.button.isEnabled()
+    clock.advance(1)
+    qtbot.waitUntil(shown.button.isEnabled)
+    give(qtbot, desktop)
+
+
+def test_a_cancel_before_it_was_tried_counts_for_nothing(
+    qtbot: QtBot, desktop: Desktop, path: Path, clock: FakeClock
+) -> None:
+    create_vault(path, PASSWORD, cost=CHEAPEST, clock=clock)[0].lock()
+    desktop.start()
+    shown = page(desktop)
+    begun, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        go.wait(10)
+
+    desktop.jobs.run(hold, lane=Lane.VAULT)
+    assert begun.wait(10)
+    shown.password.set_text("wrong")
+    shown.button.click()
+    qtbot.waitUntil(shown.waiting.cancel.isVisible)
+    shown.waiting.cancel.click()
+    ended: list[None] = []
+    desktop.jobs.run(lambda: None, on_done=ended.append, lane=Lane.VAULT)
+    go.set()
+    qtbot.waitUntil(lambda: ended == [None])
+    assert desktop._patience._wrong == 0

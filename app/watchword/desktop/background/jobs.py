@@ -40,6 +40,7 @@ class Job:
     on_error: Callable[[WatchwordError], None] | None
     page: QObject | None
     discard: Callable[[Any], object] | None = None
+    on_late_error: Callable[[WatchwordError], None] | None = None
     cancelled: bool = False
     has_value: bool = False
     value: Any = None
@@ -48,6 +49,11 @@ class Job:
     def cancel(self) -> None:
         """Let nothing come of it: not begun if it has not, not told if it has."""
         self.cancelled = True
+
+    @property
+    def is_late_error(self) -> bool:
+        """Whether somebody hears of its error although it was cancelled."""
+        return self.cancelled and self.error is not None and self.on_late_error is not None
 
     def drop_value(self) -> None:
         """Let go of what nobody will be given; keys in it are wiped by `discard`."""
@@ -88,6 +94,7 @@ class Jobs(QObject):
         lane: Lane = Lane.NETWORK,
         page: QObject | None = None,
         discard: Callable[[T], object] | None = None,
+        on_late_error: Callable[[WatchwordError], None] | None = None,
     ) -> Job:
         """Do `work` in a thread of `lane`.
 
@@ -95,10 +102,11 @@ class Jobs(QObject):
         exception hook, and `on_error` hears a BugError, so that no page waits for ever.
         `page` is found by itself where the callbacks are methods of one. `discard` is given
         the value, in whichever thread it is then, when nobody takes it: after a cancel, for a
-        page that is gone, at the end.
+        page that is gone, at the end. `on_late_error` hears of an error after a cancel, if the
+        work had begun: a wrong password was tried all the same.
         """
         page = page or _owner(on_done) or _owner(on_error)
-        job = Job(work, on_done, on_error, page, discard)
+        job = Job(work, on_done, on_error, page, discard, on_late_error)
         if self._stopped:
             job.cancel()
             return job
@@ -153,7 +161,7 @@ class Jobs(QObject):
         finally:
             with self._lock:
                 workers.unfinished -= 1
-                told = not self._stopped and not job.cancelled
+                told = not self._stopped and (not job.cancelled or job.is_late_error)
                 if told:
                     self._undelivered.add(job)
                     self._arrived.emit(job)
@@ -165,6 +173,9 @@ class Jobs(QObject):
             if job not in self._undelivered:
                 return
             self._undelivered.remove(job)
+        if job.is_late_error and job.error is not None and job.on_late_error is not None:
+            job.on_late_error(job.error)
+            return
         if job.cancelled or (job.page is not None and not isValid(job.page)):
             job.drop_value()
             return

@@ -99,6 +99,7 @@ class GuardedChanges(QObject):
             on_error=partial(self._failed, page),
             lane=Lane.VAULT,
             page=page,
+            on_late_error=partial(self._patience.heard_late, page),
         )
 
     def _wake_keyring(self, page: Page, after: Callable[[], None]) -> None:
@@ -146,6 +147,7 @@ class GuardedChanges(QObject):
         if job is not None:
             job.cancel()
             page.show_cancelled()
+            self._patience.hold(page)
         else:
             self._unwanted.set()
 

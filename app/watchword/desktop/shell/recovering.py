@@ -228,8 +228,15 @@ class Recovering(QObject):
             on_error=partial(self._not_restored, page),
             lane=Lane.VAULT,
             page=page,
+            on_late_error=partial(self._patience.heard_late, page),
         )
-        page.cancelled.connect(partial(_cancel_looking, page, job))
+        page.cancelled.connect(partial(self._cancel_looking, page, job))
+
+    def _cancel_looking(self, page: RescuePage, job: Job) -> None:
+        if not job.cancelled:
+            job.cancel()
+            page.show_cancelled()
+            self._patience.hold(page)
 
     def _show_rescued(self, page: RescuePage, password: str, rescued: recovery.Rescued) -> None:
         page.cancelled.disconnect()
@@ -284,12 +291,6 @@ class Recovering(QObject):
             lane=Lane.VAULT,
             page=page,
         )
-
-
-def _cancel_looking(page: RescuePage, job: Job) -> None:
-    if not job.cancelled:
-        job.cancel()
-        page.show_cancelled()
 
 
 def _name(account: Account) -> str:

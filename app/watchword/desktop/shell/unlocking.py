@@ -117,6 +117,7 @@ class Unlocking(QObject):
             lane=Lane.VAULT,
             page=page,
             discard=OpenVault.lock,
+            on_late_error=partial(self._patience.heard_late, page),
         )
 
     def _ask_keyring(self) -> None:
@@ -144,6 +145,7 @@ class Unlocking(QObject):
         self._drop_job()
         if self._page is not None:
             self._page.show_busy(False)
+            self._patience.hold(self._page)
 
     def _drop_job(self) -> None:
         job, self._job = self._job, None
