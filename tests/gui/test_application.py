@@ -1,5 +1,8 @@
 """The app as a whole: real vault, real pages, in one process."""
 
+import errno
+import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +16,7 @@ from shiboken6 import isValid
 
 from watchword.clock import SystemClock
 from watchword.desktop.application import Desktop
+from watchword.desktop.background.jobs import Lane
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.banner import Notice
@@ -24,7 +28,7 @@ from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.errors import WrongPassword
-from watchword.vault import CHEAPEST, LockedVault, create_vault
+from watchword.vault import CHEAPEST, LockedVault, create_vault, durable
 
 PASSWORD = "four words or so"
 LINK = "otpauth://totp/Nextcloud:ana@cloud.example?secret=NBSWY3DPEB3W64TMMQ&issuer=Nextcloud"
@@ -186,6 +190,34 @@ def test_locking_drops_the_page_of_the_new_password(
     assert isinstance(desktop.window.page, UnlockPage)
 
 
+def test_the_offer_of_a_new_password_stands_where_there_are_no_accounts_too(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    vault, key = create_vault(path, PASSWORD, cost=CHEAPEST, clock=SystemClock())
+    vault.lock()
+    assert key is not None
+    desktop.start()
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    page.other_way.click()
+    page.key.set_text(key)
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    session = desktop.session
+    assert session is not None
+    assert session.place.empty.isVisible()
+    assert session.place.empty.isAncestorOf(session.notices.reminder)
+    assert session.notices.reminder.isVisible()
+    session.open_text(LINK)
+    pages = desktop.window.page
+    assert isinstance(pages, AddPages)
+    pages.preview_page.confirm_button.click()
+    qtbot.waitUntil(lambda: desktop.window.page is session.place)
+    # With the first account the list takes its place, and the strip.
+    assert session.place.list.isAncestorOf(session.notices.reminder)
+    assert session.notices.reminder.isVisible()
+
+
 def test_going_back_leaves_the_password_as_it_was(
     qtbot: QtBot, desktop: Desktop, path: Path
 ) -> None:
@@ -229,13 +261,92 @@ def test_trying_first_leaves_nothing(qtbot: QtBot, desktop: Desktop, path: Path)
     session = desktop.session
     assert session is not None
     assert session.place.model.rowCount() == 5
-    folder = desktop._trial
+    folder = desktop._trial.folder
     assert folder is not None
     assert folder.exists()
     desktop.lock()
     assert isinstance(desktop.window.page, WelcomePage)
     assert not folder.exists()
     assert not path.exists()
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give temporary folders a place of their own."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_trying_pressed_twice_makes_one_vault_and_leaves_nothing(
+    qtbot: QtBot, desktop: Desktop, temporary: Path
+) -> None:
+    desktop.start()
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    welcome.try_button.click()
+    welcome.try_button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    session = desktop.session
+    desktop.jobs.run(lambda: None, lane=Lane.VAULT)
+    qtbot.waitUntil(lambda: not isValid(welcome))
+    assert desktop.session is session
+    assert len(list(temporary.iterdir())) == 1
+    desktop.lock()
+    qtbot.waitUntil(lambda: not list(temporary.iterdir()))
+
+
+def test_a_real_vault_made_after_trying_was_pressed_is_kept(
+    qtbot: QtBot, desktop: Desktop, temporary: Path, path: Path
+) -> None:
+    desktop.start()
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    begun, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        assert go.wait(20)
+
+    desktop.jobs.run(hold, lane=Lane.VAULT)
+    assert begun.wait(20)
+    welcome.try_button.click()
+    welcome.create_button.click()
+    qtbot.waitUntil(lambda: not isValid(welcome))
+    go.set()
+    create = desktop.window.page
+    assert isinstance(create, CreatePage)
+    create.password.set_text(PASSWORD)
+    create.again.set_text(PASSWORD)
+    create.button.click()
+    qtbot.waitUntil(lambda: isinstance(desktop.window.page, RecoveryPage))
+    recovery = desktop.window.page
+    assert isinstance(recovery, RecoveryPage)
+    recovery.later.click()
+    assert desktop.session is not None
+    assert not desktop.session._trial
+    assert list(temporary.iterdir()) == []
+    desktop.lock()
+    assert isinstance(desktop.window.page, UnlockPage)
+
+
+def test_no_room_for_trying_is_said_and_leaves_nothing(
+    qtbot: QtBot, desktop: Desktop, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    desktop.start()
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "settle_file", fail)
+        welcome.try_button.click()
+        qtbot.waitUntil(lambda: "The disk is full" in desktop.window.said())
+    assert list(temporary.iterdir()) == []
+    welcome.try_button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
 
 
 def preview_shown(desktop: Desktop) -> str:

@@ -1,9 +1,8 @@
 """The composition root: builds everything once, passes it down, and moves between locked and open."""
 
-import shutil
 import signal
 import sys
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from watchword import __version__
 from watchword.clock import Clock, SystemClock
-from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
@@ -22,10 +21,10 @@ from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.places import locked_vault
 from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance, open_line
-from watchword.desktop.shell.trial import make_trial
+from watchword.desktop.shell.trial import Trial
 from watchword.desktop.shell.unlocking import Unlocking
 from watchword.desktop.unlock.patience import Patience
-from watchword.errors import WatchwordError
+from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
@@ -43,6 +42,10 @@ if TYPE_CHECKING:
     from watchword.desktop.shell.session import Session
     from watchword.vault.keyring_slot import Keyring
 
+UNKNOWN = KnownError(
+    "It is not known whether it is saved",
+    "The last save did not end in time",
+)
 _WARM_MS = 200  # after the first page has been drawn
 
 
@@ -67,7 +70,6 @@ class Desktop(QObject):
         self._make_source = make_source
         self._keyring = keyring
         self._session: Session | None = None
-        self._trial: Path | None = None
         self._text_to_open = ""
         self.jobs = Jobs(self)
         self.window = MainWindow()
@@ -80,6 +82,9 @@ class Desktop(QObject):
         self._warm.setInterval(_WARM_MS)
         self._warm.timeout.connect(self._go_on)
         self._patience = Patience(self._clock)
+        self._trial = Trial(self._clock, self.jobs, self)
+        self._trial.opened.connect(self._begin)
+        self._trial.failed.connect(lambda error: self.window.say(str(error)))
         self._unlocking = Unlocking(
             path, self._clock, self.jobs, self._patience, keyring, parent=self
         )
@@ -89,6 +94,7 @@ class Desktop(QObject):
         self._unlocking.other_ways_asked.connect(self._show_other_ways)
         self._recovering: Recovering | None = None
         self._creating: Creating | None = None
+        self.not_saved: WatchwordError | None = None  # known once the app was stopped
         self._page: QWidget | None = None  # a page before the session, to be dropped after it
 
     @property
@@ -116,7 +122,7 @@ class Desktop(QObject):
     def _open_waiting_text(self) -> None:
         if not self._text_to_open:
             return
-        if self._session is not None and self._trial is None:
+        if self._session is not None and self._trial.folder is None:
             text, self._text_to_open = self._text_to_open, ""
             self._session.open_text(text)
         elif self._session is not None:
@@ -133,10 +139,12 @@ class Desktop(QObject):
         if self._recovering is not None:
             self._recovering.cancel()
         self._unlocking.forget()
+        if self._session is not None:
+            self.not_saved = UNKNOWN
         self._end_session()
         self._clipboard.clear()
         self.jobs.stop()
-        self._drop_trial()
+        self._trial.end()
 
     def _show_first(self) -> None:
         """Show what goes with the vault there is; the welcome only where there is no trace of one."""
@@ -162,7 +170,7 @@ class Desktop(QObject):
         page = WelcomePage()
         page.show_note(note)
         page.create_chosen.connect(self._show_create)
-        page.try_chosen.connect(self._try)
+        page.try_chosen.connect(partial(self._trial.start, page))
         self._show(page)
 
     def _show_create(self) -> None:
@@ -235,7 +243,7 @@ class Desktop(QObject):
             window=self.window,
             clipboard=self._clipboard,
             make_source=self._make_source,
-            trial=self._trial is not None,
+            trial=self._trial.folder is not None,
             by_recovery_key=by_recovery_key,
             cost=self._cost,
             keyring=self._keyring,
@@ -268,17 +276,22 @@ class Desktop(QObject):
         if self._session is None:
             return
         self._auto_lock.stop()
-        if self._trial is not None:
+        if self._trial.folder is not None:
             self._show_welcome()
         else:
             self._show_first()
         self._end_session(dropping=dropping)
-        self._drop_trial()
+        self._trial.end()
 
     def _end_session(self, *, dropping: bool = False) -> None:
         if self._session is not None:
-            self._session.close(self._tell_unsaved, dropping=dropping)
+            self._session.close(
+                self._tell_unsaved, dropping=dropping, told_late=self._note_unsaved
+            )
             self._session = None
+
+    def _note_unsaved(self, error: WatchwordError | None) -> None:
+        self.not_saved = error
 
     def _tell_unsaved(self, error: WatchwordError | None) -> None:
         if error is not None and self._unlocking.page is not None:
@@ -294,29 +307,6 @@ class Desktop(QObject):
     def _close_anyway(self) -> None:
         self.window.may_close = lambda: True
         self.window.close()
-
-    # Try it first ------------------------------------------------------------------------------
-    def _try(self) -> None:
-        page = self._page
-        folder = Path(tempfile.mkdtemp(prefix="watchword-trial-"))
-        self._trial = folder
-        self.jobs.run(
-            lambda: make_trial(folder / "vault", self._clock),
-            on_done=self._begin,
-            on_error=self._trial_failed,
-            lane=Lane.VAULT,
-            page=page,
-            discard=OpenVault.lock,
-        )
-
-    def _trial_failed(self, error: WatchwordError) -> None:
-        self._drop_trial()
-        self.window.say(str(error))
-
-    def _drop_trial(self) -> None:
-        if self._trial is not None:
-            folder, self._trial = self._trial, None
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _session_class() -> "type[Session]":
@@ -368,10 +358,17 @@ def run(arguments: list[str]) -> int:
     application.aboutToQuit.connect(desktop.stop)
     # Held by this frame: without it the signals would not be heard.
     quits = QuitSignals((signal.SIGINT, signal.SIGTERM))
-    quits.heard.connect(application.quit)
+    # Not `quit`, which a window may refuse: who sends a signal is not there to answer.
+    quits.heard.connect(application.exit)
     desktop.start()
     if options.link:
         desktop.open_text(options.link)
     status = application.exec()
     instance.close()
+    if desktop.not_saved is not None:
+        # No window is left to say it in, and nothing to try again with.
+        lost = desktop.not_saved
+        told = KnownError(lost.title, lost.reason, "Look once the vault is unlocked")
+        sys.stderr.write(f"Watchword ended, and its last change: {told}\n")
+        return status or 1
     return status

@@ -132,6 +132,22 @@ class FullDisk:
         self.patch.undo()
 
 
+def test_a_backup_that_fails_is_told_at_once(
+    qtbot: QtBot, desktop: Desktop, session: Session, path: Path
+) -> None:
+    backups = path.parent / "backups"
+    for each in backups.iterdir():
+        each.unlink()
+    backups.rmdir()
+    backups.write_text("not a folder")
+    edit(qtbot, desktop, session)
+    qtbot.waitUntil(lambda: desktop.window.page is session.place)
+    assert on_disk(path)["Kalos Club"] == "Kept"
+    assert session.notices.notice.isVisible()
+    assert "its backup could not be written" in session.notices.notice.text()
+    assert session._vault.take_notices() == ()
+
+
 # The password was changed elsewhere ----------------------------------------------------------
 def test_a_changed_password_is_asked_for_and_the_change_is_saved_with_theirs(
     qtbot: QtBot, desktop: Desktop, session: Session, path: Path, clock: FakeClock

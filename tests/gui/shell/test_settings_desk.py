@@ -45,6 +45,7 @@ from watchword.desktop.shell.settings_desk import OLDER_NOT_ASKED
 from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
+from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.errors import WrongPassword
 from watchword.vault import (
     CHEAPEST,
@@ -87,7 +88,7 @@ def test_the_empty_page_leads_there_too(
 
 def test_the_trial_has_no_settings_and_no_reminder(qtbot: QtBot, desktop: Desktop) -> None:
     desktop.start()
-    desktop._try()
+    shown(qtbot, desktop, WelcomePage).try_button.click()
     qtbot.waitUntil(lambda: desktop.session is not None)
     session = desktop.session
     assert session is not None

@@ -1,6 +1,6 @@
 """The strips above the accounts: what went wrong, and what should not stay as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from watchword.desktop.look.widgets.banner import Banner, Notice
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
-from watchword.vault import OpenVault, SavedUnconfirmed
+from watchword.vault import SavedUnconfirmed
 
 
 class Notices(QObject):
@@ -18,18 +18,16 @@ class Notices(QObject):
     password_asked = Signal()
     key_asked = Signal()
 
-    def __init__(
-        self, vault: OpenVault, saves: Saves, *, trial: bool, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, saves: Saves, *, trial: bool, parent: QObject | None = None) -> None:
         """`trial`: there is nothing to be reminded of."""
         super().__init__(parent)
-        self._vault = vault
         self._saves = saves
         self._trial = trial
         self.notice = Notice()
         self.reminder = Notice()
         self.no_key = Banner("recovery", self.tr("Make one"), kind="warn")
         self.no_key.clicked.connect(self.key_asked)
+        saves.noticed.connect(self.tell_of_vault)
         saves.trouble.connect(self.show_trouble)
 
     @property
@@ -68,11 +66,11 @@ class Notices(QObject):
         """Say what came of something, where no other page is there to show it."""
         self.notice.show_texts(title, text, kind=kind)
 
-    def tell_of_vault(self) -> None:
+    def tell_of_vault(self, texts: Sequence[str]) -> None:
         """Say what the vault has to tell, if anything."""
-        notices = self._vault.take_notices()
-        if notices:
-            self.notice.show_texts(self.tr("About your vault"), " ".join(notices), kind="warn")
+        if texts:
+            said = " ".join(t if t.endswith((".", "!", "?")) else f"{t}." for t in texts)
+            self.notice.show_texts(self.tr("About your vault"), said, kind="warn")
 
     def show_trouble(self, error: WatchwordError, again: Callable[[], None] | None = None) -> None:
         """Say what went wrong, and offer to try it again where `again` does."""

@@ -45,14 +45,18 @@ class _Edit:
     page: QObject | None
     quiet: bool
     error: WatchwordError | None = None
+    notices: tuple[str, ...] = ()
 
-    def perform(self) -> Any:
+    def perform(self, vault: OpenVault) -> Any:
         self.error = None
         try:
             return self.work()
         except WatchwordError as error:
             self.error = error
             raise
+        finally:
+            # Here, and not where they are shown: whoever holds the vault may hold it for long.
+            self.notices = vault.take_notices()
 
     @property
     def heard(self) -> bool:
@@ -66,6 +70,7 @@ class Saves(QObject):
     left = Signal()  # show again what was there before the question
     page_dropped = Signal(object)
     trouble = Signal(object, object)  # a WatchwordError, and what tries again (or None)
+    noticed = Signal(object)  # texts: what a save that stands has to tell, as a backup that failed
     joined = Signal(object)  # all accounts: what another process wrote is among them
     disk_chosen = Signal()  # give up what is open here
 
@@ -143,7 +148,7 @@ class Saves(QObject):
     def _begin(self, edit: _Edit) -> None:
         self._under_way.append(edit)
         self._jobs.run(
-            edit.perform,
+            partial(edit.perform, self._vault),
             on_done=partial(self._done, edit),
             on_error=partial(self._failed, edit),
             lane=Lane.VAULT,
@@ -152,12 +157,14 @@ class Saves(QObject):
 
     def _done(self, edit: _Edit, value: Any) -> None:
         self._under_way.remove(edit)
+        self.noticed.emit(edit.notices)
         if edit.on_done is not None and edit.heard:
             edit.on_done(value)
 
     def _failed(self, edit: _Edit, error: WatchwordError) -> None:
         self._under_way.remove(edit)
         edit.error = error
+        self.noticed.emit(edit.notices)
         if isinstance(error, VaultKeyChanged | VaultReplaced) and not edit.quiet:
             self._waiting.append(edit)
             self._ask(error)
@@ -208,6 +215,7 @@ class Saves(QObject):
             on_error=partial(self._not_rejoined, page),
             lane=Lane.VAULT,
             page=page,
+            on_late_error=partial(self._patience.heard_late, page),
         )
 
     def _stop_rejoining(self) -> None:
@@ -216,6 +224,7 @@ class Saves(QObject):
             self._job.cancel()
         if isinstance(self._page, RejoinPage):
             self._page.show_busy(False)
+            self._patience.hold(self._page)
 
     def _not_rejoined(self, page: RejoinPage, error: WatchwordError) -> None:
         if isinstance(error, VaultReplaced | VaultDamaged):

@@ -84,7 +84,7 @@ class Session(QObject):
             parent=self,
         )
         self.leaving = Leaving(window, self.saves, trial=trial, parent=self)
-        self.notices = Notices(vault, self.saves, trial=trial, parent=self)
+        self.notices = Notices(self.saves, trial=trial, parent=self)
         self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.adding = Adding(
@@ -220,7 +220,7 @@ class Session(QObject):
         """Show the accounts and begin to ask the servers."""
         self._take_accounts(self._accounts)
         self.show_accounts()
-        self.notices.tell_of_vault()
+        self.notices.tell_of_vault(self._vault.take_notices())
         if self.by_recovery_key:
             self.settings.note_key_known()
         self._remind()
@@ -288,10 +288,12 @@ class Session(QObject):
         told: Callable[[WatchwordError | None], None] | None = None,
         *,
         dropping: bool = False,
+        told_late: Callable[[WatchwordError | None], None] | None = None,
     ) -> None:
         """End the session: nobody is asked, no key stays, no page remains.
 
-        What is not saved is saved, if it can be, unless it is to be dropped; `told` hears why not.
+        What is not saved is saved, if it can be, unless it is to be dropped; `told` hears why not,
+        or `told_late`, in any thread, once the app ends and nothing is shown any more.
         """
         self.desk.stop()
         self.settings.stop()
@@ -309,7 +311,7 @@ class Session(QObject):
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
         end = partial(self.saves.end, dropping=dropping or self._trial)
-        self._jobs.run(end, on_done=told, lane=Lane.VAULT)
+        self._jobs.run(end, on_done=told, lane=Lane.VAULT, discard=told_late)
         self.deleteLater()
 
     # Accounts ----------------------------------------------------------------------------------
@@ -363,7 +365,7 @@ class Session(QObject):
 
     def _take_joined(self, accounts: Sequence[Account]) -> None:
         self._take_accounts(accounts)
-        self.notices.tell_of_vault()
+        self.notices.tell_of_vault(self._vault.take_notices())
         self.settings.refresh()
         self._remind()
 

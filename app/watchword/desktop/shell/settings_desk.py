@@ -226,7 +226,12 @@ class SettingsDesk(QObject):
             key = slots.add_recovery_key(
                 self._vault, self._clock, cost=self._cost, still_wanted=still_wanted
             )
-            return key, slots.unconfirmed_recovery_key(self._vault), not self._vault.dirty
+            confirmed = not self._vault.dirty
+            if not confirmed:
+                # The last notice says so; here the page of the key does.
+                for text in self._vault.take_notices()[:-1]:
+                    self._vault.notice(text)
+            return key, slots.unconfirmed_recovery_key(self._vault), confirmed
 
         self._ask(
             settings_words.key_question(replaces=replaces),

@@ -1,4 +1,4 @@
-"""Ctrl+C and a polite kill end the app as closing its window does: locked, saved, clipboard emptied."""
+"""Ctrl+C and a polite kill end the app: locked, saved if it can be, clipboard emptied, nobody asked."""
 
 import contextlib
 import signal
