@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton, PrimaryButton
 from watchword.desktop.look.widgets.code_cells import CROCKFORD, as_typed
@@ -32,14 +32,16 @@ class _KeyCard(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(RING + 14, RING + 12, RING + 14, RING + 12)
         grid.setVerticalSpacing(8)
+        # A group that is cut could not be written down: enlarged, fewer stand beside each other.
+        columns = max(1, int(_COLUMNS / text_scale()))
         for number, group in enumerate(groups_of(key)):
             cell = QHBoxLayout()
             cell.setSpacing(6)
             position = Label(str(number + 1), self, size=11, ink=Ink.FAINT, digits=True, lines=1)
-            position.setFixedWidth(14)
+            position.setFixedWidth(round(14 * text_scale()))
             cell.addWidget(position)
             cell.addWidget(Label(group, self, size=16, weight=600, digits=True, lines=1), 1)
-            grid.addLayout(cell, number // _COLUMNS, number % _COLUMNS)
+            grid.addLayout(cell, number // columns, number % columns)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = colours_of(self)

@@ -3,11 +3,19 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import CORNER, RING, blend, colours_of, text_font, text_scale
+from watchword.desktop.look.theme import (
+    CORNER,
+    RING,
+    Colours,
+    blend,
+    colours_of,
+    text_font,
+    text_scale,
+)
 from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import (
@@ -19,6 +27,8 @@ from watchword.desktop.look.widgets.painting import (
 from watchword.desktop.look.widgets.pressable import Pressable
 from watchword.errors import WatchwordError
 
+_TEXT_FROM = 14 + 20 + 12  # a banner's texts stand beside its icon
+_WRAP = Qt.TextFlag.TextWordWrap.value
 _INSET = RING + 8  # a notice's texts stand in line with the word below them, which keeps a margin
 
 
@@ -36,7 +46,12 @@ class Banner(Pressable):
         self._title = ""
         self._subtitle = ""
         self._warning = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # What a server says stays one line; what we remind of is read whole.
+        self._wraps = kind == "warn"
+        down = QSizePolicy.Policy.Minimum if self._wraps else QSizePolicy.Policy.Fixed
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, down)
+        policy.setHeightForWidth(self._wraps)
+        self.setSizePolicy(policy)
 
     def show_texts(self, title: str, subtitle: str, *, warning: bool = False) -> None:
         """Say something else; `warning` draws it in the colour of danger."""
@@ -45,10 +60,37 @@ class Banner(Pressable):
         self._title, self._subtitle, self._warning = title, subtitle, warning
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{subtitle} · {self._action}")
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(280, round(24 + 38 * text_scale()) + 2 * RING)
+
+    def hasHeightForWidth(self) -> bool:
+        return self._wraps
+
+    def heightForWidth(self, width: int) -> int:
+        room = width - 2 * RING
+        if self._fits_beside(room):
+            return self.sizeHint().height()
+        title, rest = self._wrapped(room)
+        action = QFontMetricsF(text_font(14, 600)).height()
+        return int(24 + title + 1 + rest + 4 + action + 0.99) + 2 * RING
+
+    def _fits_beside(self, room: float) -> bool:
+        """Tell whether both lines stand whole beside the word that is pressed."""
+        action = QFontMetricsF(text_font(14, 600)).horizontalAdvance(self._action)
+        left = room - _TEXT_FROM - 12 - action - 14
+        over, under = QFontMetricsF(text_font(14, 600)), QFontMetricsF(text_font(12.5))
+        wide = max(over.horizontalAdvance(self._title), under.horizontalAdvance(self._subtitle))
+        return not self._wraps or wide <= left
+
+    def _wrapped(self, room: float) -> tuple[float, float]:
+        """Return how high the two texts are over the whole width."""
+        within = QRectF(0, 0, room - _TEXT_FROM - 14, 10_000)
+        title = QFontMetricsF(text_font(14, 600)).boundingRect(within, _WRAP, self._title)
+        rest = QFontMetricsF(text_font(12.5)).boundingRect(within, _WRAP, self._subtitle)
+        return title.height(), rest.height()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
@@ -66,6 +108,9 @@ class Banner(Pressable):
             draw_focus(painter, body, CORNER, colours)
         icon = QRectF(body.left() + 14, body.center().y() - 10, 20, 20)
         draw_icon(painter, "warning" if self._warning else self._icon, icon, strong)
+        if not self._fits_beside(body.width()):
+            self._draw_below(painter, body, colours, strong)
+            return
         action_font = text_font(14, 600)
         action_width = QFontMetricsF(action_font).horizontalAdvance(self._action)
         painter.setFont(action_font)
@@ -92,6 +137,24 @@ class Banner(Pressable):
             0,
             under.elidedText(self._subtitle, elide, width),
         )
+
+    def _draw_below(
+        self, painter: QPainter, body: QRectF, colours: Colours, strong: QColor
+    ) -> None:
+        """Draw the texts whole, and the word that is pressed below them."""
+        title, rest = self._wrapped(body.width())
+        left, width = body.left() + _TEXT_FROM, body.width() - _TEXT_FROM - 14
+        top = body.top() + 12
+        painter.setFont(text_font(14, 600))
+        painter.setPen(colours.text)
+        painter.drawText(QRectF(left, top, width, title), _WRAP, self._title)
+        painter.setFont(text_font(12.5))
+        painter.setPen(colours.quiet)
+        painter.drawText(QRectF(left, top + title + 1, width, rest), _WRAP, self._subtitle)
+        painter.setFont(text_font(14, 600))
+        painter.setPen(strong)
+        below = top + title + 1 + rest + 4
+        painter.drawText(QRectF(left, below, width, body.bottom() - below), 0, self._action)
 
 
 class Notice(QWidget):

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from watchword.desktop.look.icons import draw_icon
@@ -15,6 +15,7 @@ from watchword.desktop.look.theme import (
     blend,
     colours_of,
     text_font,
+    text_scale,
 )
 from watchword.desktop.look.widgets.painting import (
     body_of,
@@ -118,19 +119,29 @@ class Button(Pressable):
     def _draw_content(
         self, painter: QPainter, body: QRectF, ink: QColor, icon_ink: QColor
     ) -> None:
-        metrics = QFontMetrics(self.font())
         room = int(body.width()) - (40 if self._icon else 12)
+        font = self._font_for(room)
+        metrics = QFontMetrics(font)
         text = metrics.elidedText(self._shown_text(), Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(text)
         left = body.center().x() - (width + (28 if self._icon else 0)) / 2
         if self._icon:
             draw_icon(painter, self._icon, QRectF(left, body.center().y() - 10, 20, 20), icon_ink)
             left += 28
-        painter.setFont(self.font())
+        painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(
             QRectF(left, body.top(), width + 4, body.height()), Qt.AlignmentFlag.AlignVCenter, text
         )
+
+    def _font_for(self, room: int) -> QFont:
+        """Return the button's font, smaller where an enlarged text would be cut otherwise."""
+        font = self.font()
+        wide = QFontMetrics(font).horizontalAdvance(self._shown_text())
+        if wide > room > 0:
+            smaller = int(font.pixelSize() * room / wide)
+            font.setPixelSize(max(smaller, int(font.pixelSize() / text_scale()), 1))
+        return font
 
 
 class PrimaryButton(Button):

@@ -1,13 +1,14 @@
 """A card of facts: a picture, what is so, and a quieter line about it."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 
@@ -28,9 +29,10 @@ class _FactRow(QWidget):
         self._icon = fact.icon
         self._warning = fact.warning
         ink = Ink.WARN if fact.warning else Ink.TEXT
-        # Two lines each: enough for what is honest, and a flood of text stays a flood of text.
-        self.text = Label(fact.text, self, weight=600, lines=2, ink=ink)
-        self.detail = Label(fact.detail, self, size=12.5, ink=Ink.QUIET, lines=3)
+        # A few lines each: enough for what is honest, and a flood of text stays a flood of text.
+        lines = ceil(2 * text_scale())
+        self.text = Label(fact.text, self, weight=600, lines=lines, ink=ink)
+        self.detail = Label(fact.detail, self, size=12.5, ink=Ink.QUIET, lines=2 * lines - 1)
         self.detail.setVisible(bool(fact.detail))
         words = QVBoxLayout()
         words.setSpacing(1)

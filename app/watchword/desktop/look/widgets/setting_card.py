@@ -1,8 +1,8 @@
 """A card of settings: what is so, a line about it, and what can be done with it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, colours_of
@@ -25,12 +25,13 @@ class SettingRow(QWidget):
         self._detail.hide()
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(Label(title, self, weight=600, lines=2, inset=_INSET))
+        words.addWidget(Label(title, self, weight=600, inset=_INSET))
         words.addWidget(self._detail)
-        self._actions = QHBoxLayout()
+        self._actions = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._actions.setContentsMargins(0, 0, 0, 0)
         self._actions.setSpacing(0)
         self._actions.addStretch(1)
+        self._links: list[LinkButton] = []
         words.addLayout(self._actions)
         self._across = across = QHBoxLayout(self)
         across.setContentsMargins(_TEXT_FROM - _INSET, 12, 14 - RING, 12)
@@ -51,8 +52,31 @@ class SettingRow(QWidget):
         button = LinkButton(text, self, danger=danger)
         # The link's own room below its text takes the place of the row's.
         self._across.setContentsMargins(_TEXT_FROM - _INSET, 12, 14 - RING, 4)
-        self._actions.insertWidget(self._actions.count() - 1, button)
+        # Narrower than its text at need, or it would make the whole card wider than the window.
+        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._actions.insertWidget(self._actions.count() - 1, button, 0, left)
+        self._links.append(button)
         return button
+
+    def _arrange(self) -> None:
+        """Stand the words to press below each other where they have no room side by side."""
+        margins = self._across.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        needed = sum(link.sizeHint().width() for link in self._links if not link.isHidden())
+        ways = QBoxLayout.Direction
+        wanted = ways.LeftToRight if needed <= room else ways.TopToBottom
+        if self._actions.direction() != wanted:
+            self._actions.setDirection(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ink = colours_of(self).faint
