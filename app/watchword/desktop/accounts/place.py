@@ -48,10 +48,13 @@ class AccountsPlace(QWidget):
         self.empty = EmptyPage(choices)
         self.detail = DetailPane(self)
         self._strips = QWidget(self)
-        above = QVBoxLayout(self._strips)
-        above.setContentsMargins(12 - RING, 0, 12 - RING, 4)
-        above.setSpacing(2)
-        self._above = above
+        around = QVBoxLayout(self._strips)
+        around.setContentsMargins(0, 0, 0, 0)
+        # A layout in a layout: while no banner is shown, its margins take no room either.
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(12 - RING, 0, 12 - RING, 4)
+        self._above.setSpacing(2)
+        around.addLayout(self._above)
         self._side = QStackedWidget(self)
         self._side.addWidget(self.empty)
         self._side.addWidget(self.list)
