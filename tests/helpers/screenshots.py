@@ -41,6 +41,7 @@ from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.folder_page import FolderPage
 from watchword.desktop.unlock.patience import Patience
+from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.desktop.unlock.rejoin_page import RejoinPage
 from watchword.desktop.unlock.replaced_page import ReplacedPage
 from watchword.desktop.unlock.rescue_page import RescuePage
@@ -59,6 +60,7 @@ from watchword.vault import (
     NotSaved,
     OpenVault,
     create_vault,
+    slots,
 )
 from watchword.vault.account import ServerLink
 from watchword.vault.keyring_slot import PasswordDue
@@ -184,6 +186,8 @@ def demo_vault(
     vault, _ = create_vault(
         folder / "vault", "four words or so", recovery_key=with_key, cost=CHEAPEST, clock=clock
     )
+    slots.confirm_recovery_key(vault, slots.unconfirmed_recovery_key(vault))
+    vault.save()
     if empty:
         return vault
     vault.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts())
@@ -430,6 +434,16 @@ class Studio:
         session.close()
         session = self.session(folder.with_name("no-key"), with_key=False, made_days_ago=3)
         self.take("no-recovery-key")
+        session.settings.make_recovery_key()
+        asked = self.window.page
+        assert isinstance(asked, PasswordAgainPage)
+        asked.password.set_text("four words or so")
+        asked.button.click()
+        self.wait(lambda: isinstance(self.window.page, RecoveryPage), 5)
+        shown = self.window.page
+        assert isinstance(shown, RecoveryPage)
+        shown.later.click()
+        self.take("key-not-on-paper")
         session.close()
 
     def settings_asked(self, settings: SettingsPage) -> None:
