@@ -359,11 +359,11 @@ def test_a_counter_code_is_not_shown_before_its_counter_is_saved(
 
     with FullDisk() as disk:
         session.place.new_code_asked.emit(account.id)
-        qtbot.waitUntil(session._notice.isVisible)
-        assert "Not saved" in session._notice.text()
+        qtbot.waitUntil(session.notices.notice.isVisible)
+        assert "Not saved" in session.notices.notice.text()
         assert code() == ""
         disk.make_room()
-        session._notice.action.click()
+        session.notices.notice.action.click()
         qtbot.waitUntil(lambda: code() == "755224")  # RFC 4226 appendix D: of counter 0
     other = elsewhere(path)
     assert [each.otp.counter for each in other.accounts if each.otp] == [1]
