@@ -260,7 +260,7 @@ class OpenVault:
         """
         with self._mutex, self._file.locked():
             self._join(replacing=False)
-            old = self._state().ring
+            old, before = self._state().ring, self._payload
             ring = change(old)
             try:
                 self._write(ring)
@@ -269,6 +269,8 @@ class OpenVault:
                 raise
             except BaseException:
                 ring.wipe()
+                # What `change` noted in the contents belongs to the ring that there is not.
+                self._change(before)
                 raise
             old.wipe()
 

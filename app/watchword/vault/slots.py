@@ -9,7 +9,7 @@ from watchword.errors import InvalidInput, WrongPassword
 from watchword.vault import file_format, keyslots, loaded, recovery_key
 from watchword.vault.calibration import calibrated
 from watchword.vault.crypto import KdfCost
-from watchword.vault.errors import NoSuchAccount, NotSaved, SavedUnconfirmed, check_wanted
+from watchword.vault.errors import NoSuchAccount, SavedUnconfirmed, check_wanted
 from watchword.vault.keyslots import KeyRing
 from watchword.vault.loaded import Loaded
 
@@ -134,14 +134,10 @@ def add_recovery_key(
         vault.set_setting(KEY_UNCONFIRMED, slot.id.hex())
         return new
 
-    before = vault.setting(KEY_UNCONFIRMED, "")
     try:
         vault.change_slots(with_key)
     except SavedUnconfirmed as error:
         vault.notice(str(error))
-    except NotSaved:
-        vault.set_setting(KEY_UNCONFIRMED, before)
-        raise
     return recovery_key.write(key)
 
 

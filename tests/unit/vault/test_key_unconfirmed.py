@@ -44,5 +44,7 @@ def test_a_key_that_is_not_saved_changes_nothing_of_it(tmp_path: Path) -> None:
         with pytest.raises(NotSaved):
             slots.add_recovery_key(made.vault, made.clock, cost=CHEAPEST)
     assert slots.unconfirmed_recovery_key(made.vault) == before
+    # Nobody is asked about a change that there is not.
+    assert not made.vault.dirty
     made.vault.save()
     assert slots.unconfirmed_recovery_key(made.open_again()) == before
