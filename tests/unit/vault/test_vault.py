@@ -193,6 +193,17 @@ def test_impossible_passwords_are_refused(tmp_path: Path, password: str) -> None
     assert not LockedVault(tmp_path / "vault").exists()
 
 
+def test_the_longest_possible_password_opens(tmp_path: Path) -> None:
+    longest = "x" * 1_024
+    vault, _ = create_vault(
+        tmp_path / "vault", longest, recovery_key=False, cost=CHEAPEST, clock=FakeClock()
+    )
+    vault.lock()
+    LockedVault(tmp_path / "vault").unlock(longest).lock()
+    with pytest.raises(WrongPassword):
+        LockedVault(tmp_path / "vault").unlock(longest + "x")
+
+
 def test_a_locked_vault_gives_nothing_away(tmp_path: Path) -> None:
     made = make_vault(tmp_path, totp("Example"))
     key = made.vault._state().ring.vault_key
