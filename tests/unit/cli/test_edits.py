@@ -72,25 +72,6 @@ def test_too_long_texts_change_nothing(home: Home) -> None:
     assert home.vault.read_bytes() == before
 
 
-def test_every_command_tells_wrong_password_and_damage_apart(home: Home) -> None:
-    home.add(GITHUB)
-    commands = [
-        ("remove", "GitHub"),
-        ("trash",),
-        ("restore", "GitHub"),
-        ("edit", "GitHub", "--issuer", "x"),
-        ("export-secret", "GitHub"),
-    ]
-    for command in commands:
-        assert home.run(*command, password="wrong").returncode == 3
-    home.vault.write_bytes(home.vault.read_bytes()[:-1])
-    damaged = home.vault.read_bytes()
-    for command in commands:
-        done = home.run(*command)
-        assert (done.returncode, done.stdout) == (4, "")
-    assert home.vault.read_bytes() == damaged
-
-
 def test_without_json_a_person_reads_lines(home: Home) -> None:
     (github,) = home.add(GITHUB)
     assert home.run("remove", "GitHub").stdout == f"{github['id']}  GitHub: ann\n"

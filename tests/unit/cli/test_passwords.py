@@ -23,26 +23,6 @@ def at_terminal(home: Home, *arguments: str) -> Terminal:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_wrong_password_exits_3(home: Home, command: tuple[str, ...]) -> None:
-    before = home.vault.read_bytes()
-    refused = home.run(*command, password="wrong")
-    assert (refused.returncode, refused.stdout) == (3, "")
-    assert "password is wrong" in refused.stderr
-    assert home.vault.read_bytes() == before
-
-
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_damaged_vault_exits_4(home: Home, command: tuple[str, ...]) -> None:
-    data = bytearray(home.vault.read_bytes())
-    data[len(data) // 2] ^= 1
-    home.vault.write_bytes(data)
-    refused = home.run(*command)
-    assert (refused.returncode, refused.stdout) == (4, "")
-    assert "damaged" in refused.stderr
-    assert home.vault.read_bytes() == bytes(data)
-
-
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_vault_exits_1_without_asking(empty_home: Home, command: tuple[str, ...]) -> None:
     refused = empty_home.run(*command, password=None, start_new_session=True)
     assert (refused.returncode, refused.stdout) == (1, "")
