@@ -27,6 +27,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     ),
     "kills": ("random kills inside saves", [PYTHON, f"{FAULTS}/kills.py", "--seed", "1"]),
     "power": ("power cuts on ext4 and xfs", [PYTHON, f"{FAULTS}/power.py", "--seed", "1"]),
+    "disks": (
+        "disks that are full at 64 sizes, or turn read-only while saves run",
+        [PYTHON, f"{FAULTS}/disks.py", "--seed", "1"],
+    ),
     "crowd": (
         "4 processes x 1,000 interleaved edits; 200 parallel adds",
         [PYTHON, f"{FAULTS}/crowd.py", "--seed", "1"],
