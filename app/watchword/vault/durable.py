@@ -21,6 +21,9 @@ _READ = os.O_RDONLY | _NO_FOLLOW | _PLAIN | getattr(os, "O_NONBLOCK", 0)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _PLAIN
 _PIECE = 1024 * 1024
 
+# In a file there is no file, nor under a name that the disk does not take.
+_NOTHING_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
+
 _REASONS = {
     errno.ENOSPC: "The disk is full",
     errno.EDQUOT: "Your share of the disk is used up",
@@ -42,9 +45,9 @@ def read_file(path: Path, most: int = limits.FILE_BYTES) -> bytes | None:
     """
     try:
         descriptor = os.open(path, _READ)
-    except FileNotFoundError:
-        return None
     except OSError as error:
+        if error.errno in _NOTHING_THERE:
+            return None
         raise _unreadable(path, error) from None
     try:
         status = os.fstat(descriptor)

@@ -153,6 +153,7 @@ class VaultFile:
         try:
             try:
                 aside.hardlink_to(self.places.vault)
+                _for_the_owner_only(aside)
             except OSError as error:
                 if error.errno not in _NO_LINKS:
                     raise
@@ -182,6 +183,13 @@ class VaultFile:
             return False
         except OSError:
             return None
+
+
+def _for_the_owner_only(path: Path) -> None:
+    """Take away what others may do: somebody may have copied the vault here with rights for all."""
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def _unconfirmed(error: OSError) -> SavedUnconfirmed:

@@ -96,7 +96,7 @@ def find_traces(places: Places) -> tuple[Trace, ...]:
                 saved_at=seen.saved_at,
             )
         )
-    elif places.marker.exists():
+    elif describe(TraceKind.MARKER, places.marker):
         found.append(Trace(TraceKind.MARKER, places.marker, sound=False))
     return tuple(found)
 
