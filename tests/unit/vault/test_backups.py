@@ -339,6 +339,24 @@ def test_older_backups_are_resealed(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob(".*.tmp"))
 
 
+def test_resealing_tells_how_far_it_is_and_stops_between_two(tmp_path: Path) -> None:
+    made = changed(tmp_path)
+    older = recovery.older_backups(made.vault)
+    told: list[tuple[int, int]] = []
+    done, left = recovery.reseal_backups(
+        made.vault,
+        PASSWORD,
+        progress=lambda number, most: told.append((number, most)),
+        still_wanted=lambda: not told,
+    )
+    assert told == [(1, len(older))]
+    assert (done, left) == (1, older[1:])
+    assert recovery.older_backups(made.vault) == older[1:]
+    assert LockedVault(older[0]).unlock("new words").accounts
+    for path in left:
+        assert LockedVault(path).unlock(PASSWORD).accounts
+
+
 def test_what_the_old_password_does_not_open_is_left(tmp_path: Path) -> None:
     made = changed(tmp_path)
     older = recovery.older_backups(made.vault)

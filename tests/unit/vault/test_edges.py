@@ -1,6 +1,7 @@
 """What seldom happens: limits reached, odd contents, parts that need no file."""
 
 import errno
+import gc
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -361,6 +362,19 @@ def test_contents_refuses_half_done_trash() -> None:
     broken = data.replace(b'"removed_at":5.0', b'"removed_at":"5"')
     assert payload.decode(broken, problems).trash == {}
     assert "trash" in problems[0]
+
+
+def test_reading_leaves_the_collector_as_it_was(tmp_path: Path) -> None:
+    data = payload.encode(Payload())
+    gc.disable()
+    try:
+        payload.decode(data)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    with pytest.raises(VaultDamaged):
+        payload.decode(b"{}")
+    assert gc.isenabled()
 
 
 def test_a_psk_that_is_none_is_refused(tmp_path: Path) -> None:

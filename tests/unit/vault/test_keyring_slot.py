@@ -127,6 +127,16 @@ def test_an_entry_that_stays_behind_opens_nothing(tmp_path: Path) -> None:
         unlock(LockedVault(made.path), keyring, made.clock)
 
 
+def test_where_the_keyring_is_gone_its_slot_can_still_be_removed(tmp_path: Path) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    turn_on(made.vault, keyring, made.clock)
+    assert turn_off(made.vault, None) == 1
+    assert [slot.kind for slot in made.open_again().slots] == ["password", "recovery"]
+    assert len(keyring.kept) == 1
+    with pytest.raises(KeyringEntryMissing):
+        unlock(LockedVault(made.path), keyring, made.clock)
+
+
 def test_after_14_days_the_password_is_asked_for(tmp_path: Path) -> None:
     made, keyring = make_vault(tmp_path, totp("one")), Memory()
     turn_on(made.vault, keyring, made.clock)
