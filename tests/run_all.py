@@ -43,6 +43,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     "fuzz": (
         "10,000,000 inputs to everything that reads the text of a QR code",
         [PYTHON, "tests/fuzz/fuzzing.py", "-runs=10000000", "-seed=1"],
+    ),
     "coverage": (
         "every line and branch of the vault's code, by its own tests",
         [PYTHON, "tests/coverage_of_vault.py"],

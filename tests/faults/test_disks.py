@@ -15,7 +15,8 @@ from scenarios import CLOCK, OLD, SCENARIOS, Scenario, account, link, open_any
 from watchword.errors import VaultError
 from watchword.vault import CHEAPEST, LockedVault, NotSaved, OpenVault, create_vault
 
-needs_disks = pytest.mark.skipif(bool(disks.why_not()), reason=disks.why_not() or "-")
+WHY_NOT = disks.why_not()
+needs_disks = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "-")
 
 
 def make(folder: Path, *names: str) -> OpenVault:
@@ -193,3 +194,28 @@ def test_no_vault_is_made_where_an_immutable_one_lies(ext4: Path) -> None:
     with immutable(vault.path), pytest.raises(VaultError, match="already"):
         create_vault(vault.path, OLD, cost=CHEAPEST, clock=CLOCK)
     assert vault.path.read_bytes() == b""
+
+
+def test_a_stick_that_is_pulled_out_and_put_back(tmp_path: Path) -> None:
+    if reason := power.why_not("ext4"):
+        pytest.skip(reason)
+    with power.disk("ext4", tmp_path) as place:
+        with power.mounted(*place) as there:
+            vault = make(there, "one")
+            vault.add([account("two")])
+            power.shut_down(there)
+            with pytest.raises(NotSaved, match="disk reported an error"):
+                vault.save()
+            assert vault.dirty
+            status, errors = command(there, "list")
+            assert status == 1
+            assert "cannot be read" in errors
+        # Nothing is mounted: the folder is there and the vault is not.
+        with pytest.raises(NotSaved, match="folder is not there"):
+            vault.save()
+        with power.mounted(*place) as there:
+            assert names(there) == ["one"]
+            vault.save()
+            vault.lock()
+            assert names(there) == ["one", "two"]
+            assert not list(there.rglob("*.tmp"))
