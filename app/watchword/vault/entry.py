@@ -86,7 +86,15 @@ class Entry:
             epoch += 1
         if not changed and epoch == self.epoch:
             return self
-        return replace(self, account=account, stamps={**self.stamps, **changed}, epoch=epoch)
+        return replace(
+            self,
+            account=account,
+            stamps={**self.stamps, **changed},
+            epoch=epoch,
+            # What a later version wrote beside them goes with them: it could not be written alone.
+            unknown_otp=self.unknown_otp if new.otp else NOTHING,
+            unknown_link=self.unknown_link if new.link else NOTHING,
+        )
 
     def counted(self) -> "Entry":
         """Return the entry with its HOTP counter one further: used, not edited."""
