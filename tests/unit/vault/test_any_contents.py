@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vaults import PASSWORD, make_vault
 
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
 from watchword.vault import (
     Account,
     HistoryEntry,
@@ -70,14 +70,20 @@ KEYS = st.binary(min_size=32, max_size=32)
 TIMES = st.floats(-1e12, 1e12)
 RECENT = st.floats(CLOCK.time - 20 * DAY, CLOCK.time)
 
-OTP = st.builds(
-    OtpParameters,
-    type=st.sampled_from(OtpType),
-    secret=st.binary(min_size=1, max_size=128),
-    algorithm=st.sampled_from(Algorithm),
-    digits=st.integers(5, 10),
-    period=st.one_of(st.just(30), st.integers(5, 86_400)),
-    counter=st.one_of(st.just(0), st.integers(0, 2**63 - 1)),
+PINS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=64)
+OTP = st.one_of(
+    st.builds(
+        OtpParameters,
+        type=st.sampled_from([OtpType.TOTP, OtpType.HOTP]),
+        secret=st.binary(min_size=1, max_size=128),
+        algorithm=st.sampled_from([Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512]),
+        digits=st.integers(5, 10),
+        period=st.one_of(st.just(30), st.integers(5, 86_400)),
+        counter=st.one_of(st.just(0), st.integers(0, 2**63 - 1)),
+    ),
+    st.builds(of_one_shape, st.just(OtpType.STEAM), st.binary(min_size=1, max_size=128)),
+    st.builds(of_one_shape, st.just(OtpType.MOTP), st.binary(min_size=1, max_size=128), PINS),
+    st.builds(of_one_shape, st.just(OtpType.YANDEX), st.binary(min_size=16, max_size=16), PINS),
 )
 LINKS = st.builds(
     ServerLink,
