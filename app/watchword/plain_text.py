@@ -35,6 +35,10 @@ def examine(text: str, *, limit: int = TEXT_LIMIT, lines: bool = False) -> Plain
     With `lines`, line feeds stay (CR LF becomes LF) and tabs become spaces; otherwise both
     become single spaces. Leading and trailing blanks go and do not count as removed.
     """
+    if text.isascii() and text.isprintable():
+        # Nothing in it can act or hide, and nearly all texts are of this kind.
+        whole = text.strip()
+        return PlainText(whole[:limit].rstrip(), 0, len(whole) > limit)
     kept: list[str] = []
     removed = 0
     marks = 0

@@ -15,7 +15,7 @@ from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines
 from watchword.cli.password import ask_pin, confirmed, read_rest
 from watchword.cli.selecting import name
-from watchword.enrolment.preview import AccountPreview, Likeness, new_account, preview_account
+from watchword.enrolment.preview import AccountPreview, Likeness, preview_account
 from watchword.enrolment.scanned import (
     EnrolLinkFound,
     MigrationFound,
@@ -29,7 +29,7 @@ from watchword.errors import InvalidInput
 from watchword.otp import migration
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import PinMissing
-from watchword.vault.account import Account
+from watchword.vault.account import Account, new_account
 
 _REASONS = {Likeness.SAME_SECRET: "same_secret", Likeness.SAME_LABEL: "same_label"}
 _LIKE = {Likeness.SAME_SECRET: "with the same secret", Likeness.SAME_LABEL: "of the same name"}

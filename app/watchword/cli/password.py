@@ -36,12 +36,13 @@ class PasswordSource:
             return read_line()
         return _ask_hidden(prompt)
 
-    def choose(self) -> str:
+    def choose(self, what: str = "the vault") -> str:
         """Return a new password; at a terminal it is typed twice. Raises Misused."""
-        password = self.read("Choose a password for the vault: ")
+        prompt = f"Choose a password for {what}: "
+        password = self.read(prompt)
         while self.interactive and _ask_hidden("The same again: ") != password:
             notice("These were two different passwords. Once more.")
-            password = self.read("Choose a password for the vault: ")
+            password = self.read(prompt)
         return password
 
 

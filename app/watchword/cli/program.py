@@ -34,6 +34,8 @@ _MODULES = {
     "approve": "answering",
     "deny": "answering",
     "history": "history",
+    "import": "transfer",
+    "export": "transfer",
 }
 _ARGUMENTS_LIMIT = 10_000
 

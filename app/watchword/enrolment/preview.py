@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
-from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
-from watchword.vault.account import Account, new_account_id
+from watchword.vault.account import Account, new_account
 
 # Scripts whose letters are taken for one another. Others mix in honest names all the time
 # (Latin beside Han and kana, say).
@@ -68,19 +67,6 @@ def preview(found: OtpauthFound | EnrolLinkFound, existing: Sequence[Account]) -
     return preview_account(new_account(found.entry), existing, found.entry.notices)
 
 
-def new_account(entry: OtpauthEntry) -> Account:
-    """Return the account that `entry` describes, under a fresh id."""
-    return Account(
-        id=new_account_id(),
-        issuer=entry.issuer,
-        account=entry.account,
-        otp=entry.otp,
-        tags=entry.tags,
-        note=entry.note,
-        favourite=entry.favourite,
-    )
-
-
 def preview_account(
     account: Account, existing: Sequence[Account], notices: Sequence[str] = ()
 ) -> AccountPreview:
@@ -111,7 +97,7 @@ def compare(account: Account, existing: Sequence[Account]) -> tuple[Likeness, Ac
     counts as a part of the secret. Below that the same secret weighs more than the same label.
     """
     for other in existing:
-        if _identity(other) == _identity(account):
+        if other.identity == account.identity:
             return Likeness.DUPLICATE, other
     for other in existing:
         if account.otp and other.otp and account.otp.secret == other.otp.secret:
@@ -161,12 +147,6 @@ def mixes_scripts(text: str) -> bool:
         if len({script for name in names for script in _CONFUSED if script in name}) > 1:
             return True
     return False
-
-
-def _identity(account: Account) -> tuple[object, ...]:
-    otp = account.otp
-    codes = (otp.secret, otp.pin, otp.algorithm, otp.digits, otp.period) if otp else ()
-    return (account.type, account.issuer, account.account, *codes)
 
 
 def _label(account: Account) -> tuple[str, str]:

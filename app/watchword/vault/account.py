@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import OtpParameters
 
 
@@ -61,3 +62,27 @@ class Account:
         if self.otp:
             return self.otp.type.value
         return "unsupported" if self.unread_otp else "push"
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two accounts have in common when one of them is a duplicate of the other.
+
+        A PIN counts as a part of the secret. Where counting stands does not, nor what a person
+        noted about an account.
+        """
+        otp = self.otp
+        codes = (otp.secret, otp.pin, otp.algorithm, otp.digits, otp.period) if otp else ()
+        return (self.type, self.issuer, self.account, *codes)
+
+
+def new_account(entry: OtpauthEntry) -> Account:
+    """Return the account that a link describes, under a fresh id."""
+    return Account(
+        id=new_account_id(),
+        issuer=entry.issuer,
+        account=entry.account,
+        otp=entry.otp,
+        tags=entry.tags,
+        note=entry.note,
+        favourite=entry.favourite,
+    )
