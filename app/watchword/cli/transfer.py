@@ -39,7 +39,7 @@ def add_to(commands: Commands) -> None:
     giving.add_argument(
         "--format",
         required=True,
-        choices=[each.name for each in registry.WRITTEN],
+        choices=[each.name for each in registry.FORMATS],
         help="watchword is encrypted; the others are not",
     )
     for command in (taking, giving):
@@ -100,7 +100,7 @@ def run_export(invocation: Invocation, arguments: argparse.Namespace) -> int:
         password = ""
         if format_.encrypted:
             password = _file_passwords(invocation, given).choose("the file")
-        written = format_.written(vault.accounts, Protection(password, invocation.clock))
+        written = format_.write(vault.accounts, Protection(password, invocation.clock))
     files.write_file(path, written.data, invocation.places, replacing=replacing)
     _tell_skipped(written.skipped)
     for text in written.notices:

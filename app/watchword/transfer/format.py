@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from watchword.clock import Clock, SystemClock
-from watchword.errors import BugError, InvalidInput
+from watchword.errors import InvalidInput
 from watchword.vault.account import Account
 from watchword.vault.crypto import KdfCost
 
@@ -55,7 +55,7 @@ class Format:
     """One kind of file.
 
     `read` raises FileRefused for what is no such file, and if `encrypted` WrongPassword and
-    VaultDamaged. `write`, where the format can be written, raises InvalidInput.
+    VaultDamaged. `write` raises InvalidInput, and if `encrypted` Cancelled.
     """
 
     name: str  # for --format and JSON
@@ -64,15 +64,7 @@ class Format:
     encrypted: bool
     detect: Callable[[bytes], bool]
     read: Callable[[bytes, str], Contents]
-    write: Callable[[Sequence[Account], Protection], Written] | None = None
-
-    def written(self, accounts: Sequence[Account], protection: Protection) -> Written:
-        """Return the file of these accounts; of a format that is only read there is none."""
-        if self.write is None:
-            raise BugError(
-                f"{self.title} cannot be written", "A format that is only read was asked to"
-            )
-        return self.write(accounts, protection)
+    write: Callable[[Sequence[Account], Protection], Written]
 
 
 def name_of(account: Account) -> str:

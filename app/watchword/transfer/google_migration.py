@@ -1,8 +1,20 @@
 """`google`: the text of Google Authenticator's export QR codes, one a line, in any order."""
 
-from watchword.otp import migration
+import secrets
+from collections.abc import Sequence
+
+from watchword.otp import migration, migration_export
+from watchword.otp.otpauth import OtpauthEntry
 from watchword.transfer import link_lines
-from watchword.transfer.format import Contents, Format, Skipped
+from watchword.transfer.format import (
+    Contents,
+    Format,
+    Protection,
+    Skipped,
+    Written,
+    of_links,
+    with_codes,
+)
 from watchword.vault.account import Account, new_account
 
 _SCHEME = "otpauth-migration://"
@@ -24,7 +36,7 @@ def read(data: bytes, _password: str = "") -> Contents:
         part = migration.parse(line)
         parts.append(part)
         accounts.extend(new_account(entry) for entry in part.entries)
-        skipped.extend(Skipped(each.name, each.reason) for each in part.skipped)
+        skipped.extend(Skipped(each.name, _sentence(each.reason)) for each in part.skipped)
 
     link_lines.read_each(data, read_part, skipped, lambda: len(accounts))
     notices = []
@@ -34,6 +46,29 @@ def read(data: bytes, _password: str = "") -> Contents:
     return Contents(tuple(accounts), tuple(skipped), tuple(notices))
 
 
+def write(accounts: Sequence[Account], _protection: Protection) -> Written:
+    """Return the links of as many QR codes as it takes; what they cannot hold is left out."""
+    kept, skipped = with_codes(accounts)
+    entries = [
+        OtpauthEntry(otp=each.otp, issuer=each.issuer, account=each.account)
+        for each in kept
+        if each.otp
+    ]
+    # Two exports scanned one after the other are told apart by it; 0 would say nothing.
+    made = migration_export.export(entries, batch_id=1 + secrets.randbelow(2**31 - 1))
+    skipped += [Skipped(each.name, _sentence(each.reason)) for each in made.left_out]
+    return Written(
+        "".join(f"{link}\n" for link in made.links).encode(),
+        exported=len(entries) - len(made.left_out),
+        skipped=tuple(skipped),
+        notices=of_links(kept, ending="the export has their codes only."),
+    )
+
+
+def _sentence(reason: str) -> str:
+    return reason[:1].upper() + reason[1:]
+
+
 FORMAT = Format(
     name="google",
     title="Google Authenticator export",
@@ -41,4 +76,5 @@ FORMAT = Format(
     encrypted=False,
     detect=detect,
     read=read,
+    write=write,
 )

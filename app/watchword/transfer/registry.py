@@ -5,7 +5,6 @@ from watchword.transfer.format import FileRefused, Format
 
 # Asked in this order: a Google export's links would also be seen by whoever looks for any link.
 FORMATS = (watchword_backup.FORMAT, google_migration.FORMAT, otpauth_list.FORMAT)
-WRITTEN = tuple(each for each in FORMATS if each.write is not None)
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"RIFF", b"GIF8")
 

@@ -224,6 +224,18 @@ def test_a_plain_export_says_that_it_is_one(home: Home, tmp_path: Path) -> None:
     assert [entry.otp for entry in entries] == [account.otp for account in home.accounts()]
 
 
+def test_a_google_export_of_many_and_back(home: Home, tmp_path: Path) -> None:
+    home.add(*[KALOS.replace("ann", f"ann{number}") for number in range(23)], SAFE)
+    home.add(KALOS.replace("ann", "slow") + "&period=60")
+    target = tmp_path / "google.txt"
+    done = home.json("export", str(target), "--format", "google")
+    assert (done["exported"], [each["name"] for each in done["skipped"]]) == (24, ["slow"])
+    assert "last 60 s" in done["skipped"][0]["reason"]
+    assert len(target.read_text("ascii").splitlines()) >= 3
+    again = home.json("import", str(target))
+    assert (again["format"], again["added"], again["duplicates"]) == ("google", 0, 24)
+
+
 def test_a_file_that_is_there_stays(home: Home, tmp_path: Path) -> None:
     home.add(KALOS)
     target = tmp_path / "out.txt"

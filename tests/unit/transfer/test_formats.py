@@ -14,7 +14,7 @@ from sample_accounts import link
 from transfer_files import KALOS, google_part
 
 from watchword.errors import KnownError, VaultDamaged, WrongPassword
-from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
+from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
 from watchword.plain_text import NOTE_LIMIT, examine, plain_text
 from watchword.transfer import (
     google_migration,
@@ -32,6 +32,7 @@ DECRYPT = Path(__file__).parents[3] / "docs" / "decrypt.py"
 
 names = st.text(max_size=80).map(plain_text)
 secrets = st.binary(min_size=1, max_size=128)
+pins = st.text("0123456789", min_size=4, max_size=16)
 hashes = st.sampled_from((Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512))
 otps = st.one_of(
     st.builds(
@@ -50,6 +51,9 @@ otps = st.one_of(
         digits=st.integers(5, 10),
         counter=st.integers(0, 2**63 - 1),
     ),
+    st.builds(of_one_shape, st.just(OtpType.STEAM), secrets),
+    st.builds(of_one_shape, st.just(OtpType.MOTP), secrets, pins),
+    st.builds(of_one_shape, st.just(OtpType.YANDEX), st.binary(min_size=16, max_size=16), pins),
 )
 accounts = st.builds(
     Account,
@@ -72,6 +76,24 @@ def test_a_list_of_links_reads_back(given_accounts: list[Account]) -> None:
         (a.issuer, a.account, a.otp) for a in given_accounts
     ]
     assert written.exported == len(given_accounts)
+
+
+@given(st.lists(accounts, max_size=30))
+def test_a_google_export_reads_back_or_says_why_not(given_accounts: list[Account]) -> None:
+    written = google_migration.write(given_accounts, PROTECTION)
+    assert written.exported + len(written.skipped) == len(given_accounts)
+    fits = [
+        a
+        for a in given_accounts
+        if a.otp
+        and (a.otp.type is OtpType.HOTP or (a.otp.type is OtpType.TOTP and a.otp.period == 30))
+        and a.otp.digits in {6, 8}
+    ]
+    assert written.exported == len(fits)
+    lines = written.data.decode("ascii").splitlines()
+    read = google_migration.read("\n".join(reversed(lines)).encode())
+    assert (read.skipped, read.notices) == ((), ())
+    assert sorted(map(_as_text, read.accounts)) == sorted(map(_as_text, fits))
 
 
 @settings(max_examples=15, deadline=None)
@@ -112,7 +134,9 @@ def test_two_backups_of_one_vault_have_nothing_in_common() -> None:
     assert not any(second[at : at + 16] in pieces for at in range(len(second) - 4200, len(second)))
 
 
-@pytest.mark.parametrize("write", [otpauth_list.write, watchword_backup.write])
+@pytest.mark.parametrize(
+    "write", [otpauth_list.write, watchword_backup.write, google_migration.write]
+)
 def test_login_requests_stay_behind(write: object) -> None:
     linked = replace(totp("Kalos"), link=link())
     push = Account(id="p", issuer="Push", account="ann", otp=None, link=link())
@@ -189,6 +213,21 @@ def test_no_reason_repeats_a_secret() -> None:
     assert "JBSWY3" not in str(read.skipped)
 
 
+def test_what_ente_adds_is_taken_over_and_its_bin_is_not() -> None:
+    noted = "&codeDisplay=%7B%22tags%22%3A%5B%22work%22%5D%2C%22note%22%3A%22n%22%2C%22pinned%22%3Atrue%7D"
+    binned = "&codeDisplay=%7B%22trashed%22%3Atrue%7D"
+    read = otpauth_list.read(f"{KALOS}{noted}\n{KALOS}{binned}\n".encode())
+    (account,) = read.accounts
+    assert (account.tags, account.note, account.favourite) == (("work",), "n", True)
+    assert read.skipped[0].name == "Kalos: ann"
+    assert "bin" in read.skipped[0].reason
+
+
+def test_a_kind_that_needs_a_pin_and_brings_none_is_listed() -> None:
+    read = otpauth_list.read(b"otpauth://yaotp/Yandex:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY\n")
+    assert "PIN of ann is missing" in read.skipped[0].reason
+
+
 def test_more_than_any_app_writes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FileRefused, match="too long"):
         otpauth_list.read(b"\n" * 200_001)
@@ -232,6 +271,11 @@ def test_duplicates_of_a_file_and_of_the_vault() -> None:
     assert planned.new == (renamed,)
     assert planned.duplicates == (noted, renamed, moved_on)
     assert planned.alike == {"r": here}
+
+
+def _as_text(account: Account) -> str:
+    secret = account.otp.secret.hex() if account.otp else ""
+    return f"{account.issuer} {account.account} {account.otp} {secret}"
 
 
 def totp(issuer: str) -> Account:
