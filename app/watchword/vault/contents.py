@@ -40,6 +40,13 @@ def added(payload: Payload, writer: str, accounts: Iterable[Account]) -> Payload
     )
 
 
+def withdrawn(payload: Payload, account_ids: Iterable[str]) -> Payload:
+    """Return the payload without accounts that no disk has seen: no trash, no tombstone."""
+    gone = set(account_ids)
+    kept = {key: entry for key, entry in payload.accounts.items() if key not in gone}
+    return replace(payload, accounts=kept)
+
+
 def replaced(payload: Payload, writer: str, account: Account) -> Payload:
     """Return the payload with an account edited. Raises NoSuchAccount, TextTooLong."""
     old = find(payload, account.id)

@@ -125,6 +125,10 @@ class OpenVault:
             self._added_bytes += grown
             self._change(new)
 
+    def withdraw(self, account_ids: Iterable[str]) -> None:
+        """Take back accounts that were added and never saved: nothing remembers them."""
+        self._edit(lambda p: contents.withdrawn(p, account_ids))
+
     def replace(self, account: Account) -> None:
         """Put an edited account in the place of the one with its id. Raises NoSuchAccount."""
         self._edit(lambda p: contents.replaced(p, self._writer, account))

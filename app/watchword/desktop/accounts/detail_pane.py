@@ -57,6 +57,7 @@ class DetailPane(QWidget):
     new_code_asked = Signal(object)
     edit_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
+    qr_asked = Signal(object)
     remove_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -163,6 +164,9 @@ class DetailPane(QWidget):
         self.codes_button.clicked.connect(self._codes)
         row.addWidget(self.codes_button)
         row.addStretch(1)
+        self.qr_button = IconButton("qr", self.tr("Show as a QR code"), self._content)
+        self.qr_button.clicked.connect(self._qr)
+        row.addWidget(self.qr_button)
         self.remove_button = IconButton("delete", self.tr("Move to the trash"), self._content)
         self.remove_button.clicked.connect(self._remove)
         row.addWidget(self.remove_button)
@@ -212,6 +216,7 @@ class DetailPane(QWidget):
         self.copy_button.setEnabled(bool(row.code))
         self.copy_button.set_text(self.tr("Copied") if row.copied else self.tr("Copy code"))
         self.new_button.setVisible(row.is_counter)
+        self.qr_button.setVisible(has_codes)
 
     def _show_account(self, row: Row) -> None:
         self._mark.show_name(row.title)
@@ -287,6 +292,10 @@ class DetailPane(QWidget):
     def _codes(self) -> None:
         if self._row is not None:
             self.codes_asked.emit(self._row)
+
+    def _qr(self) -> None:
+        if self._row is not None:
+            self.qr_asked.emit(self._row)
 
     def _remove(self) -> None:
         if self._row is not None:

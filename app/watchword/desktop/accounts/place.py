@@ -29,6 +29,7 @@ class AccountsPlace(QWidget):
     favourite_asked = Signal(str)
     codes_asked = Signal(str)
     remove_asked = Signal(str)
+    qr_asked = Signal(str)
     trash_asked = Signal()
     add_asked = Signal(str)  # the way: a Choice's name, or empty
 
@@ -82,6 +83,7 @@ class AccountsPlace(QWidget):
             rows.edit_asked.connect(self._edit)
             rows.codes_asked.connect(self._codes)
             rows.remove_asked.connect(self._remove)
+            rows.qr_asked.connect(self._qr)
         self.list.favourite_asked.connect(self._favourite)
         self.detail.copy_asked.connect(self._copy)
         self.detail.new_code_asked.connect(self._new_code)
@@ -181,6 +183,9 @@ class AccountsPlace(QWidget):
 
     def _remove(self, row: Row) -> None:
         self.remove_asked.emit(row.account.id)
+
+    def _qr(self, row: Row) -> None:
+        self.qr_asked.emit(row.account.id)
 
     def _add(self) -> None:
         self.add_asked.emit("")

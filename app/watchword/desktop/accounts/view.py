@@ -21,6 +21,7 @@ class AccountsView(QListView):
     edit_asked = Signal(object)
     favourite_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
+    qr_asked = Signal(object)
     remove_asked = Signal(object)
     selected = Signal(object)  # a Row, or None
     typed = Signal(str)  # what was typed is a search
@@ -194,6 +195,9 @@ class AccountsView(QListView):
         if row.account.link is not None and row.account.link.backup_codes:
             codes = menu.addAction(menu_icon("recovery", ink), self.tr("Backup codes…"))
             codes.triggered.connect(lambda: self.codes_asked.emit(row))
+        if row.account.otp is not None:
+            code = menu.addAction(menu_icon("qr", ink), self.tr("Show as a QR code…"))
+            code.triggered.connect(lambda: self.qr_asked.emit(row))
         remove = menu.addAction(menu_icon("delete", ink), self.tr("Move to the trash"))
         remove.triggered.connect(lambda: self.remove_asked.emit(row))
         return menu

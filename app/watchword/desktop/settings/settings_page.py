@@ -32,6 +32,8 @@ class SettingsPage(ColumnPage):
     copy_chosen = Signal(str)  # the file to write a copy to
     restore_asked = Signal()
     hiding_asked = Signal(bool)
+    import_asked = Signal()
+    export_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Settings"), parent, back=True, margin=MARGIN)
@@ -40,6 +42,7 @@ class SettingsPage(ColumnPage):
         self.column.addWidget(self.notice)
         self._add_ways()
         self._add_backups()
+        self._add_transfer()
         self.column.addStretch(1)
 
     def _add_section(self, title: str) -> SettingCard:
@@ -84,6 +87,27 @@ class SettingsPage(ColumnPage):
         )
         self.hiding = self._hiding.switch
         self.hiding.clicked.connect(self._switch_hiding)
+
+    def _add_transfer(self) -> None:
+        card = self._add_section(self.tr("Accounts"))
+        row = card.add_row("import", self.tr("Other apps and computers"))
+        row.show_detail(
+            self.tr(
+                "Lists of links, exports of Google Authenticator, and Watchword’s own backups."
+            )
+        )
+        self.take_in = row.add_action(self.tr("Import accounts…"))
+        self.take_in.clicked.connect(self._ask_to_import)
+        self.give_out = row.add_action(self.tr("Export accounts…"))
+        self.give_out.clicked.connect(self._ask_to_export)
+
+    def _ask_to_import(self) -> None:
+        self.notice.hide()
+        self.import_asked.emit()
+
+    def _ask_to_export(self) -> None:
+        self.notice.hide()
+        self.export_asked.emit()
 
     def show_ways(self, ways: Ways) -> None:
         """Show what opens the vault now."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.clock import Clock
+from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
 from watchword.errors import WatchwordError
 from watchword.vault import Account, NotSaved, OpenVault, SavedUnconfirmed
@@ -149,3 +150,26 @@ def _add(vault: OpenVault, addition: "Addition") -> SavedUnconfirmed | None:
             vault.purge([account.id])
         raise
     return None
+
+
+def ways_to_add() -> list[Choice]:
+    """Return what the empty list offers; only what works."""
+    return [
+        Choice(
+            "scan",
+            "qr",
+            _tr("Scan a QR code"),
+            _tr("Webcam, picture or clipboard"),
+        ),
+        Choice(
+            "import",
+            "import",
+            _tr("Import from another app"),
+            _tr("Lists of links, Google’s text, Watchword backups"),
+        ),
+        Choice("type", "keyboard", _tr("Type it in"), _tr("Paste a link or enter a key")),
+    ]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Session", text)

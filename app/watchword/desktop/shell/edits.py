@@ -4,7 +4,7 @@ Each raises what the edit or the save refuses, and then nothing has changed. A s
 but was not confirmed is returned, to be told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,12 @@ def change(
     before = find(vault, account_id)
     vault.replace(replace(before, **changes))
     return _save(vault, lambda: vault.replace(before))
+
+
+def add(vault: OpenVault, accounts: Sequence[Account]) -> SavedUnconfirmed | None:
+    """Add accounts at the end, all or none. Raises LimitReached as well."""
+    vault.add(accounts)
+    return _save(vault, lambda: vault.withdraw(account.id for account in accounts))
 
 
 def remove(vault: OpenVault, account_id: str) -> SavedUnconfirmed | None:

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
-from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
-from watchword.desktop.shell.adding import Adding, MakeSource, default_source
+from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.leaving import Leaving
 from watchword.desktop.shell.main_window import MainWindow
@@ -24,6 +23,7 @@ from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.settings_desk import SettingsDesk
+from watchword.desktop.shell.transfer_desk import TransferDesk
 from watchword.errors import WatchwordError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters
@@ -71,7 +71,7 @@ class Session(QObject):
         self.by_recovery_key = by_recovery_key
         self._accounts: tuple[Account, ...] = vault.accounts
         self._providers = providers or Providers(clock)
-        self.place = AccountsPlace(clock, self._ways_to_add(), self._recent)
+        self.place = AccountsPlace(clock, ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
         self.settings = SettingsDesk(
             vault,
@@ -82,6 +82,9 @@ class Session(QObject):
             cost=cost,
             by_recovery_key=by_recovery_key,
             parent=self,
+        )
+        self.transfer = TransferDesk(
+            vault, clock, jobs, self.saves, window, cost=cost, parent=self
         )
         self.leaving = Leaving(window, self.saves, trial=trial, parent=self)
         self.notices = Notices(self.saves, trial=trial, parent=self)
@@ -128,6 +131,7 @@ class Session(QObject):
         self._wire_accounts()
         self._wire_saves()
         self._wire_settings()
+        self._wire_transfer()
         desk.page_wanted.connect(self._window.show_page)
         desk.left.connect(self.show_accounts)
         desk.said.connect(self._window.say)
@@ -188,6 +192,19 @@ class Session(QObject):
         place.trouble.connect(self.notices.show_trouble)
         place.said.connect(self._window.say)
 
+    def _wire_transfer(self) -> None:
+        transfer, settings = self.transfer, self.settings
+        settings.import_asked.connect(transfer.choose_import)
+        settings.export_asked.connect(transfer.open_export)
+        self.place.qr_asked.connect(self._show_qr)
+        transfer.page_wanted.connect(self._window.take_back_offer)
+        transfer.page_wanted.connect(self._window.show_page)
+        transfer.page_dropped.connect(self._window.drop_page)
+        transfer.left.connect(settings.place.back)
+        transfer.changed.connect(self._take_accounts)
+        transfer.told.connect(settings.place.tell)
+        transfer.trouble.connect(self.notices.show_trouble)
+
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
         for keys, slot in (
@@ -202,19 +219,6 @@ class Session(QObject):
             shortcut.activated.connect(slot)
             made.append(shortcut)
         return made
-
-    def _ways_to_add(self) -> list[Choice]:
-        return [
-            Choice(
-                "scan",
-                "qr",
-                self.tr("Scan a QR code"),
-                self.tr("Webcam, picture or clipboard"),
-            ),
-            Choice(
-                "type", "keyboard", self.tr("Type it in"), self.tr("Paste a link or enter a key")
-            ),
-        ]
 
     def start(self) -> None:
         """Show the accounts and begin to ask the servers."""
@@ -280,6 +284,7 @@ class Session(QObject):
             self.accounts.page,
             *self.leaving.pages,
             *self.settings.place.pages,
+            self.transfer.page,
         )
         return page in asking or self.adding.asks
 
@@ -297,6 +302,7 @@ class Session(QObject):
         """
         self.desk.stop()
         self.settings.stop()
+        self.transfer.stop()
         for shortcut in self._shortcuts:
             shortcut.setParent(None)
             shortcut.deleteLater()
@@ -306,7 +312,7 @@ class Session(QObject):
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
         pages += [*self.settings.place.close(), *self.leaving.pages]
-        pages += filter(None, (self.accounts.page,))
+        pages += filter(None, (self.accounts.page, self.transfer.page))
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
@@ -373,8 +379,16 @@ class Session(QObject):
     def _add(self, way: str) -> None:
         if way == "type":
             self.adding.open_manual()
+        elif way == "import":
+            self.transfer.choose_import()
         else:
             self.adding.open_scan()
+
+    def _show_qr(self, account_id: str) -> None:
+        if self._trial:
+            self._window.say(self.tr("Not in the trial: it has no password to ask for"))
+        else:
+            self.transfer.show_qr(account_id)
 
     def _add_by_key(self) -> None:
         if self._window.page is self.place:

@@ -40,6 +40,8 @@ class SettingsDesk(QObject):
     ways_changed = Signal()  # other ways open the vault now
     copy_asked = Signal(str)
     restore_asked = Signal()
+    import_asked = Signal()
+    export_asked = Signal()
 
     def __init__(
         self,
@@ -114,6 +116,8 @@ class SettingsDesk(QObject):
             page.keyring_asked.connect(partial(self._keyring.switch, self._ask))
             page.copy_chosen.connect(self._copies.write)
             page.restore_asked.connect(self.restore_asked)
+            page.import_asked.connect(self.import_asked)
+            page.export_asked.connect(self.export_asked)
             page.hiding_asked.connect(self._switch_hiding)
             page.show_hiding(self._vault.setting(HIDE_CLEAR_FACTS) is True)
             self.place.open(page)

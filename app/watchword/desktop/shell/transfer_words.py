@@ -1,0 +1,198 @@
+"""What is said about imports and exports: pure functions from facts to texts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from watchword.desktop.look.widgets.fact_list import Fact
+from watchword.desktop.settings.password_again_page import Question
+from watchword.desktop.transfer.export_page import Way
+from watchword.desktop.transfer.found_list import Found
+from watchword.plain_text import plain_text
+from watchword.transfer.format import Format, Skipped, Written, name_of
+from watchword.transfer.plan import Plan
+from watchword.vault.account import Account
+
+_NAMED = 3
+QR_CODES = "qr"  # a way out that is no file
+
+
+def tr(text: str) -> str:
+    """Translate a text about imports and exports."""
+    return QCoreApplication.translate("Transfer", text)
+
+
+def accounts(count: int) -> str:
+    """Return a number of accounts in words."""
+    return tr("1 account") if count == 1 else tr("{n:,} accounts").format(n=count)
+
+
+# Import --------------------------------------------------------------------------------------------
+def about(planned: Plan, format_: Format, file_name: str) -> str:
+    """Return what the file is, and what of it would not be added."""
+    parts = [f"{plain_text(file_name, limit=60)} · {title_of(format_)}"]
+    if here := len(planned.duplicates):
+        parts.append(tr("{n:,} already here").format(n=here))
+    if left := len(planned.skipped):
+        parts.append(tr("{n:,} cannot be taken over").format(n=left))
+    return " · ".join(parts)
+
+
+def title_of(format_: Format) -> str:
+    """Return a format's name for people."""
+    titles = {
+        "watchword": tr("Watchword backup"),
+        "otpauth": tr("list of links"),
+        "google": tr("Google Authenticator export"),
+    }
+    return titles.get(format_.name, format_.title)
+
+
+def rows(planned: Plan) -> list[Found]:
+    """Return the rows of an import: what needs a look first, then the new ones, then the rest."""
+    found = [
+        Found("warning", plain_text(each.name), plain_text(_sentence(each.reason)), "warn")
+        for each in planned.skipped
+    ]
+    found += [_new_row(account, planned.alike.get(account.id)) for account in planned.new]
+    found += [
+        Found("check", name_of(account), tr("Already here, nothing to add"))
+        for account in planned.duplicates
+    ]
+    return found
+
+
+def _new_row(account: Account, like: Account | None) -> Found:
+    kind = account.type.upper()
+    if like is None:
+        return Found("add", name_of(account), kind, "accent")
+    beside = tr("{kind} · kept beside “{name}”, which is like it")
+    return Found("add", name_of(account), beside.format(kind=kind, name=name_of(like)), "warn")
+
+
+def added(count: int) -> str:
+    """Return what came of an import."""
+    return tr("{accounts} added").format(accounts=accounts(count))
+
+
+# Export --------------------------------------------------------------------------------------------
+def ways() -> tuple[Way, ...]:
+    """Return the ways out, the protected one first."""
+    return (
+        Way(
+            "watchword",
+            "lock",
+            tr("Watchword backup"),
+            tr("Encrypted, with a password of its own"),
+        ),
+        Way("otpauth", "copy", tr("List of links"), tr("For other apps. Not protected")),
+        Way(
+            QR_CODES,
+            "qr",
+            tr("QR codes on the screen"),
+            tr("For Google Authenticator and others. Not protected"),
+        ),
+    )
+
+
+def question(format_: Format, path: Path, count: int) -> Question:
+    """Return what is asked before a file is written."""
+    if format_.encrypted:
+        protection = Fact(
+            "lock",
+            tr("It is encrypted"),
+            tr("Only the password that you have just chosen opens it"),
+        )
+    else:
+        protection = Fact(
+            "warning",
+            tr("It is not protected"),
+            tr("Whoever reads it can make your codes. Delete it once it has served"),
+            warning=True,
+        )
+    return Question(
+        title=tr("Export accounts"),
+        heading=tr("Write this file?"),
+        facts=(
+            Fact(
+                "copy",
+                accounts(count),
+                plain_text(str(path), limit=200),
+            ),
+            protection,
+        ),
+        action=tr("Export"),
+        busy=tr("Exporting"),
+    )
+
+
+def exported(written: Written, path: Path) -> tuple[str, str]:
+    """Return a title, and what became of everything."""
+    title = tr("{accounts} exported").format(accounts=accounts(written.exported))
+    where = tr("The file is {path}.").format(path=plain_text(str(path), limit=200))
+    return title, " ".join(filter(None, (where, left_out(written.skipped), *written.notices)))
+
+
+def left_out(skipped: Sequence[Skipped]) -> str:
+    """Return which accounts an export does not hold, and why; empty where it holds all."""
+    if not skipped:
+        return ""
+    named = "; ".join(
+        f"{plain_text(each.name, limit=60)}: {each.reason}" for each in skipped[:_NAMED]
+    )
+    if len(skipped) > _NAMED:
+        named = tr("{names}; and {n} more").format(names=named, n=len(skipped) - _NAMED)
+    return tr("Left out: {names}.").format(names=named)
+
+
+def default_name(format_: Format, day: str) -> str:
+    """Return what a file of that kind is called unless a person says otherwise."""
+    return f"watchword-accounts-{day}{format_.ending}"
+
+
+# QR codes ------------------------------------------------------------------------------------------
+def qr_question(name: str) -> Question:
+    """Return what is asked before an account's QR code is shown."""
+    return Question(
+        title=tr("QR code"),
+        heading=tr("Show the QR code?"),
+        facts=(
+            Fact("user", plain_text(name), tr("For another app or a second device")),
+            Fact(
+                "warning",
+                tr("It holds the secret"),
+                tr("Whoever sees or photographs it can make your codes"),
+                warning=True,
+            ),
+        ),
+        action=tr("Show it"),
+        busy=tr("Looking it up"),
+    )
+
+
+def qr_codes_question(count: int) -> Question:
+    """Return what is asked before many accounts are shown as QR codes."""
+    return Question(
+        title=tr("Export accounts"),
+        heading=tr("Show the QR codes?"),
+        facts=(
+            Fact(
+                "qr",
+                accounts(count),
+                tr("Up to ten in a QR code, to be scanned one after the other"),
+            ),
+            Fact(
+                "warning",
+                tr("They are not protected"),
+                tr("Whoever sees or photographs them can make your codes"),
+                warning=True,
+            ),
+        ),
+        action=tr("Show them"),
+        busy=tr("Drawing the QR codes"),
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""Accounts from a file and into one: the pages."""

@@ -1,0 +1,122 @@
+"""What a file holds, row by row; only those that are seen are drawn, however many there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.theme import colours_in, text_font, text_scale
+from watchword.desktop.look.widgets.scrolling import ScrollBar
+
+_ROW = Qt.ItemDataRole.UserRole
+_TEXT_FROM = 14 + 20 + 12
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row; both texts have passed plain_text."""
+
+    icon: str
+    name: str
+    detail: str
+    ink: str = "faint"  # of the icon: a colour's name in the theme
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, rows: Sequence[Found], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows = tuple(rows)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == _ROW:
+            return row
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return f"{row.name}. {row.detail}"
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(280, round(18 + 36 * text_scale()))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(_ROW)
+        if not isinstance(row, Found):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = colours_in(option.palette)
+        place = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(place, colours.accent_weak)
+        icon = QRectF(place.left() + 14, place.center().y() - 10, 20, 20)
+        draw_icon(painter, row.icon, icon, getattr(colours, row.ink))
+        left = place.left() + _TEXT_FROM
+        width = place.right() - 14 - left
+        top = place.top() + 8
+        texts = (
+            (row.name, text_font(14, 600), colours.text),
+            (row.detail, text_font(12.5), colours.quiet),
+        )
+        for text, font, ink in texts:
+            metrics = QFontMetricsF(font)
+            painter.setFont(font)
+            painter.setPen(ink)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(QRectF(left, top, width, metrics.height()), 0, shown)
+            top += metrics.height() + 1
+        painter.fillRect(
+            QRectF(place.left(), place.bottom() - 1, place.width(), 1), colours.border
+        )
+        painter.restore()
+
+
+class FoundList(QListView):
+    """A list to read; nothing in it can be pressed. A tool tip shows a row whole."""
+
+    def __init__(self, rows: Sequence[Found], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(_Model(rows, self))
+        self.setItemDelegate(_Delegate(self))
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBar(ScrollBar())
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setUniformItemSizes(True)
+        self.viewport().setAutoFillBackground(False)
+        self.setMinimumHeight(160)
+
+    def texts(self) -> list[str]:
+        """Return what the rows say, as a screen reader hears it."""
+        model = self.model()
+        return [str(model.index(n, 0).data()) for n in range(model.rowCount())]
