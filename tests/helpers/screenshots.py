@@ -22,6 +22,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFontDatabase, QImage, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication
 from sample_accounts import sample_accounts
+from transfer_files import links
 
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage
@@ -37,6 +38,11 @@ from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
 from watchword.desktop.shell.recovering import Recovering, why_not
 from watchword.desktop.shell.session import Session
+from watchword.desktop.transfer.export_page import ExportPage
+from watchword.desktop.transfer.file_password_page import FilePasswordPage
+from watchword.desktop.transfer.import_page import ImportPage
+from watchword.desktop.transfer.new_file_password_page import NewFilePasswordPage
+from watchword.desktop.transfer.qr_page import QrPage
 from watchword.desktop.unlock.copies_page import CopiesPage
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.folder_page import FolderPage
@@ -51,8 +57,11 @@ from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.errors import WrongPassword
+from watchword.otp import otpauth
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
+from watchword.transfer import registry, watchword_backup
+from watchword.transfer.format import Protection
 from watchword.vault import (
     CHEAPEST,
     ContentsDamaged,
@@ -477,6 +486,54 @@ class Studio:
         self.take("settings-key-remove")
         asked.back_pressed.emit()
 
+    def transfer(self, folder: Path) -> None:
+        """Take an import, an export, and the QR codes."""
+        session = self.session(folder)
+        transfer = session.transfer
+        session.open_settings()
+        listed = links(folder, *old_app())
+        transfer.open_file(str(listed))
+        self.wait(lambda: isinstance(self.window.page, ImportPage), 5)
+        self.take("import")
+        self.take("import-wide", wide=True)
+        backup = folder / "Ben’s laptop.watchword"
+        protection = Protection("seven other words here", self.clock, CHEAPEST)
+        backup.write_bytes(watchword_backup.write(session._vault.accounts, protection).data)
+        transfer.open_file(str(backup))
+        self.wait(lambda: isinstance(self.window.page, FilePasswordPage), 5)
+        self.take("import-password")
+        transfer.open_export()
+        self.take("export")
+        page = self.window.page
+        assert isinstance(page, ExportPage)
+        page.cards["watchword"].click()
+        chosen = self.window.page
+        assert isinstance(chosen, NewFilePasswordPage)
+        chosen.new.password.set_text("violet otter morning 9")
+        self.wait(lambda: chosen.new.strength_words() == "Very good.", 5)
+        chosen.new.again.set_text("violet otter morning 9")
+        self.take("export-password")
+        transfer._ask_before(registry.named("otpauth"), "", Path("/home/ana/accounts.txt"))
+        asked = self.window.page
+        assert isinstance(asked, PasswordAgainPage)
+        asked.password.set_text("four words or so")
+        self.take("export-sure")
+        transfer.show_qr("a2".rjust(16, "0"))
+        self.show_qr("qr")
+        session.transfer._ask_for_codes()
+        self.show_qr("qr-many")
+        session.close()
+
+    def show_qr(self, name: str) -> None:
+        asked = self.window.page
+        assert isinstance(asked, PasswordAgainPage)
+        asked.password.set_text("four words or so")
+        asked.button.click()
+        self.wait(lambda: isinstance(self.window.page, QrPage), 5)
+        self.take(name)
+        if name == "qr":
+            self.take("qr-wide", wide=True)
+
     def everything(self, folder: Path) -> None:
         self.pages()
         self.recovering(folder / "damaged")
@@ -503,6 +560,7 @@ class Studio:
         session.close()
         self.editing(folder / "edited")
         self.settings(folder / "set")
+        self.transfer(folder / "moved")
         session = self.session(folder / "asking", waiting=True)
         self.wait(session.desk.banner.isVisible, 3)
         self.take("banner")
@@ -521,6 +579,21 @@ class Studio:
         self.jobs.stop()
         self.window.close()
         self.clipboard.clear()
+
+
+def old_app() -> list[str]:
+    """Return the links of an app that somebody leaves, made of the sample accounts and others."""
+    made = [
+        otpauth.write(each.otp, each.issuer, each.account)
+        for each in sample_accounts()[1:3]
+        if each.otp
+    ]
+    others = ("Nextcloud:ana@cloud.example", "Mastodon:ana", "Home%20router:admin")
+    made += [f"otpauth://totp/{each}?secret=NBSWY3DPEB3W64TMMQQGC5LUNAQQ" for each in others]
+    like = (
+        "otpauth://totp/AWS:root%20%C2%B7%204471-0092?secret=GEZDGNBVGY3TQOJQGEZDGNBV&issuer=AWS"
+    )
+    return [*made, like, "otpauth://totp/Old?secret=", "Backup codes: 1234"]
 
 
 def full_disk() -> NotSaved:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import stat
 import subprocess
 from pathlib import Path
@@ -279,7 +280,39 @@ def test_what_is_no_ordinary_file_is_not_replaced(home: Home, tmp_path: Path) ->
     assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 
-def test_a_full_disk_leaves_no_file(home: Home) -> None:
+def small_files() -> None:
+    """Let this process write files of 4 KiB at most, as on a disk that is all but full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+def test_an_import_that_cannot_be_saved_changes_nothing(home: Home, tmp_path: Path) -> None:
+    home.add(SAFE)
+    many = [KALOS.replace("ann", f"ann{number}") for number in range(500)]
+    file = links(tmp_path, *many)
+    before = home.vault.read_bytes()
+    refused = home.run("import", str(file), preexec_fn=small_files)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Not saved" in refused.stderr
+    assert home.vault.read_bytes() == before
+    assert not list(home.path.glob("*.tmp"))
+    assert home.json("import", str(file))["added"] == 500
+
+
+def test_an_export_that_cannot_be_written_leaves_no_file(home: Home, tmp_path: Path) -> None:
+    home.add(*[KALOS.replace("ann", f"ann{number}") for number in range(100)])
+    target = tmp_path / "out.txt"
+    arguments = ("export", str(target), "--format", "otpauth", "--yes")
+    refused = home.run(*arguments, preexec_fn=small_files)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Not exported" in refused.stderr
+    assert {each.name for each in tmp_path.iterdir()} == {"home"}
+    target.write_text("mine")
+    assert home.run(*arguments, preexec_fn=small_files).returncode == 1
+    assert target.read_text() == "mine"
+    assert {each.name for each in tmp_path.iterdir()} == {"home", "out.txt"}
+
+
+def test_a_device_that_is_full_leaves_no_file(home: Home) -> None:
     home.add(KALOS)
     refused = home.run("export", "/dev/full/out.txt", "--format", "otpauth")
     assert refused.returncode == 1

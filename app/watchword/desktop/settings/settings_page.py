@@ -93,7 +93,8 @@ class SettingsPage(ColumnPage):
         row = card.add_row("import", self.tr("Other apps and computers"))
         row.show_detail(
             self.tr(
-                "Lists of links, exports of Google Authenticator, and Watchword’s own backups."
+                "Lists of otpauth links, Google Authenticator’s QR codes as text, and Watchword’s "
+                "own backups."
             )
         )
         self.take_in = row.add_action(self.tr("Import accounts…"))

@@ -165,7 +165,7 @@ def ways_to_add() -> list[Choice]:
             "import",
             "import",
             _tr("Import from another app"),
-            _tr("Lists of links, Google’s text, Watchword backups"),
+            _tr("A list of otpauth links, or a Watchword backup"),
         ),
         Choice("type", "keyboard", _tr("Type it in"), _tr("Paste a link or enter a key")),
     ]

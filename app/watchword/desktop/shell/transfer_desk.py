@@ -1,5 +1,6 @@
 """Accounts from a file and into one, while the vault is open."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -200,12 +201,13 @@ class TransferDesk(QObject):
     def _ask_before(self, format_: Format, password: str, path: Path) -> None:
         accounts = self._vault.accounts
         count = len(with_codes(accounts)[0])
+        # The dialog asked before it named a file that is there; one that comes later stays.
+        replacing = os.path.lexists(path)
 
         def write(still_wanted: StillWanted) -> Written:
             protection = Protection(password, self._clock, self._cost, still_wanted)
             written = format_.write(accounts, protection)
-            # The dialog asked before a file that is there was named.
-            files.write_file(path, written.data, self._vault.places, replacing=path.exists())
+            files.write_file(path, written.data, self._vault.places, replacing=replacing)
             return written
 
         page = self._changes.ask(
@@ -264,9 +266,9 @@ class TransferDesk(QObject):
         )
 
     def _show_codes(self, name: str, texts: Sequence[str], notice: str = "") -> None:
-        about = self.tr("Scan it with the other app. Both will show the same codes.")
+        about = self.tr("Scan it with the other app.")
         if len(texts) > 1:
-            about = self.tr("Scan them one after the other. Both apps will show the same codes.")
+            about = self.tr("Scan them one after the other.")
         page = QrPage(name, texts, about=about, notice=notice)
         page.back_pressed.connect(self._leave)
         page.done.connect(self._leave)

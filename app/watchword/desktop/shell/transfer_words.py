@@ -35,7 +35,7 @@ def about(planned: Plan, format_: Format, file_name: str) -> str:
     if here := len(planned.duplicates):
         parts.append(tr("{n:,} already here").format(n=here))
     if left := len(planned.skipped):
-        parts.append(tr("{n:,} cannot be taken over").format(n=left))
+        parts.append(tr("{n:,} left out").format(n=left))
     return " · ".join(parts)
 
 
@@ -67,8 +67,11 @@ def _new_row(account: Account, like: Account | None) -> Found:
     kind = account.type.upper()
     if like is None:
         return Found("add", name_of(account), kind, "accent")
-    beside = tr("{kind} · kept beside “{name}”, which is like it")
-    return Found("add", name_of(account), beside.format(kind=kind, name=name_of(like)), "warn")
+    if name_of(like) == name_of(account):
+        detail = tr("Beside the one you have, which has other codes")
+    else:
+        detail = tr("Beside “{name}”, which has the same secret").format(name=name_of(like))
+    return Found("add", name_of(account), detail, "warn")
 
 
 def added(count: int) -> str:
@@ -86,12 +89,12 @@ def ways() -> tuple[Way, ...]:
             tr("Watchword backup"),
             tr("Encrypted, with a password of its own"),
         ),
-        Way("otpauth", "copy", tr("List of links"), tr("For other apps. Not protected")),
+        Way("otpauth", "copy", tr("List of links"), tr("Not protected. For other apps")),
         Way(
             QR_CODES,
             "qr",
             tr("QR codes on the screen"),
-            tr("For Google Authenticator and others. Not protected"),
+            tr("Not protected. For apps on a phone"),
         ),
     )
 

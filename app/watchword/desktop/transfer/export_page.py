@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
@@ -44,16 +44,17 @@ class ExportPage(ColumnPage):
             ),
             ink=Ink.QUIET,
         )
-        column.addSpacing(4)
         self.notice = Notice(self)
         column.addWidget(self.notice)
-        column.setSpacing(2)
+        cards = QVBoxLayout()
+        cards.setSpacing(2)
+        column.addLayout(cards)
         self.cards: dict[str, ChoiceCard] = {}
         for way in ways:
             card = ChoiceCard(way.icon, way.title, way.subtitle, self)
             card.setProperty("way", way.name)
             card.clicked.connect(self._pressed)
-            column.addWidget(card)
+            cards.addWidget(card)
             self.cards[way.name] = card
         column.addStretch(1)
 

@@ -51,14 +51,14 @@ class QrPage(ColumnPage):
         column.addWidget(self.notice)
         self.add_text(
             self.tr(
-                "Whoever photographs this can make your codes. Take no screenshot of it: pictures "
-                "are copied to places you do not see."
+                "Whoever photographs this can make your codes. Take no screenshot: pictures get "
+                "copied."
             ),
             size=12.5,
             ink=Ink.FAINT,
         )
         if notice:
-            self.notice.show_texts(notice, kind="warn")
+            self.notice.show_texts(self.tr("Not all accounts are in it"), notice, kind="warn")
         column.addStretch(1)
         self.button = PrimaryButton(self.tr("Done"), self)
         self.button.clicked.connect(self.done)
