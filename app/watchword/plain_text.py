@@ -7,11 +7,16 @@ format characters, tag characters, lone surrogates and non-characters. Runs of c
 are cut to four, so that one letter cannot cover its neighbours.
 """
 
+import re
 import unicodedata
 from typing import NamedTuple
 
 TEXT_LIMIT = 256
 NOTE_LIMIT = 4096
+
+MIXES_SCRIPTS = (
+    "mixes letters of alphabets that look alike: make sure that it is who it seems to be."
+)
 
 _MOST_MARKS = 4
 # Cf holds the bidi controls, zero-width characters and tags. A few are part of how
@@ -19,6 +24,9 @@ _MOST_MARKS = 4
 _KEPT_FORMAT = {"\u200c", "\u200d"}
 # Hangul fillers and the Mongolian vowel separator are letters that show nothing.
 _INVISIBLE_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u180e", "\u2800"}
+# Scripts whose letters are taken for one another. Others mix in honest names all the time
+# (Latin beside Han and kana, say).
+_CONFUSED = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
 
 class PlainText(NamedTuple):
@@ -69,3 +77,14 @@ def plain_text(text: str, *, limit: int = TEXT_LIMIT, lines: bool = False) -> st
     """Return `text` fit to show: bounded, without control, bidi and invisible characters."""
     plain = examine(text, limit=limit, lines=lines)
     return f"{plain.text[: limit - 1]}…" if plain.shortened else plain.text
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether one word holds letters of two alphabets that look alike (Unicode TR 39 §5)."""
+    if text.isascii():
+        return False
+    for word in re.split(r"[\W\d_]+", text):
+        names = (unicodedata.name(letter, "").split(" ") for letter in word)
+        if len({script for name in names for script in _CONFUSED if script in name}) > 1:
+            return True
+    return False

@@ -161,6 +161,13 @@ def _tell(planned: Plan, format_: Format, *, dry_run: bool) -> None:
         if account.id in planned.alike
     ]
     _tell_some(alike)
+    _tell_some(
+        [
+            f"{name(account)}: {' '.join(planned.remarks[account.id])}"
+            for account in planned.new
+            if account.id in planned.remarks
+        ]
+    )
     for text in planned.notices:
         notice(text)
     added = "would be added" if dry_run else "added"
@@ -178,7 +185,7 @@ def _tell_some(lines: list[str]) -> None:
     for line in lines[:_TOLD]:
         notice(line)
     if len(lines) > _TOLD:
-        notice(f"And {len(lines) - _TOLD} more like these; --json lists what was skipped.")
+        notice(f"And {len(lines) - _TOLD} more like these.")
 
 
 def _lines(accounts: Sequence[Account], *, dry_run: bool) -> list[str]:

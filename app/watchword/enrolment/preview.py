@@ -5,19 +5,14 @@ saved, not the text it came from.
 """
 
 import dataclasses
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
 from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
+from watchword.plain_text import MIXES_SCRIPTS, mixes_scripts
 from watchword.vault.account import Account, new_account
-
-# Scripts whose letters are taken for one another. Others mix in honest names all the time
-# (Latin beside Han and kana, say).
-_CONFUSED = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
 
 class Likeness(Enum):
@@ -75,10 +70,7 @@ def preview_account(
     warnings = [*notices]
     for text, what in ((account.issuer, "issuer"), (account.account, "account name")):
         if mixes_scripts(text):
-            warnings.append(
-                f"The {what} mixes letters of alphabets that look alike: make sure that it is "
-                "who it seems to be."
-            )
+            warnings.append(f"The {what} {MIXES_SCRIPTS}")
     if account.account and not account.issuer:
         warnings.append("It does not say which service it is for.")
     if likeness is Likeness.DUPLICATE:
@@ -138,15 +130,6 @@ def type_line(otp: OtpParameters | None) -> str:
     if otp.type in SHAPES:
         return f"{otp.type.shown} · {otp.digits} characters · {last}"
     return f"{otp.type.shown} · {otp.algorithm.shown} · {otp.digits} digits · {last}"
-
-
-def mixes_scripts(text: str) -> bool:
-    """Whether one word holds letters of two alphabets that look alike (Unicode TR 39 §5)."""
-    for word in re.split(r"[\W\d_]+", text):
-        names = (unicodedata.name(letter, "").split(" ") for letter in word)
-        if len({script for name in names for script in _CONFUSED if script in name}) > 1:
-            return True
-    return False
 
 
 def _label(account: Account) -> tuple[str, str]:

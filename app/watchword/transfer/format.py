@@ -1,6 +1,6 @@
 """What every format is made of: how it is known, what reading one gives, what writing one takes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchword.clock import Clock, SystemClock
@@ -28,6 +28,8 @@ class Contents:
     accounts: tuple[Account, ...] = field(repr=False)
     skipped: tuple[Skipped, ...] = ()
     notices: tuple[str, ...] = ()  # what a person should know about the whole, in sentences
+    # What a person should know about an account, in sentences, by the account's id.
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,15 @@ def read(data: bytes, _password: str = "") -> Contents:
     parts: list[migration.MigrationPart] = []
     accounts: list[Account] = []
     skipped: list[Skipped] = []
+    remarks: dict[str, tuple[str, ...]] = {}
 
     def read_part(line: str) -> None:
         part = migration.parse(line)
         parts.append(part)
-        accounts.extend(new_account(entry) for entry in part.entries)
+        for entry in part.entries:
+            account = new_account(entry)
+            accounts.append(account)
+            remarks[account.id] = entry.notices
         skipped.extend(Skipped(each.name, _sentence(each.reason)) for each in part.skipped)
 
     link_lines.read_each(data, read_part, skipped, lambda: len(accounts))
@@ -43,7 +47,7 @@ def read(data: bytes, _password: str = "") -> Contents:
     for numbers in migration.missing_parts(parts).values():
         missing = ", ".join(map(str, numbers))
         notices.append(f"This export has more QR codes. Still missing: {missing}.")
-    return Contents(tuple(accounts), tuple(skipped), tuple(notices))
+    return Contents(tuple(accounts), tuple(skipped), tuple(notices), remarks)
 
 
 def write(accounts: Sequence[Account], _protection: Protection) -> Written:

@@ -29,6 +29,7 @@ def read(data: bytes, _password: str = "") -> Contents:
     """Return the accounts of the links. Raises FileRefused."""
     accounts: list[Account] = []
     skipped: list[Skipped] = []
+    remarks: dict[str, tuple[str, ...]] = {}
 
     def read_link(line: str) -> None:
         entry = otpauth.parse(line)
@@ -37,9 +38,10 @@ def read(data: bytes, _password: str = "") -> Contents:
             skipped.append(Skipped(name_of(account), _IN_BIN))
         else:
             accounts.append(account)
+            remarks[account.id] = entry.notices
 
     link_lines.read_each(data, read_link, skipped, lambda: len(accounts))
-    return Contents(tuple(accounts), tuple(skipped))
+    return Contents(tuple(accounts), tuple(skipped), remarks=remarks)
 
 
 def write(accounts: Sequence[Account], _protection: Protection) -> Written:

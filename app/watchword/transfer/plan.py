@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from watchword.plain_text import MIXES_SCRIPTS, mixes_scripts
 from watchword.transfer.format import Contents, Skipped
 from watchword.vault.account import Account
 
@@ -15,6 +16,8 @@ class Plan:
     duplicates: tuple[Account, ...] = field(repr=False)
     # By the id of a new account: one that is there and has the same secret, or the same name.
     alike: Mapping[str, Account] = field(repr=False)
+    # By the id of a new account, for those of which a person should know something.
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -36,7 +39,22 @@ def plan(contents: Contents, existing: Sequence[Account]) -> Plan:
         same_secret = secrets.get(account.otp.secret) if account.otp else None
         if like := same_secret or labels.get(_label(account)):
             alike[account.id] = like
-    return Plan(tuple(new), tuple(duplicates), alike, contents.skipped, contents.notices)
+    remarks = {each.id: _remarks(each, contents) for each in new}
+    return Plan(
+        new=tuple(new),
+        duplicates=tuple(duplicates),
+        alike=alike,
+        remarks={key: texts for key, texts in remarks.items() if texts},
+        skipped=contents.skipped,
+        notices=contents.notices,
+    )
+
+
+def _remarks(account: Account, contents: Contents) -> tuple[str, ...]:
+    texts = contents.remarks.get(account.id, ())
+    if mixes_scripts(account.issuer) or mixes_scripts(account.account):
+        texts = (*texts, f"Its name {MIXES_SCRIPTS}")
+    return texts
 
 
 def _label(account: Account) -> tuple[str, str]:

@@ -19,6 +19,8 @@ from watchword.vault.account import Account, new_account_id
 from watchword.vault.payload import Payload
 from watchword.vault.vault import first_ring
 
+_HIDDEN = "Hidden characters were removed from its texts."
+
 
 def detect(data: bytes) -> bool:
     """Tell whether these are the first bytes of a vault file."""
@@ -48,11 +50,14 @@ def read(data: bytes, password: str) -> Contents:
     found = [entry.account for entry in state.contents.accounts.values()]
     kept, skipped = with_codes(found)
     cleaned = [_cleaned(account) for account in kept]
-    notices = of_links(kept, ending="here they bring their codes only. Link them at the service.")
-    hidden = sum(removed for _, removed in cleaned)
-    if hidden:
-        notices += (f"Hidden characters were removed from the texts of {hidden} accounts.",)
-    return Contents(tuple(account for account, _ in cleaned), tuple(skipped), notices)
+    return Contents(
+        accounts=tuple(account for account, _ in cleaned),
+        skipped=tuple(skipped),
+        notices=of_links(
+            kept, ending="here they bring their codes only. Link them at the service."
+        ),
+        remarks={account.id: (_HIDDEN,) for account, hidden in cleaned if hidden},
+    )
 
 
 def write(accounts: Sequence[Account], protection: Protection) -> Written:

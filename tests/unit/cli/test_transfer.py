@@ -79,6 +79,14 @@ def test_an_account_like_one_that_is_there_is_kept_beside_it(home: Home, tmp_pat
     assert len(kept) == 2
 
 
+def test_what_to_know_about_an_account_is_said(home: Home, tmp_path: Path) -> None:
+    weak = [f"otpauth://totp/Weak:ann{number}?secret=MFRGG" for number in range(30)]
+    done = home.run("import", str(links(tmp_path, *weak)))
+    assert done.stderr.count("unusually short") == 20
+    assert "And 10 more like these" in done.stderr
+    assert len(home.accounts()) == 30
+
+
 def test_google_parts_in_any_order(home: Home, tmp_path: Path) -> None:
     parts = [
         google_part([("Kalos", f"ann{index}", b"12345678901234567890")], index=index, size=3)

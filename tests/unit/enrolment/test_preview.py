@@ -10,12 +10,12 @@ from watchword.enrolment.preview import (
     LinkPreview,
     compare,
     keep_both,
-    mixes_scripts,
     preview,
     replace,
 )
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound, recognise
 from watchword.otp.parameters import OtpParameters, OtpType
+from watchword.plain_text import mixes_scripts
 from watchword.vault.account import Account
 
 SECRET = bytes(range(20))

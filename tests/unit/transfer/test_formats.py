@@ -11,7 +11,7 @@ from fake_clock import FakeClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_accounts import link
-from transfer_files import KALOS, google_part
+from transfer_files import KALOS, SECRET, google_part
 
 from watchword.errors import KnownError, VaultDamaged, WrongPassword
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
@@ -173,7 +173,22 @@ def test_hidden_characters_in_a_backup_are_removed() -> None:
     found = read.accounts[0]
     assert (found.issuer, found.account, found.note) == ("Kalos", "[31mann", "ab")
     assert found.tags == ("x",)
-    assert "Hidden characters" in read.notices[0]
+    assert read.remarks == {found.id: ("Hidden characters were removed from its texts.",)}
+
+
+def test_what_a_preview_warns_of_an_import_says_too() -> None:
+    lines = (
+        f"otpauth://totp/P%D0%B0ypal:ann?secret={SECRET}",  # a Cyrillic letter
+        "otpauth://totp/Weak:ann?secret=MFRGG",
+        f"otpauth://totp/Hid%E2%80%AEden:ann?secret={SECRET}",
+        f"otpauth://totp/Plain:ann?secret={SECRET}",
+    )
+    planned = plan(otpauth_list.read("\n".join(lines).encode()), [])
+    told = [" ".join(planned.remarks.get(account.id, ())) for account in planned.new]
+    assert "alphabets that look alike" in told[0]
+    assert "unusually short" in told[1]
+    assert "Hidden characters" in told[2]
+    assert told[3] == ""
 
 
 def test_a_wrong_password_and_damage_are_told_apart() -> None:

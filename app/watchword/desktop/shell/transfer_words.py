@@ -50,12 +50,13 @@ def title_of(format_: Format) -> str:
 
 
 def rows(planned: Plan) -> list[Found]:
-    """Return the rows of an import: what needs a look first, then the new ones, then the rest."""
+    """Return the rows of an import: what needs a look first, then what is new, then the rest."""
     found = [
         Found("warning", plain_text(each.name), plain_text(_sentence(each.reason)), "warn")
         for each in planned.skipped
     ]
-    found += [_new_row(account, planned.alike.get(account.id)) for account in planned.new]
+    new = [_new_row(planned, account) for account in planned.new]
+    found += sorted(new, key=lambda row: row.ink != "warn")
     found += [
         Found("check", name_of(account), tr("Already here, nothing to add"))
         for account in planned.duplicates
@@ -63,15 +64,17 @@ def rows(planned: Plan) -> list[Found]:
     return found
 
 
-def _new_row(account: Account, like: Account | None) -> Found:
-    kind = account.type.upper()
-    if like is None:
-        return Found("add", name_of(account), kind, "accent")
-    if name_of(like) == name_of(account):
-        detail = tr("Beside the one you have, which has other codes")
-    else:
-        detail = tr("Beside “{name}”, which has the same secret").format(name=name_of(like))
-    return Found("add", name_of(account), detail, "warn")
+def _new_row(planned: Plan, account: Account) -> Found:
+    parts = list(planned.remarks.get(account.id, ()))
+    if like := planned.alike.get(account.id):
+        if name_of(like) == name_of(account):
+            beside = tr("Beside the one you have, which has other codes.")
+        else:
+            beside = tr("Beside “{name}”, which has the same secret.").format(name=name_of(like))
+        parts.append(beside)
+    ink = "warn" if parts else "accent"
+    kind = account.otp.type.shown if account.otp else ""
+    return Found("add", name_of(account), " ".join(parts) or kind, ink)
 
 
 def added(count: int) -> str:

@@ -9,14 +9,17 @@ from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_
 
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 _SIDE = 300
+_SHORT = 400  # characters
 
 
 def picture_of(text: str) -> QImage:
     """Return the code with its quiet zone, one pixel for each module."""
     import qrcode
-    from qrcode.constants import ERROR_CORRECT_M
+    from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
+    # A screen has no stains to correct. For long texts larger modules help a camera more.
+    correction = ERROR_CORRECT_M if len(text) <= _SHORT else ERROR_CORRECT_L
+    code = qrcode.QRCode(error_correction=correction, border=QUIET_ZONE)
     code.add_data(text)
     code.make()
     modules = code.get_matrix()
