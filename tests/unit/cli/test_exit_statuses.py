@@ -18,6 +18,7 @@ from watchword.cli.program import _MODULES
 from watchword.vault import LockedVault, file_format, keyslots
 
 KALOS = f"otpauth://totp/Kalos:ann?secret={SECRET}"
+SAMPLES = Path(__file__).parents[2] / "samples" / "transfer-1"
 
 # What follows each command's name. A command that is missing here fails below.
 OPENS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
@@ -33,6 +34,8 @@ OPENS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("approve",): (("x", "--code", "1234"),),
     ("deny",): (("x",),),
     ("history",): ((),),
+    ("import",): ((str(SAMPLES / "links.txt"),), (str(SAMPLES / "links.txt"), "--dry-run")),
+    ("export",): (("{home}/out.txt", "--format", "otpauth"),),
     ("vault", "info"): ((),),
     ("vault", "check"): ((), ("{vault}",)),
     ("vault", "passwd"): ((),),
@@ -106,7 +109,10 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "inside": damaged_inside,
 }
 LINES = [
-    pytest.param((*words, *more), id=" ".join((*words, *more)).replace(KALOS, "LINK"))
+    pytest.param(
+        (*words, *more),
+        id=" ".join((*words, *more)).replace(KALOS, "LINK").replace(f"{SAMPLES}/", ""),
+    )
     for words, variants in OPENS.items()
     for more in variants
 ]
