@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QTextDocument
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -129,6 +129,18 @@ def test_markup_from_outside_is_shown_as_it_is_written(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     assert label.textFormat() == Qt.TextFormat.PlainText
     assert label.text() == "<b>bold</b> <img src=x>"
+
+
+def test_the_tool_tip_of_a_cut_text_shows_markup_as_it_is_written(qtbot: QtBot) -> None:
+    """A tool tip takes markup for markup: one from a server could have loaded a file."""
+    text = f"<b>bold</b> <img src=file:///etc/passwd> {'W' * 100}"
+    label = Label(text, lines=1)
+    qtbot.addWidget(label)
+    label.resize(200, label.sizeHint().height())
+    label.grab()
+    shown = QTextDocument()
+    shown.setHtml(label.toolTip())
+    assert shown.toPlainText() == text
 
 
 def test_one_endless_word_does_not_widen_the_window(qtbot: QtBot) -> None:

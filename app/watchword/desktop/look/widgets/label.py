@@ -4,6 +4,7 @@ from enum import Enum
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import Qt as RichText
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from watchword.desktop.look.theme import colours_of, text_font
@@ -19,6 +20,11 @@ class Ink(Enum):
     APPROVE = "approve"
     DENY = "deny"
     WARN = "warn"
+
+
+def as_tip(text: str) -> str:
+    """Return a tool tip that shows `text` as it stands: what looks like markup Qt takes for it."""
+    return RichText.convertFromPlainText(text) if RichText.mightBeRichText(text) else text
 
 
 class Label(QLabel):
@@ -146,5 +152,6 @@ class Label(QLabel):
         elif self._across == Qt.AlignmentFlag.AlignHCenter:
             x = (self.width() - metrics.horizontalAdvance(shown)) / 2
         painter.drawText(QPointF(x, top + last.y() + metrics.ascent()), shown)
-        if self.toolTip() != self.text():
-            self.setToolTip(self.text())
+        tip = as_tip(self.text())
+        if self.toolTip() != tip:
+            self.setToolTip(tip)
