@@ -212,6 +212,13 @@ def _created(home: Path) -> State:
 
 FIVE_HUNDRED = [f"service {number}" for number in range(500)]
 
+
+def _with_list(home: Path) -> None:
+    _with_accounts("one")(home)
+    lines = "".join(f"{link(name)}\n" for name in FIVE_HUNDRED)
+    (home / "list.txt").write_text(lines, "utf-8")
+
+
 SCENARIOS = (
     Scenario("create", ("init",), (OLD,), lambda home: None, _created),
     Scenario(
@@ -233,6 +240,13 @@ SCENARIOS = (
         ("add", "-"),
         (OLD, *(link(name) for name in FIVE_HUNDRED)),
         _with_accounts("one"),
+        _told(["one"], ["one", *FIVE_HUNDRED]),
+    ),
+    Scenario(
+        "import 500",
+        ("import", "{home}/list.txt"),
+        (OLD,),
+        _with_list,
         _told(["one"], ["one", *FIVE_HUNDRED]),
     ),
     Scenario(

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import colours_in, text_font, text_scale
+from watchword.desktop.look.widgets.label import as_tip
 from watchword.desktop.look.widgets.scrolling import ScrollBar
 
 _ROW = Qt.ItemDataRole.UserRole
@@ -57,8 +58,10 @@ class _Model(QAbstractListModel):
         row = self.rows[index.row()]
         if role == _ROW:
             return row
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return f"{row.name}. {row.detail}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(f"{row.name}. {row.detail}")
         return None
 
 

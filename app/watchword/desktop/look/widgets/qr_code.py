@@ -8,7 +8,7 @@ from watchword.desktop.look.theme import CORNER, LIGHT
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
-_SIDE = 300
+_SIDE = 340
 _SHORT = 400  # characters
 
 
@@ -39,7 +39,8 @@ class QrCode(QWidget):
         super().__init__(parent)
         self._picture: QImage | None = None
         self.setAccessibleName(name)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        # Large text around it scrolls; it does not press the code together.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -73,7 +74,7 @@ class QrCode(QWidget):
             return
         # Modules of whole device pixels: a blurred edge is what a camera cannot guess.
         scale = self.devicePixelRatioF()
-        module = max(1, int((side - 2) * scale) // self._picture.width())
+        module = max(1, int((side - 8) * scale) // self._picture.width())
         whole = module * self._picture.width()
         drawn = self._picture.scaled(whole, whole)
         drawn.setDevicePixelRatio(scale)
