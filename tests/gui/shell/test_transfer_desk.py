@@ -2,6 +2,7 @@
 
 import errno
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +21,7 @@ from transfer_files import EMPTY, KALOS, OTHER_SECRET, SAFE, links
 from vaults import totp
 
 from watchword.desktop.application import Desktop
+from watchword.desktop.background.jobs import Lane
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
@@ -246,6 +248,25 @@ def test_what_could_not_be_saved_is_not_there(
     shown(qtbot, desktop, ImportPage).button.click()
     qtbot.waitUntil(lambda: session.place.model.count == 1501)
     assert len(on_disk(path)) == 1501
+
+
+def test_an_import_is_cancelled_while_it_waits(
+    qtbot: QtBot, desktop: Desktop, path: Path, tmp_path: Path
+) -> None:
+    session = unlocked(qtbot, desktop, path, totp("GitHub"))
+    before = path.read_bytes()
+    session.transfer.open_file(str(links(tmp_path, KALOS)))
+    page = shown(qtbot, desktop, ImportPage)
+    goes_on = threading.Event()
+    desktop.jobs.run(lambda: goes_on.wait(20), lane=Lane.VAULT)
+    page.button.click()
+    qtbot.waitUntil(page.waiting.cancel.isVisible)
+    page.waiting.cancel.click()
+    goes_on.set()
+    qtbot.waitUntil(lambda: "Nothing was added" in page.notice.text())
+    assert path.read_bytes() == before
+    page.button.click()
+    qtbot.waitUntil(lambda: session.place.model.count == 2)
 
 
 def test_locking_drops_what_was_to_be_imported(

@@ -1,6 +1,7 @@
 """Accounts from a file and into one, while the vault is open."""
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -27,7 +28,8 @@ from watchword.otp import otpauth
 from watchword.transfer import files, google_migration, registry
 from watchword.transfer.format import Contents, Format, Protection, Written, name_of, with_codes
 from watchword.transfer.plan import Plan, plan
-from watchword.vault import Account, KdfCost, NoSuchAccount, OpenVault, SavedUnconfirmed
+from watchword.vault import Account, Cancelled, KdfCost, NoSuchAccount, OpenVault, SavedUnconfirmed
+from watchword.vault.errors import check_wanted
 
 Accounts = Sequence[Account]
 
@@ -140,9 +142,11 @@ class TransferDesk(QObject):
         self._show(page)
 
     def _add(self, page: ImportPage, accounts: Accounts) -> None:
-        """Add what was shown, in one save."""
+        """Add what was shown, in one save; until that begins it can be cancelled."""
+        unwanted = threading.Event()
 
         def work() -> tuple[SavedUnconfirmed | None, Accounts]:
+            check_wanted(lambda: not unwanted.is_set())
             return edits.add(self._vault, accounts), self._vault.accounts
 
         def done(result: tuple[SavedUnconfirmed | None, Accounts]) -> None:
@@ -153,8 +157,15 @@ class TransferDesk(QObject):
                 self.trouble.emit(unconfirmed)
             self.told.emit(transfer_words.added(len(accounts)), "", "approve")
 
+        def failed(error: WatchwordError) -> None:
+            if isinstance(error, Cancelled):
+                page.show_cancelled()
+            else:
+                page.show_error(error)
+
+        page.cancelled.connect(unwanted.set)
         page.show_busy(True)
-        self._saves.run(work, on_done=done, on_error=page.show_error, page=page)
+        self._saves.run(work, on_done=done, on_error=failed, page=page)
 
     def _refused(self, error: WatchwordError) -> None:
         text = " ".join(

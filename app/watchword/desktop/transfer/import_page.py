@@ -20,6 +20,7 @@ class ImportPage(ColumnPage):
     """Adds nothing itself: `confirmed` says that a person wants what is shown."""
 
     confirmed = Signal()
+    cancelled = Signal()
     done = Signal()  # there is nothing to add
 
     def __init__(
@@ -46,7 +47,7 @@ class ImportPage(ColumnPage):
         self.button = PrimaryButton(self._action(), self)
         self.button.clicked.connect(self.confirmed if new else self.done)
         self.waiting = Waiting(self.button, self.tr("Saving"), self)
-        self.waiting.cancel.setEnabled(False)
+        self.waiting.cancelled.connect(self._stop)
         add_footer(self).addWidget(self.waiting)
 
     def _heading(self) -> str:
@@ -71,6 +72,17 @@ class ImportPage(ColumnPage):
             self.waiting.start()
         else:
             self.waiting.stop()
+
+    def _stop(self) -> None:
+        self.waiting.show_stopping()
+        self.cancelled.emit()
+
+    def show_cancelled(self) -> None:
+        """Say that nothing was added."""
+        self.show_busy(False)
+        self.notice.show_texts(
+            self.tr("Nothing was added"), self.tr("You cancelled in time."), kind="accent"
+        )
 
     def show_error(self, error: WatchwordError) -> None:
         """Say why nothing was added."""
