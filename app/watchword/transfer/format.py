@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from watchword.clock import Clock, SystemClock
 from watchword.errors import InvalidInput
+from watchword.otp.parameters import OtpType
 from watchword.vault.account import Account
 from watchword.vault.crypto import KdfCost
 
@@ -93,6 +94,15 @@ def with_codes(accounts: Iterable[Account]) -> tuple[list[Account], list[Skipped
                 )
             )
     return kept, skipped
+
+
+def of_counters(accounts: Iterable[Account]) -> tuple[str, ...]:
+    """Return the notice that counter-based codes have one home; none where there are none."""
+    counted = sum(each.otp is not None and each.otp.type is OtpType.HOTP for each in accounts)
+    if not counted:
+        return ()
+    who = "1 account counts its" if counted == 1 else f"{counted} accounts count their"
+    return (f"{who} codes: use them in one app only from now on.",)
 
 
 def of_links(accounts: Iterable[Account], *, ending: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from watchword.transfer.format import (
     Protection,
     Skipped,
     Written,
+    of_counters,
     of_links,
     with_codes,
 )
@@ -65,7 +66,7 @@ def write(accounts: Sequence[Account], _protection: Protection) -> Written:
         "".join(f"{link}\n" for link in made.links).encode(),
         exported=len(entries) - len(made.left_out),
         skipped=tuple(skipped),
-        notices=of_links(kept, ending="the export has their codes only."),
+        notices=(*of_links(kept, ending="the file has their codes only."), *of_counters(kept)),
     )
 
 

@@ -11,6 +11,7 @@ from watchword.transfer.format import (
     Skipped,
     Written,
     name_of,
+    of_counters,
     of_links,
     with_codes,
 )
@@ -52,7 +53,7 @@ def write(accounts: Sequence[Account], _protection: Protection) -> Written:
         "".join(f"{link}\n" for link in links).encode(),
         exported=len(links),
         skipped=tuple(skipped),
-        notices=of_links(kept, ending="the file has their codes only."),
+        notices=(*of_links(kept, ending="the file has their codes only."), *of_counters(kept)),
     )
 
 

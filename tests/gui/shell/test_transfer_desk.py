@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWid
 from pytestqt.qtbot import QtBot
 from pyzbar import pyzbar
 from transfer_files import EMPTY, KALOS, OTHER_SECRET, SAFE, links
-from vaults import totp
+from vaults import hotp, totp
 
 from watchword.desktop.application import Desktop
 from watchword.desktop.background.jobs import Lane
@@ -430,6 +430,17 @@ def test_a_code_hides_after_its_time_and_when_it_is_left(qtbot: QtBot) -> None:
     left.show()
     qtbot.keyClick(left, Qt.Key.Key_Right)
     assert left.code.is_empty
+
+
+def test_an_account_that_counts_has_one_home(qtbot: QtBot, desktop: Desktop, path: Path) -> None:
+    account = hotp("Safe", 3)
+    session = unlocked(qtbot, desktop, path, account)
+    session.place.qr_asked.emit(account.id)
+    give(qtbot, desktop)
+    page = shown(qtbot, desktop, QrPage)
+    assert "in one app only" in page.notice.text()
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.window.page is session.place)
 
 
 def test_a_wrong_password_shows_no_code(qtbot: QtBot, desktop: Desktop, path: Path) -> None:

@@ -227,6 +227,7 @@ def test_a_plain_export_says_that_it_is_one(home: Home, tmp_path: Path) -> None:
     done = home.run("--json", "export", str(target), "--format", "otpauth")
     assert json.loads(done.stdout) == {"format": "otpauth", "exported": 2, "skipped": []}
     assert "is not protected" in done.stderr
+    assert "1 account counts its codes" in done.stderr
     assert SECRET not in done.stdout + done.stderr
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     entries = [otpauth.parse(line) for line in target.read_text("ascii").splitlines()]

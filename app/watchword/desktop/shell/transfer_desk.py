@@ -26,7 +26,14 @@ from watchword.desktop.transfer.qr_page import QrPage
 from watchword.errors import WatchwordError
 from watchword.otp import otpauth
 from watchword.transfer import files, google_migration, registry
-from watchword.transfer.format import Contents, Format, Protection, Written, name_of, with_codes
+from watchword.transfer.format import (
+    Contents,
+    Format,
+    Protection,
+    Written,
+    name_of,
+    with_codes,
+)
 from watchword.transfer.plan import Plan, plan
 from watchword.vault import Account, Cancelled, KdfCost, NoSuchAccount, OpenVault, SavedUnconfirmed
 from watchword.vault.errors import check_wanted
@@ -246,7 +253,9 @@ class TransferDesk(QObject):
         page = self._changes.ask(
             transfer_words.qr_question(name_of(account)),
             lambda _: None,
-            lambda _: self._show_codes(name_of(account), (text,)),
+            lambda _: self._show_codes(
+                name_of(account), (text,), transfer_words.qr_notice("", (account,))
+            ),
         )
         page.back_pressed.connect(self._leave)
         self._show(page)
@@ -273,10 +282,10 @@ class TransferDesk(QObject):
         self._show_codes(
             transfer_words.accounts(written.exported),
             written.data.decode("ascii").splitlines(),
-            left_out,
+            transfer_words.qr_notice(left_out, with_codes(self._vault.accounts)[0]),
         )
 
-    def _show_codes(self, name: str, texts: Sequence[str], notice: str = "") -> None:
+    def _show_codes(self, name: str, texts: Sequence[str], notice: tuple[str, str] | None) -> None:
         about = self.tr("Scan it with the other app.")
         if len(texts) > 1:
             about = self.tr("Scan them one after the other.")

@@ -10,7 +10,7 @@ from watchword.desktop.settings.password_again_page import Question
 from watchword.desktop.transfer.export_page import Way
 from watchword.desktop.transfer.found_list import Found
 from watchword.plain_text import plain_text
-from watchword.transfer.format import Format, Skipped, Written, name_of
+from watchword.transfer.format import Format, Skipped, Written, name_of, of_counters
 from watchword.transfer.plan import Plan
 from watchword.vault.account import Account
 
@@ -175,6 +175,16 @@ def qr_question(name: str) -> Question:
         action=tr("Show it"),
         busy=tr("Looking it up"),
     )
+
+
+def qr_notice(missing: str, shown: Sequence[Account]) -> tuple[str, str] | None:
+    """Return a title and a text: what is not in the codes, and what becomes of counters."""
+    counters = " ".join(of_counters(shown))
+    if missing:
+        return tr("Not all accounts are in it"), f"{missing} {counters}".strip()
+    if counters:
+        return tr("Its codes are counted"), counters
+    return None
 
 
 def qr_codes_question(count: int) -> Question:

@@ -29,10 +29,10 @@ class QrPage(ColumnPage):
         parent: QWidget | None = None,
         *,
         about: str = "",
-        notice: str = "",
+        notice: tuple[str, str] | None = None,
         seconds: int = SHOWN_SECONDS,
     ) -> None:
-        """`about` says what to do with it, `notice` what is not in it; each is shown `seconds`."""
+        """`about` says what to do with it, `notice` is a title and a text; each is shown `seconds`."""
         super().__init__(self.tr("QR code"), parent, back=True)
         self._texts = tuple(texts)
         self._count = len(texts)
@@ -58,7 +58,7 @@ class QrPage(ColumnPage):
             ink=Ink.FAINT,
         )
         if notice:
-            self.notice.show_texts(self.tr("Not all accounts are in it"), notice, kind="warn")
+            self.notice.show_texts(*notice, kind="warn")
         column.addStretch(1)
         self.button = PrimaryButton(self.tr("Done"), self)
         self.button.clicked.connect(self.done)
