@@ -1,6 +1,6 @@
 """What the add pages are given in tests: cameras that the test plugs in, and a place to save to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtGui import QImage
@@ -51,23 +51,25 @@ class Outside:
 
     accounts: list[Account] = field(default_factory=list)
     saved: list[Addition] = field(default_factory=list)
+    saves: int = 0
     fail_with: WatchwordError | None = None
     linked_with: list[tuple[str, str]] = field(default_factory=list)
     linking: Linking | None = None
-    closed: list[str] = field(default_factory=list)
+    closed: list[tuple[str, ...]] = field(default_factory=list)
     source: SceneSource = field(default_factory=SceneSource)
 
     def save(
         self,
-        addition: Addition,
+        additions: Sequence[Addition],
         on_done: Callable[[], None],
         on_error: Callable[[WatchwordError], None],
     ) -> None:
         if self.fail_with is not None:
             on_error(self.fail_with)
             return
-        self.saved.append(addition)
-        self.accounts.append(addition.account)
+        self.saves += 1
+        self.saved += additions
+        self.accounts += [each.account for each in additions]
         on_done()
 
     def link(self, link: str, device_name: str) -> Linking:

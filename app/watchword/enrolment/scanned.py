@@ -101,17 +101,13 @@ def recognise(text: str, *, now: float | None = None, pin: str = "") -> Scanned:
     return NotALoginCode(_named(text))
 
 
-def as_account(scanned: Scanned) -> OtpauthFound | EnrolLinkFound:
+def as_account(
+    scanned: OtpauthFound | EnrolLinkFound | PipushFound | NotALoginCode,
+) -> OtpauthFound | EnrolLinkFound:
     """Return what can be added now; raise InvalidInput that says what the rest is."""
     match scanned:
         case OtpauthFound() | EnrolLinkFound():
             return scanned
-        case MigrationFound():
-            raise InvalidInput(
-                "This is an export of Google Authenticator",
-                "Watchword cannot read these yet",
-                "Scan the code that each service shows when you set it up there",
-            )
         case PipushFound():
             raise InvalidInput(
                 "This links a privacyIDEA push account",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from watchword.enrolment.scanned import (
     EnrolLinkFound,
+    MigrationFound,
     OtpauthFound,
     as_account,
     is_login_code,
@@ -46,13 +47,16 @@ class Typed:
     pin: str = field(default="", repr=False)
 
 
-def read_typed(typed: Typed, *, now: float | None = None) -> OtpauthFound | EnrolLinkFound:
+def read_typed(
+    typed: Typed, *, now: float | None = None
+) -> OtpauthFound | EnrolLinkFound | MigrationFound:
     """Return what the form says; a link in the secret's place counts alone.
 
     Raises InvalidInput with what is missing or wrong.
     """
     if is_login_code(typed.secret) or "://" in typed.secret:
-        return as_account(recognise(typed.secret, now=now, pin=typed.pin))
+        scanned = recognise(typed.secret, now=now, pin=typed.pin)
+        return scanned if isinstance(scanned, MigrationFound) else as_account(scanned)
     if not typed.secret.strip():
         raise SecretMissing(
             "The secret is missing",

@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 import qr_scenes
 from add_pages_outside import Outside, make_pages
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from video_frames import frame_of
 
 from watchword.clock import SystemClock
-from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.enrolment import screen_grab
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, SourceState
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
 from watchword.desktop.look.widgets.label import Label
+from watchword.enrolment.files import read_files
 from watchword.errors import InvalidInput, RemoteError, VaultError
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
 from watchword.protocol.enrol_link import EnrolLink
@@ -103,7 +105,7 @@ def test_a_text_on_the_clipboard(pages: AddPages, text: str) -> None:
         ("", "The clipboard is empty"),
         ("https://evil.example", "This is not a login code"),
         (BAD, "secret"),
-        ("otpauth-migration://offline?data=CiEK", "Google Authenticator"),
+        ("otpauth-migration://offline?data=CiEK", "damaged"),
         ("x" * 1_000_000, "This is not a login code"),
     ],
 )
@@ -115,27 +117,94 @@ def test_what_leads_nowhere_is_said_on_the_page(pages: AddPages, text: str, said
     assert said in pages.scan_page.notice.text()
 
 
-def _drop(pages: AddPages, data: QMimeData) -> None:
-    buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    entering = QDragEnterEvent(QPoint(200, 300), Qt.DropAction.CopyAction, data, buttons, none)
-    QApplication.sendEvent(pages, entering)
-    assert entering.isAccepted()
-    dropping = QDropEvent(QPointF(200, 300), Qt.DropAction.CopyAction, data, buttons, none)
-    QApplication.sendEvent(pages, dropping)
+def test_a_secret_dropped_on_the_form_goes_into_its_field(pages: AddPages) -> None:
+    pages.open_manual()
+    data = QMimeData()
+    data.setText(" JBSW Y3DP EHPK 3PXP\n")
+    pages.open_data(data)
+    assert pages.currentWidget() is pages.manual_page
+    assert pages.manual_page.secret.text() == "JBSW Y3DP EHPK 3PXP"
+    data.setText(LINK)
+    pages.open_data(data)
+    assert pages.preview_page.heading() == "Add Kalos?"
 
 
-def test_files_and_texts_can_be_dropped_on_any_page(
+def test_data_that_is_nothing_is_refused(pages: AddPages) -> None:
+    pages.open_scan()
+    pages.open_data(QMimeData())
+    assert "nothing to read" in pages.scan_page.notice.text()
+
+
+def test_of_several_files_those_without_a_code_are_named(
     qtbot: QtBot, pages: AddPages, tmp_path: Path
 ) -> None:
-    pages.open_manual()
-    files = QMimeData()
-    files.setUrls([QUrl.fromLocalFile(_picture(tmp_path, LINK))])
-    _drop(pages, files)
+    (tmp_path / "a<b>.gif").write_bytes(b"GIF89a" + bytes(100))
+    (tmp_path / "hello.png").write_bytes(qr_scenes.encoded(qr_scenes.qr("hello")))
+    files = [*map(str, tmp_path.glob("*.*")), _picture(tmp_path, LINK)]
+    pages.open_files(files)
     _wait_for(qtbot, pages, pages.preview_page)
-    text = QMimeData()
-    text.setText(OTHER)
-    _drop(pages, text)
-    assert pages.preview_page.heading() == "Add Orchid?"
+    said = pages.preview_page.notice.text()
+    assert "a<b>.gif: This is not a PNG" in said
+    assert "hello.png: no login code found" in said
+
+
+def test_more_files_than_are_read_at_once_are_counted(
+    qtbot: QtBot, pages: AddPages, tmp_path: Path
+) -> None:
+    code = _picture(tmp_path, LINK)
+    pages.open_files([code, *[str(tmp_path / f"{n}.png") for n in range(60)]])
+    _wait_for(qtbot, pages, pages.preview_page)
+    said = pages.preview_page.notice.text()
+    assert "0.png: There is no such file" in said
+    assert "46 more held none" in said
+    assert "11 were left out" in said
+
+
+def test_what_was_scanned_is_saved_whatever_the_camera_and_the_file_show_later(
+    qtbot: QtBot, pages: AddPages, outside: Outside, tmp_path: Path
+) -> None:
+    pages.open_scan()
+    qtbot.waitUntil(lambda: outside.source.running)
+    frames = {
+        text: frame_of(qr_scenes.on_table(qr_scenes.qr(text, scale=4))) for text in (LINK, OTHER)
+    }
+
+    def previewed() -> bool:
+        outside.source.frame_arrived.emit(frames[LINK])
+        return pages.currentWidget() is pages.preview_page
+
+    qtbot.waitUntil(previewed)
+    for _ in range(10):
+        outside.source.frame_arrived.emit(frames[OTHER])
+        qtbot.wait(20)
+    assert pages.preview_page.heading() == "Add Kalos?"
+    pages.preview_page.cancel_button.click()
+    path = _picture(tmp_path, LINK)
+    pages.open_files([path])
+    _wait_for(qtbot, pages, pages.preview_page)
+    _picture(tmp_path, OTHER)  # under the same name
+    pages.preview_page.confirm_button.click()
+    assert [each.account.issuer for each in outside.saved] == ["Kalos"]
+
+
+def test_a_picture_still_being_read_does_not_come_up_under_a_preview(
+    qtbot: QtBot, pages: AddPages, outside: Outside, jobs: Jobs, tmp_path: Path
+) -> None:
+    pages.open_files([_picture(tmp_path, OTHER)])
+    pages.open_text(LINK)
+    pages.open_files([_picture(tmp_path, OTHER)])
+    pages.open_text(LINK)
+    done: list[object] = []
+    jobs.run(
+        lambda: read_files([_picture(tmp_path, OTHER)]), on_done=done.append, lane=Lane.DECODE
+    )
+    jobs.run(
+        lambda: read_files([_picture(tmp_path, OTHER)]), on_done=done.append, lane=Lane.DECODE
+    )
+    qtbot.waitUntil(lambda: len(done) == 2, timeout=20_000)
+    assert pages.preview_page.heading() == "Add Kalos?"
+    pages.preview_page.confirm_button.click()
+    assert [each.account.issuer for each in outside.saved] == ["Kalos"]
 
 
 @pytest.mark.parametrize(
@@ -362,7 +431,7 @@ def test_nothing_is_saved_before_confirm_and_exactly_that_after(
     pages.preview_page.confirm_button.click()
     (addition,) = outside.saved
     assert (addition.account.issuer, addition.account.account) == ("Kalos", "ana")
-    assert outside.closed == [addition.account.id]
+    assert outside.closed == [(addition.account.id,)]
 
 
 def test_markup_and_hidden_characters_are_shown_as_text(pages: AddPages) -> None:
@@ -547,7 +616,7 @@ def test_linking_from_the_short_code_to_done(
     assert linking.steps == ["contact", "wait", "acknowledge"]
     assert outside.linked_with[0][1] == "Ana’s desktop"
     page.done_button.click()
-    assert outside.closed == [linking.account.id]
+    assert outside.closed == [(linking.account.id,)]
 
 
 @pytest.mark.parametrize(
@@ -575,7 +644,7 @@ def test_a_linking_that_fails_saves_nothing_and_says_why(
     assert page.heading.text() == "This computer was not linked"
     assert outside.saved == []
     page.cancel_button.click()
-    assert outside.closed == [""]
+    assert outside.closed == [()]
 
 
 def test_a_server_that_was_not_told_can_be_told_again(

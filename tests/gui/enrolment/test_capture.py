@@ -56,7 +56,7 @@ def test_a_video_of_a_code_is_read_and_enrolled(qtbot: QtBot, jobs: Jobs, tmp_pa
         clock=SystemClock(),
         source=source,
         accounts=list,
-        save=lambda addition, done, _error: (saved.append(addition), done()),
+        save=lambda additions, done, _error: (saved.extend(additions), done()),
         link=lambda *_: pytest.fail("no server is asked"),
     )
     qtbot.addWidget(pages)

@@ -1,56 +1,45 @@
 """Adding accounts, as one place in the window: scan, choose, preview, type, link.
 
-What the rest of the window needs to know is here: `open_scan`, `open_manual`, `open_text` and
-`open_files` begin; `closed` ends. What is needed from outside comes in as values and callables.
+What the rest of the window needs to know is here: `open_scan`, `open_manual`, `open_text`,
+`open_files` and `open_data` begin; `closed` ends. What is needed from outside comes in as values
+and callables.
 """
 
 import platform
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-    QHideEvent,
-    QImage,
-    QImageWriter,
-    QPainter,
-)
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QHideEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from watchword.clock import Clock
-from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment import screen_grab
-from watchword.desktop.enrolment.choose_page import ChoosePage
+from watchword.desktop.enrolment.batch_page import BatchPage
+from watchword.desktop.enrolment.choose_page import Choice, ChoosePage
+from watchword.desktop.enrolment.export_scan import ExportScan
 from watchword.desktop.enrolment.frame_source import FrameSource
 from watchword.desktop.enrolment.linking_page import Linking, LinkingPage, Save
 from watchword.desktop.enrolment.manual_page import ManualPage
 from watchword.desktop.enrolment.preview_page import PreviewPage
 from watchword.desktop.enrolment.scan_page import ScanPage
-from watchword.enrolment.files import FileReading, read_files, read_picture
+from watchword.desktop.enrolment.sources import Sources
+from watchword.enrolment.batch import Batch, batch
+from watchword.enrolment.findings import ExportFound, Findings, PinWanted, sort_texts
 from watchword.enrolment.preview import Addition, LinkPreview, Preview, preview
-from watchword.enrolment.scanned import (
-    EnrolLinkFound,
-    OtpauthFound,
-    as_account,
-    is_login_code,
-    recognise,
-)
+from watchword.enrolment.scanned import EnrolLinkFound, MigrationFound, OtpauthFound
 from watchword.errors import InvalidInput, WatchwordError
-from watchword.otp.parameters import PinMissing
+from watchword.otp.migration import MigrationPart
+from watchword.otp.otpauth import OtpauthEntry
 from watchword.vault.account import Account
 
-_MOST_FILES = 20
-_MOST_LINES = 50  # of a pasted or dropped text
-_LONGEST_TEXT = 100_000  # characters of a clipboard or a drop that are looked at
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.bmp"
 
 
 class AddPages(QStackedWidget):
     """The pages, one at a time, and the way from what was found to what is saved."""
 
-    closed = Signal(str)  # the id of the account that was added, or empty
+    closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
 
     def __init__(
         self,
@@ -67,38 +56,38 @@ class AddPages(QStackedWidget):
     ) -> None:
         """Know how to get things done.
 
-        `accounts()` are those there are; `save(addition, on_done, on_error)` saves one and
-        calls back on the GUI thread; `link(link, device_name)` makes an enrolment that has
-        contacted nothing. `source` is owned by these pages from now on. `grab_screens` None:
+        `accounts()` are those there are; `save(additions, on_done, on_error)` saves them all or
+        none and calls back on the GUI thread; `link(link, device_name)` makes an enrolment that
+        has contacted nothing. `source` is owned by these pages from now on. `grab_screens` None:
         the system's way, where it has one.
         """
         super().__init__(parent)
-        self.setAcceptDrops(True)
-        self._jobs = jobs
         self._clock = clock
         self._accounts = accounts
         self._save = save
         self._link = link
         self._native_dialogs = native_dialogs
-        self._reading: Job | None = None
-        self._on_screen = False  # whether what is being read is the screens
-        self._previews: list[Preview] = []
+        self._choices: list[Choice] = []
+        self._entries: list[OtpauthEntry] = []  # of the choices that are accounts
+        self._remark = ""
+        self._saving = False
         self._came_from: QWidget | None = None
         if grab_screens is None and screen_grab.can_grab_screens():
             grab_screens = screen_grab.grab_screens
-        self._grab_screens = grab_screens
+        self._sources = Sources(jobs, grab_screens, self)
         source.setParent(self)
         self.scan_page = ScanPage(source, jobs, clock, screens=grab_screens is not None)
         self.choose_page = ChoosePage()
         self.preview_page = PreviewPage()
+        self.batch_page = BatchPage()
         self.manual_page = ManualPage(clock.now)
         self.linking_page = LinkingPage(jobs, save)
+        self._export = ExportScan(self.scan_page, self)
         # A stack shows its first page at once; the camera must wait until it is asked for.
         self._nothing = QWidget()
         for page in (
-            self._nothing,
-            *(self.scan_page, self.choose_page, self.preview_page),
-            *(self.manual_page, self.linking_page),
+            *(self._nothing, self.scan_page, self.choose_page, self.preview_page),
+            *(self.batch_page, self.manual_page, self.linking_page),
         ):
             self.addWidget(page)
         self._connect()
@@ -107,24 +96,36 @@ class AddPages(QStackedWidget):
         scan, manual = self.scan_page, self.manual_page
         scan.back_pressed.connect(self._close)
         scan.found.connect(self._take_texts)
-        scan.screen_asked.connect(self._read_screens)
+        scan.screen_asked.connect(self._sources.read_screens)
         scan.picture_asked.connect(self._ask_for_picture)
-        scan.clipboard_asked.connect(self._read_clipboard)
+        scan.clipboard_asked.connect(self._sources.read_clipboard)
         scan.typing_asked.connect(self.open_manual)
+        self._sources.reading.connect(self._show_reading)
+        self._sources.texts_found.connect(self._take_texts)
+        self._sources.refused.connect(self._refuse)
+        self._export.finished.connect(self._show_export)
         manual.back_pressed.connect(self._leave_manual)
-        manual.read.connect(self._take_found)
+        manual.read.connect(self._take_typed)
         self.choose_page.back_pressed.connect(self.open_scan)
         self.choose_page.chosen.connect(self._chosen)
+        self.choose_page.all_chosen.connect(self._all_chosen)
         self.preview_page.confirmed.connect(self._confirmed)
         self.preview_page.link_confirmed.connect(self._link_confirmed)
         self.preview_page.cancelled.connect(self._back_from_preview)
+        self.batch_page.confirmed.connect(self._batch_confirmed)
+        self.batch_page.cancelled.connect(self._back_from_preview)
         self.linking_page.finished.connect(self._finished)
         self.linking_page.cancelled.connect(self._close)
 
     @property
     def asks(self) -> bool:
         """Whether what is shown waits for an answer, here or in the browser."""
-        return self.currentWidget() in {self.preview_page, self.linking_page}
+        return self.currentWidget() in {self.preview_page, self.batch_page, self.linking_page}
+
+    @property
+    def takes_data(self) -> bool:
+        """Whether something may be dropped or pasted now: not while saving or linking."""
+        return not self._saving and self.currentWidget() is not self.linking_page
 
     def open_scan(self) -> None:
         """Begin with the camera."""
@@ -138,37 +139,41 @@ class AddPages(QStackedWidget):
 
     def open_text(self, text: str) -> None:
         """Begin with a text that was pasted, dropped, or given to the app as a link."""
-        lines = text[:_LONGEST_TEXT].splitlines()[:_MOST_LINES]
-        codes = [line.strip() for line in lines if is_login_code(line)]
-        self._take_texts(tuple(dict.fromkeys(codes)) or (text[:_LONGEST_TEXT],))
+        self._sources.read_text(text)
 
     def open_files(self, paths: Sequence[str]) -> None:
         """Begin with picture files."""
-        if self.currentWidget() is self._nothing:
-            self.open_scan()
-        chosen = list(paths[:_MOST_FILES])
-        self._read_in_background(lambda: read_files(chosen))
+        self._sources.read_files(paths)
+
+    def open_data(self, data: QMimeData) -> None:
+        """Begin with what was dropped or pasted, whatever it is."""
+        if self.currentWidget() is self.manual_page and self.manual_page.take_secret(data.text()):
+            return
+        if not self._sources.read_data(data):
+            self._refuse(
+                InvalidInput(
+                    self.tr("There is nothing to read here"),
+                    self.tr("It is neither a picture nor a text"),
+                )
+            )
 
     def leave(self) -> None:
         """Stop everything: the camera, a reading, a linking; nothing of it stays on a page."""
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
-        self._previews = []
+        self._sources.cancel()
+        self._saving = False
+        self._export.forget()
+        self._choices, self._entries = [], []
         self.manual_page.forget()
         self.setCurrentWidget(self._nothing)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         # Minimising hides the pages, too, and ends nothing but the camera.
-        if not event.spontaneous() and self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
-
-    # From a place to texts.
+        if not event.spontaneous():
+            self._sources.cancel()
 
     def _ask_for_picture(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a picture"))
+        dialog = QFileDialog(self, self.tr("Choose pictures"))
         dialog.setObjectName("picture dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters(
@@ -180,151 +185,137 @@ class AddPages(QStackedWidget):
         dialog.filesSelected.connect(self.open_files)
         dialog.open()
 
-    def _read_clipboard(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        if data.hasImage():
-            self._read_image(QGuiApplication.clipboard().image())
-        elif files:
-            self.open_files(files)
-        elif data.hasText() and data.text().strip():
-            self.open_text(data.text())
-        else:
-            self._refuse(
-                InvalidInput(
-                    self.tr("The clipboard is empty"),
-                    self.tr("It holds neither a picture nor a text"),
-                    self.tr("Copy the QR code or its link first"),
-                )
-            )
-
-    def _read_image(self, image: QImage) -> None:
-        self._read_in_background(lambda: [read_picture(_as_png(image))])
-
-    def _read_screens(self) -> None:
-        if self._grab_screens is None:
-            return
-        pictures = [picture for picture in self._grab_screens() if not picture.isNull()]
-        if not pictures:
-            self._refuse(InvalidInput(self.tr("The screen could not be read")))
-            return
-        self._read_in_background(
-            lambda: [read_picture(_as_png(each)) for each in pictures], on_screen=True
-        )
-
-    def _read_in_background(
-        self, work: Callable[[], list[FileReading]], *, on_screen: bool = False
-    ) -> None:
-        self._on_screen = on_screen
-        if self._reading is not None:
-            self._reading.cancel()
-        self.scan_page.notice.show_texts(self.tr("Reading the picture…"), kind="accent")
-        self._reading = self._jobs.run(
-            work, on_done=self._take_readings, on_error=self._refuse, lane=Lane.DECODE, page=self
-        )
-
-    def _take_readings(self, readings: list[FileReading]) -> None:
-        self._reading = None
-        self.scan_page.notice.hide()
-        texts = tuple(dict.fromkeys(text for reading in readings for text in reading.texts))
-        if texts:
-            codes = tuple(text for text in texts if is_login_code(text))
-            self._take_texts(codes or texts[:1])
-            return
-        error = next((reading.error for reading in readings if reading.error), None)
-        if error is not None:
-            self._refuse(InvalidInput(self.tr("The picture could not be read"), error))
-        elif self._on_screen:
-            self._refuse(
-                InvalidInput(
-                    self.tr("No QR code found on the screen"),
-                    self.tr("It may lie under this window, or be shown very small"),
-                    self.tr("Move this window away from the code and try again"),
-                )
-            )
-        else:
-            self._refuse(
-                InvalidInput(
-                    self.tr("No QR code found in the picture"),
-                    self.tr("It may be too small, cut off, or too blurred"),
-                    self.tr("Try a larger or sharper picture, with the whole code in it"),
-                )
-            )
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        data = event.mimeData()
-        if data.hasImage() or data.hasText() or data.hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        data = event.mimeData()
-        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        if self.currentWidget() is self.linking_page:
-            return
-        self.open_scan()
-        if files:
-            self.open_files(files)
-        elif data.hasImage() and isinstance(image := data.imageData(), QImage):
-            self._read_image(image)
-        else:
-            self.open_text(data.text())
-
     # From texts to a preview.
 
-    def _take_texts(self, texts: tuple[str, ...]) -> None:
-        """Go on with the one that can be used, let choose among several, or say why none can."""
-        found: list[OtpauthFound | EnrolLinkFound] = []
-        refused: list[InvalidInput] = []
-        for text in texts:
-            try:
-                found.append(as_account(recognise(text, now=self._clock.now())))
-            except InvalidInput as error:
-                refused.append(error)
-        if not found and len(texts) == 1 and isinstance(refused[0], PinMissing):
-            self._ask_pin(texts[0], refused[0])
-        elif not found:
-            self._refuse(refused[0])
-            self.scan_page.look_again()
-        elif len(texts) == 1:
-            self._take_found(found[0])
-        else:
-            accounts = self._accounts()
-            self._previews = [preview(each, accounts) for each in found]
-            self.choose_page.show_previews(self._previews, len(refused))
-            self.setCurrentWidget(self.choose_page)
+    def _show_reading(self) -> None:
+        self.open_scan()
+        self.scan_page.notice.show_texts(self.tr("Reading the picture…"), kind="accent")
 
-    def _ask_pin(self, link: str, missing: PinMissing) -> None:
+    def _take_texts(self, texts: tuple[str, ...], remark: str = "") -> None:
+        """Go on with the one that can be used, let choose among several, or say why none can."""
+        # Nothing that is still being read may come up in the place of what follows.
+        self._sources.cancel()
+        self.scan_page.notice.hide()
+        findings = sort_texts(texts, now=self._clock.now())
+        self._remark = remark
+        if findings.parts and not (findings.found or findings.pins):
+            self._take_parts(findings.parts)
+        elif self._export.under_way:
+            self.open_scan()
+            self._export.refuse_other()
+        elif len(texts) == 1:
+            self._take_one(findings)
+        elif findings.found or findings.pins:
+            self._offer(findings)
+        else:
+            self._refuse(findings.refused[0])
+
+    def _take_one(self, findings: Findings) -> None:
+        if findings.pins:
+            self._ask_pin(findings.pins[0])
+        elif findings.found:
+            self._take_found(findings.found[0])
+        else:
+            self._refuse(findings.refused[0])
+
+    def _offer(self, findings: Findings) -> None:
+        accounts = self._accounts()
+        self._choices = [preview(each, accounts) for each in findings.found]
+        self._entries = [each.entry for each in findings.found if isinstance(each, OtpauthFound)]
+        self._choices += findings.pins
+        if findings.parts:
+            self._choices.append(ExportFound(findings.parts))
+        self.choose_page.show_choices(self._choices, len(findings.refused), self._remark)
+        self.setCurrentWidget(self.choose_page)
+
+    def _chosen(self, number: int) -> None:
+        self._came_from = self.choose_page
+        match choice := self._choices[number]:
+            case PinWanted():
+                self._ask_pin(choice)
+            case ExportFound():
+                self._take_parts(choice.parts)
+            case _:
+                self._show_preview(choice)
+
+    def _all_chosen(self) -> None:
+        self._came_from = self.choose_page
+        self._show_batch(batch(self._entries, self._accounts()))
+
+    def _ask_pin(self, wanted: PinWanted) -> None:
+        before = self._came_from
         self.open_manual()
-        self.manual_page.ask_pin(link, missing)
+        if before is self.choose_page:
+            self._came_from = before
+        self.manual_page.ask_pin(wanted.link, wanted.missing)
+
+    def _take_typed(self, found: OtpauthFound | EnrolLinkFound | MigrationFound) -> None:
+        if isinstance(found, MigrationFound):
+            self._sources.read_text(found.text)
+        else:
+            self._take_found(found)
 
     def _take_found(self, found: OtpauthFound | EnrolLinkFound) -> None:
         self._came_from = self.currentWidget()
         self._show_preview(preview(found, self._accounts()))
 
-    def _chosen(self, number: int) -> None:
-        self._came_from = self.choose_page
-        self._show_preview(self._previews[number])
-
     def _show_preview(self, shown: Preview) -> None:
-        self.preview_page.show_preview(shown, platform.node() or self.tr("My computer"))
+        self._sources.cancel()
+        self.preview_page.show_preview(
+            shown, platform.node() or self.tr("My computer"), self._remark
+        )
         self.setCurrentWidget(self.preview_page)
 
+    def _take_parts(self, parts: Sequence[MigrationPart]) -> None:
+        self.open_scan()
+        self._export.take(parts)
+
+    def _show_export(self) -> None:
+        collected = self._export.collected
+        self._came_from = None
+        self._show_batch(
+            batch(
+                collected.entries,
+                self._accounts(),
+                skipped=collected.skipped,
+                missing=collected.missing,
+                parts=collected.size,
+            )
+        )
+
+    def _show_batch(self, shown: Batch) -> None:
+        self._sources.cancel()
+        self.batch_page.show_batch(shown, self._remark)
+        self.setCurrentWidget(self.batch_page)
+
     def _refuse(self, error: WatchwordError) -> None:
-        page = self.currentWidget()
-        if page is self.manual_page:
+        if self.currentWidget() is self.manual_page:
             self.manual_page.show_error(error)
             return
         self.open_scan()
         self.scan_page.show_error(error)
+        self.scan_page.look_again()
 
     # From a preview to an account.
 
     def _confirmed(self, addition: Addition) -> None:
-        def saved() -> None:
-            self._finished(addition.account.id)
+        self._save_all((addition,), self.preview_page.show_error)
 
-        self._save(addition, saved, self.preview_page.show_error)
+    def _batch_confirmed(self, additions: tuple[Addition, ...]) -> None:
+        self._save_all(additions, self.batch_page.show_error)
+
+    def _save_all(
+        self, additions: tuple[Addition, ...], show_error: Callable[[WatchwordError], None]
+    ) -> None:
+        def saved() -> None:
+            self._finished(*(each.account.id for each in additions))
+
+        def not_saved(error: WatchwordError) -> None:
+            self._saving = False
+            show_error(error)
+
+        self._saving = True
+        self._save(additions, saved, not_saved)
 
     def _link_confirmed(self, shown: LinkPreview, device_name: str) -> None:
         try:
@@ -336,40 +327,22 @@ class AddPages(QStackedWidget):
         self.linking_page.start(linking)
 
     def _back_from_preview(self) -> None:
-        page = self._came_from
-        if page is self.choose_page or page is self.manual_page:
-            self.setCurrentWidget(page)
+        if self._came_from is self.choose_page or self._came_from is self.manual_page:
+            self.setCurrentWidget(self._came_from)
         else:
+            self._export.go_on_or_forget()
             self.open_scan()
 
     def _leave_manual(self) -> None:
-        if self._came_from is self.scan_page:
-            self.manual_page.forget()
-            self.open_scan()
-        else:
+        if self._came_from is None:
             self._close()
+            return
+        self.manual_page.forget()
+        self.setCurrentWidget(self._came_from)
 
-    def _finished(self, account_id: str) -> None:
+    def _finished(self, *account_ids: str) -> None:
         self.leave()
-        self.closed.emit(account_id)
+        self.closed.emit(account_ids)
 
     def _close(self) -> None:
-        self._finished("")
-
-
-def _as_png(image: QImage) -> bytes:
-    """Return a picture as the decoding child takes it: grey, what is transparent as white."""
-    if image.hasAlphaChannel():
-        opaque = QImage(image.size(), QImage.Format.Format_RGB32)
-        opaque.fill(Qt.GlobalColor.white)
-        painter = QPainter(opaque)
-        painter.drawImage(0, 0, image)
-        painter.end()
-        image = opaque
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"png"))
-    writer.setCompression(10)  # of 100: it is read once, by the next process
-    writer.write(image.convertToFormat(QImage.Format.Format_Grayscale8))
-    return bytes(data.data())
+        self._finished()

@@ -1,7 +1,7 @@
 """Linking this computer to a server: contact it, show the short code, wait for the browser."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, QSize, Signal
@@ -52,7 +52,7 @@ class Linking(Protocol):
         ...
 
 
-Save = Callable[[Addition, Callable[[], None], Callable[[WatchwordError], None]], None]
+Save = Callable[[Sequence[Addition], Callable[[], None], Callable[[WatchwordError], None]], None]
 
 
 def grouped_short_code(code: str) -> str:
@@ -237,7 +237,7 @@ class LinkingPage(ColumnPage):
         self.heading.setText(self.tr("Saving the account…"))
         self.text.setText("")
         self._job = None
-        self._save(Addition(linked.account), self._saved, self._not_saved)
+        self._save((Addition(linked.account),), self._saved, self._not_saved)
 
     def _saved(self) -> None:
         linking = self._linking

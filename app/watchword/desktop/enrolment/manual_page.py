@@ -14,13 +14,14 @@ from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.text_field import TextField
-from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound, is_login_code
+from watchword.enrolment.scanned import is_login_code
 from watchword.enrolment.typed import Typed, lacks_pin, read_typed
 from watchword.errors import InvalidInput, WatchwordError
 from watchword.otp.parameters import DIGITS, PIN_LIMIT, SHAPES, Algorithm, OtpType, PinMissing
 
 # What a field takes; far above any valid secret or link, far below what would hang the window.
 _LONGEST = 8192
+_LONGEST_SECRET = 512  # characters, with spaces between its groups
 _HASHES = (Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512)
 
 
@@ -59,7 +60,7 @@ class _Choice(QWidget):
 class ManualPage(ColumnPage):
     """Service, account, secret, and what is rarely needed behind a link; `read` once it is right."""
 
-    read = Signal(object)  # OtpauthFound or EnrolLinkFound
+    read = Signal(object)  # OtpauthFound, EnrolLinkFound or MigrationFound
 
     def __init__(self, now: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Type it in"), parent, back=True)
@@ -180,11 +181,18 @@ class ManualPage(ColumnPage):
         if not self.button.isEnabled():
             return
         try:
-            found: OtpauthFound | EnrolLinkFound = read_typed(self._typed(), now=self._now())
+            found = read_typed(self._typed(), now=self._now())
         except InvalidInput as error:
             self.show_error(error)
             return
         self.read.emit(found)
+
+    def take_secret(self, text: str) -> bool:
+        """Put a text that may be a secret into its field; tell whether it was taken."""
+        if not text.strip() or ":" in text or len(text) > _LONGEST_SECRET:
+            return False
+        self.secret.set_text(text.strip())
+        return True
 
     def ask_pin(self, link: str, missing: PinMissing) -> None:
         """Take a link that needs a PIN: only that is left to type."""

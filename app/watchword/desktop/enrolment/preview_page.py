@@ -72,10 +72,15 @@ class PreviewPage(ColumnPage):
         row.addWidget(self.confirm_button, 14)
         footer.addLayout(row)
 
-    def show_preview(self, shown: Preview, device_name: str) -> None:
-        """Show `shown`; `device_name` is proposed for a computer to be linked."""
+    def show_preview(self, shown: Preview, device_name: str, remark: str = "") -> None:
+        """Show `shown`; `device_name` is proposed for a computer to be linked.
+
+        `remark` is a sentence about what else was given and could not be read.
+        """
         self._shown = shown
         self.notice.hide()
+        if remark:
+            self.notice.show_texts(self.tr("Not everything could be read"), remark, kind="warn")
         self.show_busy(False)
         linking = isinstance(shown, LinkPreview)
         for widget in (self.device_name, self._name_label):

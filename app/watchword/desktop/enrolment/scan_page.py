@@ -88,6 +88,8 @@ class ScanPage(QWidget):
         # Room for two lines always, so that the viewfinder does not jump when the hint changes.
         self._hint.setMinimumHeight(int(self._hint.fontMetrics().height() * 2.3))
         column.addWidget(self._hint)
+        self.progress = Notice(inner)  # of an export with several QR codes
+        column.addWidget(self.progress)
         self.notice = Notice(inner)
         column.addWidget(self.notice)
         ways = QHBoxLayout()
@@ -117,6 +119,13 @@ class ScanPage(QWidget):
     def show_error(self, error: WatchwordError) -> None:
         """Say why what was given leads nowhere."""
         self.notice.show_error(error)
+
+    def show_progress(self, title: str, text: str = "") -> None:
+        """Say how many QR codes of an export were scanned; nothing when `title` is empty."""
+        if title:
+            self.progress.show_texts(title, text, kind="accent")
+        else:
+            self.progress.hide()
 
     def hint(self) -> str:
         """Return the line below the viewfinder."""
@@ -183,8 +192,12 @@ class ScanPage(QWidget):
         )
 
     def _say_what_it_is(self, what: str) -> None:
+        self.say_hint(self.tr("This is {what}, not a login code.").format(what=what))
+
+    def say_hint(self, text: str) -> None:
+        """Say something below the viewfinder for a moment."""
         self._hint.set_ink(Ink.WARN)
-        self._hint.setText(self.tr("This is {what}, not a login code.").format(what=what))
+        self._hint.show_text(text)
         self._hint_over.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
-from watchword.errors import WatchwordError
-from watchword.vault import Account, NotSaved, OpenVault, SavedUnconfirmed
+from watchword.errors import VaultError, WatchwordError
+from watchword.vault import Account, OpenVault, SavedUnconfirmed
 
 if TYPE_CHECKING:
     from watchword.desktop.enrolment.add_pages import AddPages
@@ -34,8 +34,8 @@ class Adding(QObject):
 
     page_wanted = Signal(object)
     saved = Signal(object)  # all accounts, after one was saved
-    closed = Signal(str)  # the id of the account that was added, or empty
-    trouble = Signal(object)  # a WatchwordError about something that was saved all the same
+    closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
+    trouble = Signal(object)  # a WatchwordError that none of the pages is there to show
 
     def __init__(
         self,
@@ -65,7 +65,11 @@ class Adding(QObject):
     @property
     def asks(self) -> bool:
         """Whether a question or a linking is on the screen."""
-        return self._pages is not None and self._pages.isVisible() and self._pages.asks
+        return self._pages is not None and self._on_screen and self._pages.asks
+
+    @property
+    def _on_screen(self) -> bool:
+        return self._pages is not None and self._pages.isVisible()
 
     def open_scan(self) -> None:
         """Begin with the camera."""
@@ -78,6 +82,22 @@ class Adding(QObject):
     def open_text(self, text: str) -> None:
         """Begin with a link or another text."""
         self._shown().open_text(text)
+
+    def open_data(self, data: QMimeData) -> None:
+        """Begin with what was dropped or pasted onto the window.
+
+        A text that is no login code opens nothing, and no camera, over what is shown.
+        """
+        refusal = None if self._on_screen else _refusal(data, self._clock.now())
+        if refusal is None:
+            self._shown().open_data(data)
+        else:
+            self.trouble.emit(refusal)
+
+    @property
+    def takes_data(self) -> bool:
+        """Whether something may be dropped or pasted onto its pages now."""
+        return self._pages is None or self._pages.takes_data
 
     def close(self) -> None:
         """Let go of camera and server."""
@@ -110,14 +130,14 @@ class Adding(QObject):
 
     def _save(
         self,
-        addition: "Addition",
+        additions: Sequence["Addition"],
         on_done: Callable[[], None],
         on_error: Callable[[WatchwordError], None],
     ) -> None:
         """Save what was confirmed; an account that is not saved is not there at all."""
 
         def work() -> tuple[tuple[Account, ...], SavedUnconfirmed | None]:
-            unconfirmed = _add(self._vault, addition)
+            unconfirmed = _add(self._vault, additions)
             return self._vault.accounts, unconfirmed
 
         def done(result: tuple[tuple[Account, ...], SavedUnconfirmed | None]) -> None:
@@ -130,24 +150,36 @@ class Adding(QObject):
         self._saves.run(work, on_done=done, on_error=on_error, page=self)
 
 
-def _add(vault: OpenVault, addition: "Addition") -> SavedUnconfirmed | None:
-    """Put the account into the vault and save; raises NotSaved, and then nothing has changed."""
-    account = addition.account
-    before = next((a for a in vault.accounts if a.id == addition.replaces), None)
-    if before is not None:
-        vault.replace(account)
-    else:
-        vault.add([account])
+def _refusal(data: QMimeData, now: float) -> WatchwordError | None:
+    """Return why a text cannot be added; None for one that can, and for pictures and files."""
+    if data.hasImage() or any(url.isLocalFile() for url in data.urls()):
+        return None
+    from watchword.enrolment.findings import codes_in, sort_texts
+
+    findings = sort_texts(codes_in(data.text()), now=now)
+    usable = findings.found or findings.pins or findings.parts
+    return None if usable else findings.refused[0]
+
+
+def _add(vault: OpenVault, additions: Sequence["Addition"]) -> SavedUnconfirmed | None:
+    """Put accounts into the vault and save; raises a VaultError, and then nothing has changed."""
+    there = {account.id: account for account in vault.accounts}
+    # One that was removed meanwhile cannot be replaced: what was confirmed is added all the same.
+    replacing = [each for each in additions if each.replaces in there]
+    new = [each.account for each in additions if each.replaces not in there]
+    vault.add(new)
     try:
+        for each in replacing:
+            vault.replace(each.account)
         vault.save()
     except SavedUnconfirmed as error:
         return error
-    except NotSaved:
-        if before is not None:
-            vault.replace(before)
-        else:
+    except VaultError:
+        for each in replacing:
+            vault.replace(there[each.replaces])
+        for account in new:
             vault.remove(account.id)
-            vault.purge([account.id])
+        vault.purge([account.id for account in new])
         raise
     return None
 

@@ -398,14 +398,15 @@ class Session(QObject):
         if self._window.page is self.place and self._accounts:
             self.place.list.start_search()
 
-    def _added(self, account_id: str) -> None:
-        if account_id:
+    def _added(self, account_ids: tuple[str, ...]) -> None:
+        if account_ids:
             # Until the server was told that the account is saved, it refused our polls.
             self.desk.watching.woke()
-            self.place.select(account_id)
-            self._window.say(self.tr("Account added"))
+            self.place.select(account_ids[0])
+            many = self.tr("{n} accounts added").format(n=len(account_ids))
+            self._window.say(many if len(account_ids) > 1 else self.tr("Account added"))
         # The backup codes that came with a new link are shown by themselves, once.
-        if not (account_id and self.accounts.open_codes(account_id, fresh=True)):
+        if not (account_ids and self.accounts.open_codes(account_ids[0], fresh=True)):
             self.show_accounts()
 
     def _show_requests(self) -> None:
