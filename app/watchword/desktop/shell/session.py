@@ -16,6 +16,7 @@ from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.intake import Intake
 from watchword.desktop.shell.leaving import Leaving
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.notices import Notices
@@ -99,6 +100,7 @@ class Session(QObject):
             make_source=make_source,
             parent=self,
         )
+        self.intake = Intake(window, self._may_take, self.adding.open_data, self)
         self._text_to_open = ""
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
@@ -306,6 +308,7 @@ class Session(QObject):
         for shortcut in self._shortcuts:
             shortcut.setParent(None)
             shortcut.deleteLater()
+        self.intake.stop()
         self._clipboard.clear()
         self._providers.close()
         self.adding.close()
@@ -393,6 +396,11 @@ class Session(QObject):
     def _add_by_key(self) -> None:
         if self._window.page is self.place:
             self._add("")
+
+    def _may_take(self) -> bool:
+        """Tell whether something may be dropped or pasted onto what the window shows."""
+        page = self._window.page
+        return page is self.place or (page in self.adding.pages and self.adding.takes_data)
 
     def _search(self) -> None:
         if self._window.page is self.place and self._accounts:

@@ -1,7 +1,15 @@
 """Fields to type into: one line of text, a password, a search."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from watchword.desktop.look.icons import draw_icon
@@ -18,7 +26,10 @@ from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_glo
 
 
 class TextField(QWidget):
-    """A framed line edit with a name; the frame glows while it has the keyboard."""
+    """A framed line edit with a name; the frame glows while it has the keyboard.
+
+    Pictures and files are left to the window, when pasted or dragged: a field takes text.
+    """
 
     text_changed = Signal(str)
     entered = Signal()  # Enter was pressed
@@ -96,6 +107,9 @@ class TextField(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
             self.update()
+        if _brings_no_text(event):
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -123,6 +137,23 @@ class TextField(QWidget):
         if self._icon:
             box = QRectF(body.left() + 13, body.center().y() - 9, 18, 18)
             draw_icon(painter, self._icon, box, colours.faint)
+
+
+def _brings_no_text(event: QEvent) -> bool:
+    """Whether `event` begins a paste or drop of a picture or of files."""
+    if isinstance(event, QDragEnterEvent):
+        data = event.mimeData()
+    elif (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.ShortcutOverride
+        and event.matches(QKeySequence.StandardKey.Paste)
+    ):
+        data = QGuiApplication.clipboard().mimeData()
+    else:
+        return False
+    # Office programs copy a picture of a text along with it.
+    only_picture = data.hasImage() and not data.hasText()
+    return only_picture or any(url.isLocalFile() for url in data.urls())
 
 
 class PasswordField(TextField):
