@@ -10,6 +10,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, SourceState
 from watchword.desktop.enrolment.linking_page import Linking
+from watchword.desktop.enrolment.sources import Screenshot
 from watchword.enrolment.preview import Addition
 from watchword.errors import WatchwordError
 from watchword.vault.account import Account
@@ -79,7 +80,11 @@ class Outside:
 
 
 def make_pages(
-    jobs: Jobs, outside: Outside, *, grab_screens: Callable[[], list[QImage]] | None = None
+    jobs: Jobs,
+    outside: Outside,
+    *,
+    grab_screens: Callable[[], list[QImage]] | None = None,
+    screenshot: Screenshot | None = None,
 ) -> AddPages:
     """Return the add pages, 420 × 680, with everything from outside being `outside`."""
     pages = AddPages(
@@ -91,6 +96,7 @@ def make_pages(
         link=outside.link,
         native_dialogs=False,
         grab_screens=grab_screens,
+        screenshot=screenshot,
     )
     pages.closed.connect(outside.closed.append)
     pages.resize(420, 680)

@@ -23,7 +23,7 @@ from watchword.desktop.enrolment.linking_page import Linking, LinkingPage, Save
 from watchword.desktop.enrolment.manual_page import ManualPage
 from watchword.desktop.enrolment.preview_page import PreviewPage
 from watchword.desktop.enrolment.scan_page import ScanPage
-from watchword.desktop.enrolment.sources import Sources
+from watchword.desktop.enrolment.sources import Screenshot, Sources
 from watchword.enrolment.batch import Batch, batch
 from watchword.enrolment.findings import ExportFound, Findings, PinWanted, sort_texts
 from watchword.enrolment.preview import Addition, LinkPreview, Preview, preview
@@ -52,6 +52,7 @@ class AddPages(QStackedWidget):
         link: Callable[[str, str], Linking],
         native_dialogs: bool = True,
         grab_screens: Callable[[], list[QImage]] | None = None,
+        screenshot: Screenshot | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Know how to get things done.
@@ -59,7 +60,7 @@ class AddPages(QStackedWidget):
         `accounts()` are those there are; `save(additions, on_done, on_error)` saves them all or
         none and calls back on the GUI thread; `link(link, device_name)` makes an enrolment that
         has contacted nothing. `source` is owned by these pages from now on. `grab_screens` None:
-        the system's way, where it has one.
+        Qt's way, where it works; `screenshot` asks the desktop where Qt may not look.
         """
         super().__init__(parent)
         self._clock = clock
@@ -74,9 +75,9 @@ class AddPages(QStackedWidget):
         self._came_from: QWidget | None = None
         if grab_screens is None and screen_grab.can_grab_screens():
             grab_screens = screen_grab.grab_screens
-        self._sources = Sources(jobs, grab_screens, self)
+        self._sources = Sources(jobs, grab_screens, screenshot, self)
         source.setParent(self)
-        self.scan_page = ScanPage(source, jobs, clock, screens=grab_screens is not None)
+        self.scan_page = ScanPage(source, jobs, clock, screens=self._sources.can_read_screens)
         self.choose_page = ChoosePage()
         self.preview_page = PreviewPage()
         self.batch_page = BatchPage()
@@ -96,7 +97,7 @@ class AddPages(QStackedWidget):
         scan, manual = self.scan_page, self.manual_page
         scan.back_pressed.connect(self._close)
         scan.found.connect(self._take_texts)
-        scan.screen_asked.connect(self._sources.read_screens)
+        scan.screen_asked.connect(self._read_screens)
         scan.picture_asked.connect(self._ask_for_picture)
         scan.clipboard_asked.connect(self._sources.read_clipboard)
         scan.typing_asked.connect(self.open_manual)
@@ -184,6 +185,11 @@ class AddPages(QStackedWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self.open_files)
         dialog.open()
+
+    def _read_screens(self) -> None:
+        # What the camera sees may be a code, and this window may be on the picture.
+        self.scan_page.look_away()
+        self._sources.read_screens()
 
     # From texts to a preview.
 

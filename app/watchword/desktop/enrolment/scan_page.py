@@ -44,6 +44,7 @@ class ScanPage(QWidget):
         """`screens` says whether what is on the screens can be read."""
         super().__init__(parent)
         self._screens = screens
+        self._away = False
         self._source = source
         self._scan = CameraScan(source, jobs, clock, self)
         self._scan.found.connect(self.found)
@@ -113,8 +114,18 @@ class ScanPage(QWidget):
         column.addWidget(self.type_button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def look_again(self) -> None:
-        """Look for codes again after `found`."""
+        """Look for codes again after `found`, or after looking away."""
+        if self._away:
+            self._away = False
+            self._start()
         self._scan.look_again()
+
+    def look_away(self) -> None:
+        """Turn the camera off and show nothing of what it saw, until `look_again`."""
+        self._away = True
+        self._scan.stop()
+        self.view.show_message("computer", self.tr("Reading the screens…"))
+        self.view.repaint()
 
     def show_error(self, error: WatchwordError) -> None:
         """Say why what was given leads nowhere."""
@@ -133,6 +144,7 @@ class ScanPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._away = False
         self.notice.hide()
         # The page is drawn before the camera's libraries are loaded.
         QTimer.singleShot(0, self, self._start)
@@ -143,7 +155,7 @@ class ScanPage(QWidget):
         super().hideEvent(event)
 
     def _start(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and not self._away:
             self._usual_hint()
             self._scan.start()
             self._show_cameras()

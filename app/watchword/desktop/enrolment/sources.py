@@ -4,7 +4,10 @@ Everything ends in `texts_found` or `refused`, one after the other; a new readin
 of one that is under way, so that no late answer comes up under a preview.
 """
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
@@ -15,6 +18,10 @@ from watchword.enrolment.findings import codes_in
 from watchword.enrolment.scanned import is_login_code
 from watchword.errors import InvalidInput, WatchwordError
 from watchword.plain_text import plain_text
+
+# Gives a file with a picture of all screens, as long as it is held; blocks while the person is
+# asked, until the event is set. Raises a KnownError that says why there is none.
+Screenshot = Callable[[threading.Event], AbstractContextManager[Path]]
 
 MOST_FILES = 50
 _NAMED = 3  # of the pictures that held nothing
@@ -31,19 +38,23 @@ class Sources(QObject):
         self,
         jobs: Jobs,
         grab_screens: Callable[[], list[QImage]] | None,
+        screenshot: Screenshot | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`grab_screens` None: what is on the screens cannot be read here."""
+        """Read the screens with `grab_screens`, or ask the desktop by `screenshot`; None: cannot."""
         super().__init__(parent)
         self._jobs = jobs
         self._grab_screens = grab_screens
+        self._screenshot = screenshot
         self._job: Job | None = None
+        self._stop = threading.Event()  # of the job that is under way
 
     def cancel(self) -> None:
         """Let nothing come of what is being read."""
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        self._stop.set()
 
     def read_text(self, text: str) -> None:
         """Look through a text; a line of it may be a link."""
@@ -90,8 +101,16 @@ class Sources(QObject):
             return False
         return True
 
+    @property
+    def can_read_screens(self) -> bool:
+        """Whether there is a way to read what is on the screens."""
+        return self._grab_screens is not None or self._screenshot is not None
+
     def read_screens(self) -> None:
         """Read what is on the screens, without our own windows."""
+        if self._screenshot is not None:
+            self._ask_for_screens(self._screenshot)
+            return
         if self._grab_screens is None:
             return
         pictures = [picture for picture in self._grab_screens() if not picture.isNull()]
@@ -100,15 +119,28 @@ class Sources(QObject):
             return
         self._start(lambda: [read_picture(as_png(each)) for each in pictures], self._take_screens)
 
+    def _ask_for_screens(self, screenshot: Screenshot) -> None:
+        stop = threading.Event()
+
+        def work() -> list[FileReading]:
+            with screenshot(stop) as path:
+                return read_files([path])
+
+        # The person may take minutes to answer, and decoding must go on meanwhile.
+        self._start(work, self._take_screens, lane=Lane.NETWORK)
+        self._stop = stop
+
     def _start(
         self,
         work: Callable[[], list[FileReading]],
         on_done: Callable[[list[FileReading]], None],
+        *,
+        lane: Lane = Lane.DECODE,
     ) -> None:
         self.cancel()
         self.reading.emit()
         self._job = self._jobs.run(
-            work, on_done=on_done, on_error=self._failed, lane=Lane.DECODE, page=self
+            work, on_done=on_done, on_error=self._failed, lane=lane, page=self
         )
 
     def _failed(self, error: WatchwordError) -> None:

@@ -1,5 +1,7 @@
 """Adding accounts while the vault is open: pages made when first asked for, and one way to save."""
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from watchword.desktop.enrolment.add_pages import AddPages
     from watchword.desktop.enrolment.frame_source import FrameSource
     from watchword.desktop.enrolment.linking_page import Linking
+    from watchword.desktop.enrolment.sources import Screenshot
     from watchword.desktop.shell.saving import Saves
     from watchword.enrolment.preview import Addition
 
@@ -116,6 +119,7 @@ class Adding(QObject):
                 accounts=self._accounts,
                 save=self._save,
                 link=self._link,
+                screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
         self.page_wanted.emit(self._pages)
@@ -148,6 +152,15 @@ class Adding(QObject):
             on_done()
 
         self._saves.run(work, on_done=done, on_error=on_error, page=self)
+
+
+def _screenshot() -> "Screenshot | None":
+    """Return how to ask for the screens where a program may not look at them by itself."""
+    if not (sys.platform == "linux" and os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    from watchword.system.screenshot_portal import screenshot
+
+    return screenshot
 
 
 def _refusal(data: QMimeData, now: float) -> WatchwordError | None:
