@@ -291,3 +291,23 @@ def test_an_export_that_cannot_be_saved_leaves_nothing_of_it(
     pages.batch_page.confirm_button.click()
     qtbot.waitUntil(lambda: desktop.window.page is session.place)
     assert len(_issuers(path)) == 4
+
+
+def test_the_camera_and_the_mirror_are_the_same_after_the_next_start(
+    qtbot: QtBot, desktop: Desktop, session: Session
+) -> None:
+    session.adding.open_scan()
+    pages = _pages(desktop)
+    pages.scan_page.camera_button.mirror_changed.emit(False)
+    pages.scan_page.camera_button.camera_chosen.emit("usb 2")
+    session.ask_to_lock()
+    qtbot.waitUntil(lambda: desktop.session is None)
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    page.password.set_text(PASSWORD)
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    assert desktop.session is not None
+    desktop.session.adding.open_scan()
+    assert not _pages(desktop).scan_page.view.mirrored
+    assert _pages(desktop).scan_page._camera_id == "usb 2"

@@ -41,6 +41,10 @@ class CameraButton(Pressable):
         self.setVisible(bool(cameras))
         self.adjustSize()
 
+    def show_mirrored(self, mirrored: bool) -> None:
+        """Say whether the picture is mirrored."""
+        self._mirrored = mirrored
+
     def menu_shown(self) -> QMenu:
         """Return the menu with one checkable entry for each camera, and the mirror."""
         menu = self._menu

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
-from watchword.desktop.enrolment.frame_source import FrameSource
+from watchword.desktop.enrolment.frame_source import FrameSource, SourceState
 from watchword.enrolment.scanned import NotALoginCode, is_login_code, recognise
 from watchword.enrolment.steady_scan import SteadyScan
 
@@ -86,15 +87,24 @@ class FrameReader:
 
 
 def _picture_of(frame: Any) -> Any:
-    from watchword.desktop.enrolment.frames import small_picture
+    """Return a small picture of a QVideoFrame, and where the codes are on it; runs in a worker."""
+    import numpy as np
 
-    return small_picture(frame, PREVIEW_WIDTH)
+    from watchword.desktop.enrolment.frames import small_picture
+    from watchword.enrolment.outlines import outlines
+
+    picture = small_picture(frame, PREVIEW_WIDTH)
+    if picture.isNull():
+        return picture, ()
+    grey = picture.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
+    return picture, outlines(rows[:, : grey.width()])
 
 
 class CameraScan(QObject):
     """Watches a source: what it sees, what is steady in it, and what is something else."""
 
-    pictured = Signal(object)  # QImage, for the preview
+    pictured = Signal(object, object)  # QImage to show, and the outlines of the codes on it
     found = Signal(object)  # tuple[str, ...]: login codes that are steady; then it stops looking
     something_else = Signal(str)  # a QR code that is no login code: what it is
 
@@ -108,8 +118,9 @@ class CameraScan(QObject):
         self._reading = Mailbox(jobs, FrameReader(), self)
         self._reading.answered.connect(self._read)
         self._picturing = Mailbox(jobs, _picture_of, self)
-        self._picturing.answered.connect(self.pictured)
+        self._picturing.answered.connect(self._show)
         source.frame_arrived.connect(self._frame)
+        source.state_changed.connect(self._state_changed)
 
     def start(self) -> None:
         """Turn the source on and look."""
@@ -133,6 +144,15 @@ class CameraScan(QObject):
         self._picturing.offer(frame)
         if self._looking:
             self._reading.offer(frame)
+
+    def _show(self, pictured: tuple[Any, Any]) -> None:
+        self.pictured.emit(*pictured)
+
+    def _state_changed(self) -> None:
+        # What an unplugged camera saw last is not shown over the words that it is gone.
+        if self._source.state is not SourceState.ON:
+            self._reading.empty()
+            self._picturing.empty()
 
     def _read(self, texts: tuple[str, ...]) -> None:
         if not self._looking:

@@ -18,8 +18,9 @@ class SourceState(Enum):
     STARTING = auto()
     ON = auto()
     NO_CAMERA = auto()
+    UNPLUGGED = auto()  # it was there a moment ago
     REFUSED = auto()  # the person or the system does not let us use it
-    BUSY = auto()  # it is there and does not start: another program may have it
+    BUSY = auto()  # it is there and gives nothing: another program may have it
     NOT_INSTALLED = auto()  # this installation has no camera support
 
 
@@ -65,11 +66,11 @@ class FrameSource(QObject):
         return ()
 
     def chosen(self) -> str:
-        """Return the id of the camera in use; empty when there is none."""
+        """Return the id of the camera in use, else of the one to be used; may be empty."""
         return ""
 
     def choose(self, camera_id: str) -> None:
-        """Use another camera."""
+        """Use this camera whenever it is there; one that did not start is tried again."""
 
 
 class NoSource(FrameSource):

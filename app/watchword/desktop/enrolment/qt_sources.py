@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QObject,
     QPermission,
     Qt,
+    QTimer,
     QUrl,
 )
 from PySide6.QtMultimedia import (
@@ -26,6 +27,7 @@ from watchword.desktop.enrolment.frame_source import Camera, FrameSource, Source
 # Larger frames cost time and show a code held before a webcam no better.
 _WANTED_PIXELS = 1280 * 720
 _LEAST_FRAMES_A_SECOND = 10.0
+_SILENCE_MS = 6000  # some cameras need three seconds for the first frame
 
 
 def best_format(formats: list[QCameraFormat]) -> QCameraFormat | None:
@@ -49,13 +51,20 @@ class CameraSource(FrameSource):
         self._session.setVideoSink(self._sink)
         self._sink.videoFrameChanged.connect(self._frame)
         self._camera: QCamera | None = None
-        self._chosen = ""
+        self._in_use = ""  # of `_camera`
+        self._preferred = ""  # the one the person chose, there or not
         self._wanted = False
+        self._allowed = False  # by the system and the person
         # Asking for the devices loads the whole back-end; that waits for the first start.
         self._devices: QMediaDevices | None = None
+        # A camera that another program has may open, and then give nothing.
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.setInterval(_SILENCE_MS)
+        self._silence.timeout.connect(self._failed)
 
     def start(self) -> None:
-        self._wanted = True
+        self._wanted, self._allowed = True, False
         if self._devices is None:
             self._devices = QMediaDevices(self)
             self._devices.videoInputsChanged.connect(self._devices_changed)
@@ -81,13 +90,13 @@ class CameraSource(FrameSource):
         return tuple(Camera(_id_of(each), each.description()) for each in self._inputs())
 
     def chosen(self) -> str:
-        return self._chosen
+        return self._in_use or self._preferred
 
     def choose(self, camera_id: str) -> None:
-        if camera_id != self._chosen:
-            self._chosen = camera_id
-            if self._wanted:
-                self._open()
+        self._preferred = camera_id
+        # One that did not start is tried again.
+        if self._wanted and (camera_id != self._in_use or self._camera is None):
+            self._open()
 
     def _inputs(self) -> list[QCameraDevice]:
         return QMediaDevices.videoInputs() if self._devices is not None else []
@@ -100,26 +109,34 @@ class CameraSource(FrameSource):
         else:
             self._set_state(SourceState.REFUSED)
 
-    def _open(self) -> None:
-        """Use the chosen camera, or the system's first where the chosen one is gone."""
+    def _open(self, otherwise: SourceState = SourceState.NO_CAMERA) -> None:
+        """Use the preferred camera, or another where that is not there; without any, `otherwise`."""
+        self._allowed = True
         self._close()
         inputs = {_id_of(device): device for device in self._inputs()}
         default = _id_of(QMediaDevices.defaultVideoInput())
-        device = inputs.get(self._chosen) or inputs.get(default)
+        device = inputs.get(self._preferred) or inputs.get(default)
+        device = device or next(iter(inputs.values()), None)
         if device is None:
-            self._set_state(SourceState.NO_CAMERA)
+            self._set_state(otherwise)
             return
-        self._chosen = _id_of(device)
+        self._in_use = _id_of(device)
+        self._camera = self._camera_of(device)
+        self._camera.errorOccurred.connect(self._failed)
+        self._set_state(SourceState.STARTING)
+        self._silence.start()
+        self._camera.start()
+
+    def _camera_of(self, device: QCameraDevice) -> QCamera:
         camera = QCamera(device, self)
         if (wanted := best_format(device.videoFormats())) is not None:
             camera.setCameraFormat(wanted)
-        camera.errorOccurred.connect(self._failed)
-        self._camera = camera
         self._session.setCamera(camera)
-        self._set_state(SourceState.STARTING)
-        camera.start()
+        return camera
 
     def _close(self) -> None:
+        self._silence.stop()
+        self._in_use = ""
         if self._camera is not None:
             self._camera.errorOccurred.disconnect(self._failed)
             self._camera.stop()
@@ -127,17 +144,31 @@ class CameraSource(FrameSource):
             self._camera = None
 
     def _failed(self) -> None:
-        self._close()
-        self._set_state(SourceState.BUSY)
+        """Say what is wrong; some systems tell of a pulled plug as of an error."""
+        if self._in_use not in self._present():
+            self._open(SourceState.UNPLUGGED)
+        else:
+            self._close()
+            self._set_state(SourceState.BUSY)
+
+    def _present(self) -> set[str]:
+        return {camera.id for camera in self.cameras()}
 
     def _devices_changed(self) -> None:
+        if self._wanted and self._allowed:
+            present = self._present()
+            back = self._preferred in present and self._in_use != self._preferred
+            if self._camera is None:
+                # Whatever the reason was, it may be over.
+                never = self._state is SourceState.NO_CAMERA
+                self._open(SourceState.NO_CAMERA if never else SourceState.UNPLUGGED)
+            elif back or self._in_use not in present:
+                self._open(SourceState.UNPLUGGED)
         self.cameras_changed.emit()
-        present = {camera.id for camera in self.cameras()}
-        if self._wanted and (self._camera is None or self._chosen not in present):
-            self._open()
 
     def _frame(self, frame: QVideoFrame) -> None:
         if self._camera is not None and frame.isValid():
+            self._silence.start()
             self._set_state(SourceState.ON)
             self.frame_arrived.emit(frame)
 

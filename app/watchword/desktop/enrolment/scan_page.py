@@ -31,6 +31,7 @@ class ScanPage(QWidget):
     picture_asked = Signal()
     clipboard_asked = Signal()
     typing_asked = Signal()
+    camera_kept = Signal(str, bool)  # the camera's id and whether it is mirrored, to be kept
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class ScanPage(QWidget):
         super().__init__(parent)
         self._screens = screens
         self._away = False
+        self._camera_id = ""  # the one the person chose
         self._source = source
         self._scan = CameraScan(source, jobs, clock, self)
         self._scan.found.connect(self.found)
@@ -81,7 +83,7 @@ class ScanPage(QWidget):
         self.view.installEventFilter(self)
         column.addWidget(self.view, 1)
         self.camera_button = CameraButton(self.view)
-        self.camera_button.camera_chosen.connect(self._source.choose)
+        self.camera_button.camera_chosen.connect(self._choose_camera)
         self.camera_button.mirror_changed.connect(self._mirror)
         self.camera_button.hide()
         self._hint = Label("", inner, ink=Ink.QUIET, lines=2, align=Qt.AlignmentFlag.AlignHCenter)
@@ -169,6 +171,9 @@ class ScanPage(QWidget):
                 self.view.show_message("camera", self.tr("Starting the camera…"))
             case SourceState.NO_CAMERA:
                 self.view.show_message("camera", self.tr("No camera found"), works)
+            case SourceState.UNPLUGGED:
+                text = self.tr("Plug it in again, and it goes on by itself.")
+                self.view.show_message("camera", self.tr("The camera was unplugged"), text)
             case SourceState.REFUSED:
                 text = self.tr("Allow Watchword to use it in the system's privacy settings.")
                 self.view.show_message("camera", self.tr("The camera may not be used"), text)
@@ -188,9 +193,22 @@ class ScanPage(QWidget):
         self.camera_button.show_cameras(self._source.cameras(), self._source.chosen())
         self._place_button()
 
+    def use_camera(self, camera_id: str, *, mirrored: bool) -> None:
+        """Use what was chosen an earlier time; a camera that is not there now is waited for."""
+        self._camera_id = camera_id
+        self._source.choose(camera_id)
+        self.view.mirrored = mirrored
+        self.camera_button.show_mirrored(mirrored)
+
+    def _choose_camera(self, camera_id: str) -> None:
+        self._camera_id = camera_id
+        self._source.choose(camera_id)
+        self.camera_kept.emit(camera_id, self.view.mirrored)
+
     def _mirror(self, mirrored: bool) -> None:
         self.view.mirrored = mirrored
         self.view.update()
+        self.camera_kept.emit(self._camera_id, mirrored)
 
     def _usual_hint(self) -> None:
         if self._hint_over.isActive():

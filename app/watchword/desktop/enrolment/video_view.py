@@ -1,5 +1,8 @@
 """The viewfinder: what the camera sees, and the frame to hold the code in."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
@@ -18,6 +21,10 @@ from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import RING, motion_ms, text_font
 from watchword.desktop.look.widgets.painting import body_of, painter_on
 
+if TYPE_CHECKING:
+    # Loads the decoder, which the first picture brings and the window's start does not.
+    from watchword.enrolment.outlines import Outline
+
 _CORNER = 14
 _HEIGHT = 330
 _LINE_SECONDS = 2.4  # down and up again
@@ -26,6 +33,8 @@ _BEAT_MS = 33
 _INK = QColor("#FFFFFF")
 _QUIET = QColor("#C3CAD4")
 _LINE = QColor("#7AA5FF")
+_FOUND = QColor("#4ADE80")
+_OTHER = QColor("#F6B84A")
 _GROUND = (QColor("#39424F"), QColor("#1B2028"), QColor("#2A313B"))
 
 
@@ -35,6 +44,7 @@ class VideoView(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QImage()
+        self._outlines: Sequence[Outline] = ()
         self._icon = ""
         self._title = ""
         self._text = ""
@@ -46,11 +56,11 @@ class VideoView(QWidget):
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._move_line)
 
-    def show_picture(self, picture: QImage) -> None:
-        """Show one picture of the camera."""
+    def show_picture(self, picture: QImage, outlines: "Sequence[Outline]" = ()) -> None:
+        """Show one picture of the camera, with what was found on it outlined."""
         if picture.isNull():
             return
-        self._picture = picture
+        self._picture, self._outlines = picture, outlines
         if self._title:
             self._title = self._text = self._icon = ""
             self.setAccessibleDescription("")
@@ -69,6 +79,10 @@ class VideoView(QWidget):
     def has_picture(self) -> bool:
         """Whether the camera's picture is on the screen."""
         return not self._picture.isNull()
+
+    def outlined(self) -> "Sequence[Outline]":
+        """Return what is outlined on the picture."""
+        return self._outlines if self.has_picture else ()
 
     def message(self) -> str:
         """Return the title of what is said instead of a picture."""
@@ -128,6 +142,15 @@ class VideoView(QWidget):
             painter.translate(2 * body.center().x(), 0)
             painter.scale(-1, 1)
         painter.drawImage(place, self._picture)
+        painter.translate(place.topLeft())
+        painter.scale(scale, scale)
+        for outline in self._outlines:
+            ink = _FOUND if outline.is_login_code else _OTHER
+            painter.setPen(QPen(ink, 4 / scale, j=Qt.PenJoinStyle.RoundJoin))
+            fill = QColor(ink)
+            fill.setAlphaF(0.22)
+            painter.setBrush(fill)
+            painter.drawPolygon([QPointF(x, y) for x, y in outline.corners])
         painter.restore()
 
     def _draw_frame(self, painter: QPainter, body: QRectF) -> None:

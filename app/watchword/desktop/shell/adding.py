@@ -12,6 +12,7 @@ from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
 from watchword.errors import VaultError, WatchwordError
+from watchword.system.camera_choice import CameraChoice, keep_choice, read_choice
 from watchword.vault import Account, OpenVault, SavedUnconfirmed
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ class Adding(QObject):
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
+            choice = read_choice()
+            self._pages.scan_page.use_camera(choice.camera, mirrored=choice.mirrored)
+            self._pages.scan_page.camera_kept.connect(_keep_camera)
         self.page_wanted.emit(self._pages)
         return self._pages
 
@@ -152,6 +156,10 @@ class Adding(QObject):
             on_done()
 
         self._saves.run(work, on_done=done, on_error=on_error, page=self)
+
+
+def _keep_camera(camera_id: str, mirrored: bool) -> None:
+    keep_choice(CameraChoice(camera_id, mirrored))
 
 
 def _screenshot() -> "Screenshot | None":
