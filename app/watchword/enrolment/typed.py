@@ -1,5 +1,6 @@
 """An account typed in by hand: the same checks as for a scanned one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from watchword.enrolment.scanned import (
@@ -20,6 +21,7 @@ from watchword.otp.parameters import (
     OtpParameters,
     OtpType,
     PinMissing,
+    PinRefused,
     of_one_shape,
 )
 from watchword.plain_text import TEXT_LIMIT, examine
@@ -79,6 +81,72 @@ def read_typed(
         otp=otp, issuer=names[0], account=names[1], label_issuer="", notices=tuple(notices)
     )
     return OtpauthFound(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said about one field while the form is being filled in."""
+
+    text: str
+    wrong: bool = True  # otherwise it can be added like this
+
+
+def remarks(typed: Typed, *, now: float | None = None) -> dict[str, Remark]:
+    """Return what is wrong or weak about the fields that are filled, by the field of `Typed`.
+
+    What is still empty is not remarked on: it may be typed next.
+    """
+    if is_login_code(typed.secret) or "://" in typed.secret:
+        return _about_link(typed, now)
+    said: dict[str, Remark] = {}
+    for name, text in (("service", typed.service), ("account", typed.account)):
+        plain = examine(text)
+        if plain.shortened:
+            said[name] = Remark(f"At most {TEXT_LIMIT} characters are kept.")
+        elif plain.removed:
+            said[name] = Remark("Hidden characters will be removed.", wrong=False)
+    checks: dict[str, Callable[[], tuple[str, ...]]] = {}
+    if typed.secret.strip():
+        checks["secret"] = lambda: _usable(_secret(typed))
+    if typed.type.needs_pin and typed.pin:
+        checks["pin"] = lambda: _possible(of_one_shape(typed.type, bytes(16), typed.pin))
+    if typed.type not in SHAPES:
+        name = "counter" if typed.type is OtpType.HOTP else "period"
+        checks[name] = lambda: _possible(_parameters(typed, bytes(20)))
+    for name, check in checks.items():
+        try:
+            if notices := check():
+                said[name] = Remark(" ".join(notices), wrong=False)
+        except InvalidInput as error:
+            said[name] = _refusal(error)
+    return said
+
+
+def _about_link(typed: Typed, now: float | None) -> dict[str, Remark]:
+    try:
+        read_typed(typed, now=now)
+    except PinMissing:
+        return {}
+    except PinRefused as error:
+        return {"pin": _refusal(error)}
+    except InvalidInput as error:
+        return {"secret": _refusal(error)}
+    return {}
+
+
+def _usable(secret: Secret) -> tuple[str, ...]:
+    """Return what to know about a secret; raises where no kind of code could have it."""
+    OtpParameters(type=OtpType.TOTP, secret=secret.value)
+    return secret.notices
+
+
+def _possible(_: OtpParameters) -> tuple[str, ...]:
+    """Return nothing to say: parameters that could be made are possible."""
+    return ()
+
+
+def _refusal(error: InvalidInput) -> Remark:
+    return Remark(" ".join(f"{text}." for text in (error.title, error.reason) if text))
 
 
 def lacks_pin(text: str) -> bool:

@@ -307,8 +307,48 @@ def test_a_secret_that_cannot_be_one(pages: AddPages, secret: str, said: str) ->
     pages.manual_page.secret.set_text(secret)
     pages.manual_page.button.click()
     assert pages.currentWidget() is pages.manual_page
-    assert said in pages.manual_page.notice.text()
-    assert secret not in pages.manual_page.notice.text()
+    assert said in pages.manual_page.remark(pages.manual_page.secret)
+    assert secret not in pages.manual_page.remark(pages.manual_page.secret)
+    assert pages.manual_page.notice.text() == ""
+
+
+def test_what_is_wrong_is_said_while_typing_and_taken_back_at_once(
+    qtbot: QtBot, pages: AddPages
+) -> None:
+    pages.open_manual()
+    page = pages.manual_page
+    qtbot.keyClicks(page.secret.edit, "JBSW0")
+    assert page.remark(page.secret) == ""  # not in the middle of a word
+    qtbot.waitUntil(lambda: "“0”" in page.remark(page.secret))
+    assert "“0”" in page.secret.edit.accessibleDescription()
+    qtbot.keyClick(page.secret.edit, Qt.Key.Key_Backspace)
+    assert "“0”" not in page.remark(page.secret)
+    assert "unusually short" in page.remark(page.secret)
+    assert page.button.isEnabled()  # weak is no reason to refuse
+    qtbot.keyClicks(page.secret.edit, "Y3DPEHPK3PXP")
+    assert page.remark(page.secret) == ""
+    assert page.secret.edit.accessibleDescription() == ""
+    page.account.set_text("x" * 300)
+    qtbot.waitUntil(lambda: "At most 256" in page.remark(page.account))
+    page.account.set_text("a\u202eb")
+    assert "Hidden characters" in page.remark(page.account)
+    # A link counts alone: nothing is said about what it makes meaningless.
+    page.secret.set_text(LINK)
+    assert page.remark(page.account) == ""
+    assert page.remark(page.secret) == ""
+
+
+def test_the_first_wrong_field_gets_the_keyboard(qtbot: QtBot, pages: AddPages) -> None:
+    pages.open_manual()
+    page = pages.manual_page
+    pages.activateWindow()
+    page.more_button.click()
+    page.secret.set_text("JBSWY3DPEHPK3PXP")
+    page.moves.set_text("4")
+    qtbot.keyClick(page.secret.edit, Qt.Key.Key_Return)
+    assert pages.currentWidget() is page
+    assert "period of 4 seconds" in page.remark(page.moves)
+    qtbot.waitUntil(page.moves.edit.hasFocus)
 
 
 def test_rarely_needed_settings(qtbot: QtBot, pages: AddPages, outside: Outside) -> None:
@@ -325,7 +365,7 @@ def test_rarely_needed_settings(qtbot: QtBot, pages: AddPages, outside: Outside)
     page.secret.set_text("GEZDGNBVGY3TQOJQ")
     page.moves.set_text("-1")
     page.button.click()
-    assert "not a number" in page.notice.text()
+    assert "not a number" in page.remark(page.moves)
     page.moves.set_text("41")
     page.button.click()
     pages.preview_page.confirm_button.click()

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watchword.enrolment.scanned import OtpauthFound
-from watchword.enrolment.typed import SecretMissing, Typed, read_typed
+from watchword.enrolment.typed import SecretMissing, Typed, read_typed, remarks
 from watchword.errors import InvalidInput
 from watchword.otp import base32
 from watchword.otp.base32 import SecretUnreadable
@@ -66,3 +68,55 @@ def test_nothing_typed() -> None:
         read(secret="steam://run/440")
     assert "e315" not in repr(Typed(secret=HEX, pin="90217"))
     assert "90217" not in repr(Typed(secret=HEX, pin="90217"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (Typed(), {}),
+        (Typed(secret="JBSWY3DPEHPK3PXP"), {}),
+        (Typed(secret="JBSW1"), {"secret": "base32"}),
+        (Typed(secret="A" * 300), {"secret": "128"}),
+        (Typed(secret="https://evil.example"), {"secret": "a web address"}),
+        (Typed(secret="otpauth://totp/A:b?secret="), {"secret": "secret"}),
+        (Typed(secret="otpauth://totp/A:b?secret=JBSWY3DPEHPK3PXP"), {}),
+        (Typed(secret="otpauth://yaotp/ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY"), {}),
+        (Typed(secret="zz", type=OtpType.MOTP), {"secret": "hexadecimal"}),
+        (Typed(type=OtpType.MOTP, pin="a b"), {"pin": "PIN"}),
+        (Typed(type=OtpType.HOTP, counter=2**63), {"counter": "not possible"}),
+        (Typed(period=4), {"period": "5 to 86,400"}),
+        (Typed(service="x" * 257, secret="J1"), {"service": "256", "secret": "base32"}),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(typed: Typed, said: dict[str, str]) -> None:
+    found = remarks(typed)
+    assert set(found) == set(said)
+    for name, text in said.items():
+        assert found[name].wrong
+        assert text in found[name].text
+
+
+def test_what_is_only_weak_is_not_wrong() -> None:
+    found = remarks(Typed(service="a\u202eb", secret="JBSW"))
+    assert {name: each.wrong for name, each in found.items()} == {
+        "service": False,
+        "secret": False,
+    }
+    assert "short" in found["secret"].text
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(list(OtpType)))
+def test_what_has_no_wrong_remark_can_be_read_and_the_other_way_round(
+    secret: str, pin: str, kind: OtpType
+) -> None:
+    """The line below the field and the button never disagree."""
+    typed = Typed(secret=secret, pin=pin, type=kind)
+    wrong = any(each.wrong for each in remarks(typed).values())
+    try:
+        read_typed(typed)
+    except (PinMissing, SecretMissing):
+        return
+    except InvalidInput:
+        assert wrong
+    else:
+        assert not wrong

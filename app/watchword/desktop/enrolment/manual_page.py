@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from watchword.desktop.look.theme import RING
@@ -15,13 +15,14 @@ from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.text_field import TextField
 from watchword.enrolment.scanned import is_login_code
-from watchword.enrolment.typed import Typed, lacks_pin, read_typed
+from watchword.enrolment.typed import Remark, Typed, lacks_pin, read_typed, remarks
 from watchword.errors import InvalidInput, WatchwordError
 from watchword.otp.parameters import DIGITS, PIN_LIMIT, SHAPES, Algorithm, OtpType, PinMissing
 
 # What a field takes; far above any valid secret or link, far below what would hang the window.
 _LONGEST = 8192
 _LONGEST_SECRET = 512  # characters, with spaces between its groups
+_PAUSE_MS = 400
 _HASHES = (Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512)
 
 
@@ -65,6 +66,11 @@ class ManualPage(ColumnPage):
     def __init__(self, now: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Type it in"), parent, back=True)
         self._now = now
+        self._remarks: dict[TextField, Label] = {}
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._show_remarks)
         self.add_text(
             self.tr("Services that show a QR code also show a secret to type, or a link to copy."),
             ink=Ink.QUIET,
@@ -85,6 +91,7 @@ class ManualPage(ColumnPage):
         for widget in self._more:
             self.column.addWidget(widget)
             widget.hide()
+        self._remarks[self.moves] = self._add_remark()
         self.notice = Notice(self)
         self.column.addWidget(self.notice)
         self.column.addStretch(1)
@@ -102,7 +109,14 @@ class ManualPage(ColumnPage):
         field.text_changed.connect(self._changed)
         field.entered.connect(self._read)
         self.column.addWidget(field)
+        self._remarks[field] = self._add_remark()
         return field
+
+    def _add_remark(self) -> Label:
+        """Add the line that says what is wrong with the field above it."""
+        label = self.add_text("", size=12.5)
+        label.hide()
+        return label
 
     def _settings(self) -> tuple[QWidget, ...]:
         self._kind = _Choice(
@@ -155,13 +169,44 @@ class ManualPage(ColumnPage):
             self._moves_name.setText(name)
             self.moves.edit.setAccessibleName(name)
             self.moves.set_text("0" if counts else "30")
+        # What is put right is taken back at once; what is wrong waits for a pause in the typing.
+        self._show_remarks(only_known=True)
+        self._pause.start()
+
+    def _show_remarks(self, *, only_known: bool = False) -> None:
+        said = self._said()
+        for field, label in self._remarks.items():
+            remark = said.get(field)
+            if only_known and label.isHidden():
+                continue
+            shown = remark is not None and not field.isHidden() and field.isEnabled()
+            label.setVisible(shown)
+            label.show_text(remark.text if remark is not None and shown else "")
+            label.set_ink(Ink.DENY if remark is not None and remark.wrong else Ink.WARN)
+            field.show_wrong(remark is not None and shown and remark.wrong)
+            field.edit.setAccessibleDescription(label.text())
+
+    def _said(self) -> dict[TextField, Remark]:
+        """Return what is to be said about each field as it stands."""
+        fields = {
+            "secret": self.secret,
+            "service": self.service,
+            "account": self.account,
+            "pin": self.pin,
+            "period": self.moves,
+            "counter": self.moves,
+        }
+        try:
+            typed = self._typed()
+        except InvalidInput as error:
+            return {self.moves: Remark(f"{error.title}.")}
+        return {fields[name]: each for name, each in remarks(typed, now=self._now()).items()}
 
     def _typed(self) -> Typed:
         moves = self.moves.text().strip()
         if self._type() in SHAPES or is_login_code(self.secret.text()):
             moves = "30"  # not shown, and not looked at
         if not (moves.isascii() and moves.isdigit()):
-            self.moves.show_wrong(True)
             raise InvalidInput(
                 self.tr("“{name}” is not a number").format(name=self._moves_name.text())
             )
@@ -179,6 +224,14 @@ class ManualPage(ColumnPage):
 
     def _read(self) -> None:
         if not self.button.isEnabled():
+            return
+        self._pause.stop()
+        self._show_remarks()
+        wrong = [field for field, each in self._said().items() if each.wrong and field.isVisible()]
+        if wrong:
+            wrong[0].setFocus()
+            # Where it stands is known only once the page has been laid out with its remark.
+            QTimer.singleShot(0, wrong[0], lambda: self._bring_up(wrong[0]))
             return
         try:
             found = read_typed(self._typed(), now=self._now())
@@ -209,11 +262,25 @@ class ManualPage(ColumnPage):
     def _show_notice(self) -> None:
         self.area.ensureWidgetVisible(self.notice)
 
+    def _bring_up(self, field: TextField) -> None:
+        self.area.ensureWidgetVisible(field)
+        self.area.ensureWidgetVisible(self._remarks[field])
+
     def forget(self) -> None:
         """Empty the form: a secret stays in no field that is not on the screen."""
         for field in (self.secret, self.service, self.account, self.pin):
             field.clear()
         self.notice.hide()
+        self._pause.stop()
+
+    def remark(self, field: TextField) -> str:
+        """Return what is said below a field; empty for nothing."""
+        label = self._remarks[field]
+        return "" if label.isHidden() else label.text()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._pause.stop()
+        super().hideEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
