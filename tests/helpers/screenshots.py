@@ -18,8 +18,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_clock import FakeClock
 from PIL import Image
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QFontDatabase, QImage, QLinearGradient, QPainter
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QFontDatabase,
+    QImage,
+    QLinearGradient,
+    QPainter,
+)
 from PySide6.QtWidgets import QApplication
 from sample_accounts import sample_accounts
 from transfer_files import links
@@ -58,6 +66,9 @@ from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.errors import WrongPassword
 from watchword.otp import otpauth
+from watchword.otp.migration_export import export
+from watchword.otp.otpauth import OtpauthEntry
+from watchword.otp.parameters import OtpParameters, OtpType
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.transfer import registry, watchword_backup
@@ -80,6 +91,11 @@ LINK = (
     "otpauth://totp/Nextcloud:ana@cloud.example?secret=NBSWY3DPEB3W64TMMQQGC5LUNAQQ"
     "&issuer=Nextcloud&period=30"
 )
+LONG_LINK = (
+    "otpauth://totp/The%20Society%20for%20the%20Preservation%20of%20Very%20Long%20Service%20Names"
+    ":ana.maria.keller@a-very-long-host.example?secret=NBSWY3DPEB3W64TMMQQGC5LUNAQB"
+)
+PIN_LINK = "otpauth://yaotp/ana@yandex.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&name=ana"
 
 
 class Asking:
@@ -557,6 +573,7 @@ class Studio:
         assert isinstance(pages, AddPages)
         self.wait(lambda: pages.currentWidget() is pages.preview_page, 3)
         self.take("preview")
+        self.adding(session, pages)
         session.close()
         self.editing(folder / "edited")
         self.settings(folder / "set")
@@ -574,6 +591,36 @@ class Studio:
         form.cells.setText("K7")
         self.take("request")
         session.close()
+
+    def adding(self, session: Session, pages: AddPages) -> None:
+        """Take the pages for several codes, the form, and the window under a drop."""
+        pages.leave()
+        session.adding.open_scan()
+        self.wait(lambda: pages.scan_page.view.has_picture, 3)
+        links = export(exported_accounts(), 7).links
+        session.open_text(links[0])
+        self.take("export-scan")
+        session.open_text("\n".join(links))
+        self.take("export")
+        pages.leave()
+        session.open_text(f"{LINK}\n{LONG_LINK}\n{PIN_LINK}")
+        self.take("choose")
+        pages.leave()
+        session.adding.open_manual()
+        form = pages.manual_page
+        form.secret.set_text("JBSW Y3DP EHPK 3PX0")
+        form.service.set_text("Kalos Club")
+        self.wait(lambda: bool(form.remark(form.secret)), 2)
+        self.take("manual")
+        pages.leave()
+        session.show_accounts()
+        data = QMimeData()
+        data.setText(LINK)
+        where, keys = QPoint(200, 300), Qt.KeyboardModifier.NoModifier
+        copy, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        QApplication.sendEvent(self.window, QDragEnterEvent(where, copy, data, button, keys))
+        self.take("drop")
+        QApplication.sendEvent(self.window, QDragLeaveEvent())
 
     def close(self) -> None:
         self.jobs.stop()
@@ -594,6 +641,30 @@ def old_app() -> list[str]:
         "otpauth://totp/AWS:root%20%C2%B7%204471-0092?secret=GEZDGNBVGY3TQOJQGEZDGNBV&issuer=AWS"
     )
     return [*made, like, "otpauth://totp/Old?secret=", "Backup codes: 1234"]
+
+
+def exported_accounts() -> list[OtpauthEntry]:
+    """Return what stands in an export of two QR codes: new, there already, alike, and long names."""
+    here = {account.issuer: account for account in sample_accounts()}
+    entries = [
+        OtpauthEntry(otp=account.otp, issuer=account.issuer, account=account.account)
+        for account in list(here.values())[:1]
+        if account.otp is not None
+    ]
+    names = [
+        ("Hetzner", "ana.keller@example.org"),
+        (
+            "The Society for the Preservation of Very Long Service Names",
+            "a.long.address@mail.example",
+        ),
+        ("Nextcloud", "ana@cloud.example"),
+        ("Fastmail", "ana@fastmail.example"),
+    ]
+    names += [(f"Archive {number}", "ana") for number in range(1, 8)]
+    for number, (issuer, account) in enumerate(names, 1):
+        otp = OtpParameters(type=OtpType.TOTP, secret=bytes([number]) * 20)
+        entries.append(OtpauthEntry(otp=otp, issuer=issuer, account=account))
+    return entries
 
 
 def full_disk() -> NotSaved:

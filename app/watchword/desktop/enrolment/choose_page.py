@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.desktop.look.theme import MARGIN
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
@@ -25,7 +24,7 @@ class ChoosePage(ColumnPage):
     all_chosen = Signal()  # every account that is offered, previewed together
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Choose a code"), parent, back=True, margin=MARGIN)
+        super().__init__(self.tr("Choose a code"), parent, back=True)
         self._say = self.add_text("", ink=Ink.QUIET)
         self.remark = Notice(self)
         self.column.addWidget(self.remark)

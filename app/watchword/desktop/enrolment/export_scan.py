@@ -91,7 +91,10 @@ class ExportScan(QObject):
         numbers = ", ".join(map(str, missing[:_MOST_NUMBERS]))
         if len(missing) > _MOST_NUMBERS:
             numbers += " …"
-        text = self.tr("Missing: {numbers}. Show them in any order.").format(numbers=numbers)
+        if len(missing) == 1:
+            text = self.tr("Missing: {numbers}. Show it next.").format(numbers=numbers)
+        else:
+            text = self.tr("Missing: {numbers}. Show them in any order.").format(numbers=numbers)
         self._page.show_progress(self.collected.progress, text)
         self._page.progress.offer(self.tr("Add what was scanned"), self.finished.emit)
         self._page.look_again()
