@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import qr_scenes
 from add_pages_outside import Outside, make_pages
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from video_frames import frame_of
@@ -228,6 +229,39 @@ def test_an_export_link_pasted_into_the_form(pages: AddPages) -> None:
     pages.manual_page.button.click()
     assert pages.currentWidget() is pages.batch_page
     assert len(pages.batch_page.rows()) == 2
+
+
+def test_what_can_be_pressed_stays_while_the_camera_sees_the_same_code(
+    qtbot: QtBot, pages: AddPages, outside: Outside
+) -> None:
+    _copy(pages, _parts()[0])
+    qtbot.waitUntil(lambda: outside.source.running)
+    frame = frame_of(qr_scenes.on_table(qr_scenes.qr(_parts(30, batch_id=6)[1], scale=4)))
+    action = pages.scan_page.notice.action
+
+    def refused() -> bool:
+        outside.source.frame_arrived.emit(frame)
+        return action.isVisible()
+
+    qtbot.waitUntil(refused)
+    seen: list[str] = []
+    pages.scan_page.found.connect(lambda _: seen.append("again"))
+    qtbot.mousePress(action, Qt.MouseButton.LeftButton)
+
+    def seen_again() -> bool:
+        outside.source.frame_arrived.emit(frame)
+        return len(seen) > 2
+
+    qtbot.waitUntil(seen_again)
+    qtbot.mouseRelease(action, Qt.MouseButton.LeftButton)
+    assert "Missing: 1, 3" in pages.scan_page.progress.text()
+
+
+def test_nothing_of_an_export_stays_on_the_page(pages: AddPages, outside: Outside) -> None:
+    pages.open_text(_parts(3)[0])
+    pages.batch_page.confirm_button.click()
+    assert len(outside.saved) == 3
+    assert pages.batch_page.rows() == []
 
 
 @pytest.mark.parametrize("accounts", [12, 1])

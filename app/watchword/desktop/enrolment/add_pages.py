@@ -164,7 +164,8 @@ class AddPages(QStackedWidget):
         self._saving = False
         self._export.forget()
         self._choices, self._entries = [], []
-        self.manual_page.forget()
+        for page in (self.choose_page, self.preview_page, self.batch_page, self.manual_page):
+            page.forget()
         self.setCurrentWidget(self._nothing)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -201,7 +202,6 @@ class AddPages(QStackedWidget):
         """Go on with the one that can be used, let choose among several, or say why none can."""
         # Nothing that is still being read may come up in the place of what follows.
         self._sources.cancel()
-        self.scan_page.notice.hide()
         findings = sort_texts(texts, now=self._clock.now())
         self._remark = remark
         if findings.parts and not (findings.found or findings.pins):

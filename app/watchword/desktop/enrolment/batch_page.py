@@ -66,6 +66,12 @@ class BatchPage(ColumnPage):
         self._count()
         self.area.verticalScrollBar().setValue(0)
 
+    def forget(self) -> None:
+        """Let go of what was shown: no secret stays with a page that is not on the screen."""
+        self._rows = []
+        self._card.show_rows([])
+        self._skipped.show_facts([])
+
     def heading(self) -> str:
         """Return what this page asks, or says."""
         return self._heading.text()

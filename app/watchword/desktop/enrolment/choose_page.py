@@ -47,10 +47,7 @@ class ChoosePage(ColumnPage):
         self.remark.hide()
         if remark:
             self.remark.show_texts(self.tr("Not everything could be read"), remark, kind="warn")
-        while (item := self._cards.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        self.forget()
         for number, shown in enumerate(choices):
             card = self._card(shown)
             card.setProperty("number", number)
@@ -62,6 +59,13 @@ class ChoosePage(ColumnPage):
             self.all_button.set_text(self.tr("Add all of them"))
         else:
             self.all_button.set_text(self.tr("Add the {n} accounts").format(n=accounts))
+
+    def forget(self) -> None:
+        """Let go of the cards."""
+        while (item := self._cards.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
 
     def _card(self, shown: Choice) -> ChoiceCard:
         match shown:

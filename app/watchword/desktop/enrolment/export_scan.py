@@ -25,6 +25,7 @@ class ExportScan(QObject):
         super().__init__(parent)
         self._page = page
         self.collected = MigrationParts()
+        self._begin_with: MigrationPart | None = None  # of another export, offered instead
 
     @property
     def under_way(self) -> bool:
@@ -52,6 +53,7 @@ class ExportScan(QObject):
             self._say()
         else:
             # The camera sees the same code until the next one is shown.
+            self._page.notice.hide()
             self._page.say_hint(self.tr("This QR code was scanned already."))
             self._page.look_again()
 
@@ -74,17 +76,22 @@ class ExportScan(QObject):
     def forget(self) -> None:
         """Drop everything that was collected."""
         self.collected = MigrationParts()
+        self._begin_with = None
         self._page.show_progress("")
 
     def _refuse(self, error: PartRefused, part: MigrationPart) -> None:
-        self._page.show_error(error)
-        self._begin_with = part
-        self._page.notice.offer(self.tr("Begin again with this one"), self._begin_again)
+        # The camera sees it again and again: what can be pressed must stay under the mouse.
+        if part != self._begin_with or not self._page.notice.text():
+            self._begin_with = part
+            self._page.show_error(error)
+            self._page.notice.offer(self.tr("Begin again with this one"), self._begin_again)
         self._say()
 
     def _begin_again(self) -> None:
+        part = self._begin_with
         self.forget()
-        self.take([self._begin_with])
+        if part is not None:
+            self.take([part])
 
     def _say(self) -> None:
         missing = self.collected.missing
@@ -95,6 +102,8 @@ class ExportScan(QObject):
             text = self.tr("Missing: {numbers}. Show it next.").format(numbers=numbers)
         else:
             text = self.tr("Missing: {numbers}. Show them in any order.").format(numbers=numbers)
-        self._page.show_progress(self.collected.progress, text)
-        self._page.progress.offer(self.tr("Add what was scanned"), self.finished.emit)
+        title = self.collected.progress
+        if self._page.progress.text() != f"{title} {text}":
+            self._page.show_progress(title, text)
+            self._page.progress.offer(self.tr("Add what was scanned"), self.finished.emit)
         self._page.look_again()

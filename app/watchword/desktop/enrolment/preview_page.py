@@ -138,6 +138,12 @@ class PreviewPage(ColumnPage):
         self.device_name.set_text(device_name)
         self.confirm_button.set_text(self.tr("Continue"))
 
+    def forget(self) -> None:
+        """Let go of what was shown: no secret stays with a page that is not on the screen."""
+        self._shown = None
+        self.facts.show_facts([])
+        self.device_name.clear()
+
     def heading(self) -> str:
         """Return the question this page asks."""
         return self._heading.text()

@@ -1,7 +1,7 @@
 """The page that looks: a camera's viewfinder, and the other places a code can come from."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.clock import Clock
@@ -137,6 +137,8 @@ class ScanPage(QWidget):
         """Say how many QR codes of an export were scanned; nothing when `title` is empty."""
         if title:
             self.progress.show_texts(title, text, kind="accent")
+            said = QAccessibleAnnouncementEvent(self.progress, f"{title}. {text}")
+            QAccessible.updateAccessibility(said)
         else:
             self.progress.hide()
 
