@@ -599,9 +599,9 @@ class Studio:
         self.wait(lambda: pages.scan_page.view.has_picture, 3)
         links = export(exported_accounts(), 7).links
         session.open_text(links[0])
-        self.take("export-scan")
+        self.take("google-export-scan")
         session.open_text("\n".join(links))
-        self.take("export")
+        self.take("google-export")
         pages.leave()
         session.open_text(f"{LINK}\n{LONG_LINK}\n{PIN_LINK}")
         self.take("choose")

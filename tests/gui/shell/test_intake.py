@@ -204,7 +204,7 @@ def test_nothing_is_taken_while_locked_or_under_another_question(
     _paste(qtbot, desktop)
     assert desktop.window.page is page
     session.show_accounts()
-    session.ask_to_lock()
+    qtbot.keyClick(desktop.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: desktop.session is None)
     assert not _drag(desktop.window, _text(LINK))
     assert desktop.window.findChild(DropVeil) is None or not _veil(desktop).isVisible()
@@ -300,7 +300,7 @@ def test_the_camera_and_the_mirror_are_the_same_after_the_next_start(
     pages = _pages(desktop)
     pages.scan_page.camera_button.mirror_changed.emit(False)
     pages.scan_page.camera_button.camera_chosen.emit("usb 2")
-    session.ask_to_lock()
+    qtbot.keyClick(desktop.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: desktop.session is None)
     page = desktop.window.page
     assert isinstance(page, UnlockPage)
