@@ -48,7 +48,8 @@ def _enrol_link() -> str:
 
 
 def _wait_for(qtbot: QtBot, pages: AddPages, page: QWidget) -> None:
-    qtbot.waitUntil(lambda: pages.currentWidget() is page)
+    # A busy computer takes its time to start the process that decodes.
+    qtbot.waitUntil(lambda: pages.currentWidget() is page, timeout=20_000)
 
 
 def _texts(page: QWidget) -> str:
@@ -173,7 +174,7 @@ def test_what_was_scanned_is_saved_whatever_the_camera_and_the_file_show_later(
         outside.source.frame_arrived.emit(frames[LINK])
         return pages.currentWidget() is pages.preview_page
 
-    qtbot.waitUntil(previewed)
+    qtbot.waitUntil(previewed, timeout=20_000)
     for _ in range(10):
         outside.source.frame_arrived.emit(frames[OTHER])
         qtbot.wait(20)

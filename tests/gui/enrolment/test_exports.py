@@ -73,7 +73,7 @@ def test_parts_come_from_anywhere_in_any_order_and_are_saved_at_once(
     parts = _parts()
     assert len(parts) == 3
     pages.open_files([_picture(tmp_path, "two.png", parts[2])])
-    qtbot.waitUntil(lambda: "1 of 3 scanned" in pages.scan_page.progress.text())
+    qtbot.waitUntil(lambda: "1 of 3 scanned" in pages.scan_page.progress.text(), timeout=20_000)
     assert "Missing: 1, 2" in pages.scan_page.progress.text()
     _copy(pages, parts[0])
     assert "2 of 3 scanned" in pages.scan_page.progress.text()
@@ -110,7 +110,7 @@ def test_several_pictures_with_a_part_each(
     files = [_picture(tmp_path, f"{n}.png", part) for n, part in enumerate(_parts())]
     (tmp_path / "holiday.png").write_bytes(qr_scenes.encoded(qr_scenes.qr("x")[:10]))
     pages.open_files([*files[::-1], str(tmp_path / "holiday.png")])
-    qtbot.waitUntil(lambda: pages.currentWidget() is pages.batch_page)
+    qtbot.waitUntil(lambda: pages.currentWidget() is pages.batch_page, timeout=20_000)
     assert len(pages.batch_page.rows()) == 25
     assert "holiday.png" in pages.batch_page.remark.text()
 

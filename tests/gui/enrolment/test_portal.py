@@ -54,7 +54,7 @@ def test_a_code_on_the_screen(
     outside.source.frame_arrived.emit(frame_of(qr_scenes.on_table(qr_scenes.qr("x")[:10])))
     qtbot.waitUntil(lambda: pages.scan_page.view.has_picture)
     pages.scan_page.screen_card.click()
-    qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
+    qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page, timeout=20_000)
     # Our own window may be on the picture, and must not show a code of its own.
     assert seen == [(False, False)]
     assert not picture.exists()

@@ -127,7 +127,7 @@ def _camera(person: Person) -> None:
         person.source.frame_arrived.emit(frame)
         return person.previewed()
 
-    person.qtbot.waitUntil(found)
+    person.qtbot.waitUntil(found, timeout=20_000)
 
 
 def _screen(person: Person) -> None:
@@ -204,7 +204,7 @@ def test_an_account_is_added_by_keyboard_alone(
 ) -> None:
     window = person.desktop.window
     way(person)
-    qtbot.waitUntil(person.previewed)
+    qtbot.waitUntil(person.previewed, timeout=20_000)
     assert not person.source.running
     person.push("Add account")
     session = person.desktop.session

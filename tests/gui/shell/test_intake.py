@@ -124,7 +124,8 @@ def _pages(desktop: Desktop) -> AddPages:
 def _preview(qtbot: QtBot, desktop: Desktop) -> AddPages:
     qtbot.waitUntil(lambda: isinstance(desktop.window.page, AddPages))
     pages = _pages(desktop)
-    qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
+    # A busy computer takes its time to start the process that decodes.
+    qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page, timeout=20_000)
     return pages
 
 
@@ -197,7 +198,7 @@ def test_a_file_dragged_over_the_search_is_the_windows(
 def test_nothing_is_taken_while_locked_or_under_another_question(
     qtbot: QtBot, desktop: Desktop, session: Session
 ) -> None:
-    session.open_settings()
+    session.accounts.open_trash()
     assert not _drag(desktop.window, _text(LINK))
     QGuiApplication.clipboard().setText(LINK)
     page = desktop.window.page
