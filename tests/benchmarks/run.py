@@ -1,4 +1,5 @@
 """Runs benchmarks: `make bench` all of them, `make bench ARGS=otp` one.
+Options go to each: `make bench ARGS="scan --share=0.1"`.
 
 Each is a program tests/benchmarks/bench_NAME.py. It measures Watchword beside a named peer in the same
 run and prints ratios (under 1.00 is faster than the peer): seconds depend on the machine.
@@ -13,7 +14,8 @@ HERE = Path(__file__).resolve().parent
 
 def main(arguments: list[str]) -> int:
     known = {path.stem.removeprefix("bench_"): path for path in sorted(HERE.glob("bench_*.py"))}
-    names = [argument for argument in arguments if not argument.startswith("-")] or list(known)
+    options = [argument for argument in arguments if argument.startswith("-")]
+    names = [argument for argument in arguments if argument not in options] or list(known)
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
@@ -21,7 +23,9 @@ def main(arguments: list[str]) -> int:
     worst = 0
     for name in names:
         print(f"== {name}", flush=True)
-        done = subprocess.run([sys.executable, known[name]], cwd=HERE.parents[1], check=False)
+        done = subprocess.run(
+            [sys.executable, known[name], *options], cwd=HERE.parents[1], check=False
+        )
         worst = max(worst, done.returncode)
     return worst
 

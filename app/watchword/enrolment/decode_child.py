@@ -19,7 +19,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from watchword.enrolment.qr_image import Grey, read_still
+from watchword.enrolment.cascade import read_still
+from watchword.enrolment.engines import Grey
 
 LARGEST_PIXELS = 50_000_000
 LARGEST_BYTES = 20 * 1024 * 1024

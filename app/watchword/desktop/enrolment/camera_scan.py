@@ -66,24 +66,22 @@ class Mailbox(QObject):
 
 
 class FrameReader:
-    """Reads a frame with the first stage and one rescue stage, another one each time."""
+    """Reads the codes of a QVideoFrame from its grey plane."""
 
     def __init__(self) -> None:
-        self._turn = 0
+        self._read: Any = None
 
     def __call__(self, frame: Any) -> tuple[str, ...]:
-        """Return the QR texts of a QVideoFrame; runs in a worker."""
+        """Return the QR texts of a frame; runs in a worker."""
         # Loaded here, so that neither numpy nor the decoder is imported on the GUI thread.
         from watchword.desktop.enrolment.frames import grey_plane
-        from watchword.enrolment.qr_image import FRAME_RESCUE, read_fast, read_with
+        from watchword.enrolment import cascade
 
+        if self._read is None:
+            self._read = cascade.FrameReader()
         with grey_plane(frame) as picture:
-            if not picture.size:
-                return ()
-            if texts := read_fast(picture):
-                return texts
-            self._turn = (self._turn + 1) % len(FRAME_RESCUE)
-            return read_with(FRAME_RESCUE[self._turn], picture)
+            texts: tuple[str, ...] = self._read(picture)
+            return texts
 
 
 def _picture_of(frame: Any) -> Any:
