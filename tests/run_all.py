@@ -35,6 +35,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         "4 processes x 1,000 interleaved edits; 200 parallel adds",
         [PYTHON, f"{FAULTS}/crowd.py", "--seed", "1"],
     ),
+    "images": (
+        "10,000 broken pictures through the decoder's process",
+        [PYTHON, f"{FAULTS}/images.py", "--seed", "1"],
+    ),
     "damage": (
         "every bit flip and truncation; vectors through the app and docs/decrypt.py",
         [PYTHON, "-m", "pytest", "-q", "-p", "no:randomly", "tests/unit/vault/test_damage.py",

@@ -17,6 +17,8 @@ _LINE_LIMIT = 64 * 1024  # bytes
 _SECONDS_A_PICTURE = 3.0
 # Loading its libraries may take a cold or busy computer longer than any picture takes.
 _SECONDS_TO_START = 10.0
+# The child may use a minute of processor time; nobody's picture pays for those before it.
+_PICTURES_A_CHILD = 20
 _MOST_TEXTS = 64
 
 _REASONS = {
@@ -46,8 +48,8 @@ def read_files(
 ) -> list[FileReading]:
     """Return what each file holds, in the order given; never raises for what a file is.
 
-    Only regular files of at most 20 MiB are read. One child process decodes them all; where a
-    picture kills it, or keeps it over three seconds, the next picture gets a new one. `command`
+    Only regular files of at most 20 MiB are read. One child process decodes twenty of them; where
+    a picture kills it, or keeps it over three seconds, the next picture gets a new one. `command`
     starts another child.
     """
     names = [os.fspath(path) for path in paths]
@@ -112,13 +114,17 @@ def _read(
     readings: list[FileReading] = []
     with contextlib.ExitStack() as stack:
         child: _Child | None = None
+        asked = 0
         for name, data in pictures:
             if isinstance(data, str):
                 readings.append(FileReading(name, error=data))
                 continue
             try:
-                if child is None:
+                if child is None or asked == _PICTURES_A_CHILD:
+                    stack.close()
                     child = stack.enter_context(_Child(command or child_command()))
+                    asked = 0
+                asked += 1
                 reading = _checked(name, child.ask(data))
             except (OSError, EOFError, ValueError, RecursionError):
                 # Too slow, dead, or an answer no sound child gives: it is not asked again.

@@ -10,6 +10,7 @@ import time
 import zlib
 from pathlib import Path
 
+import images
 import numpy as np
 import pytest
 import qr_scenes
@@ -218,21 +219,27 @@ def test_the_child_has_nothing_of_the_persons_environment(
     assert "HOME" not in names
 
 
-def test_mutated_pictures_never_cost_more_than_themselves(tmp_path: Path) -> None:
-    """Bytes of sound pictures changed at random, as the files that crashed other readers were."""
-    chance = np.random.default_rng(7)
-    paths = []
-    for kind in ("PNG", "JPEG", "WEBP", "BMP"):
-        sound = qr_scenes.encoded(qr_scenes.qr(LINK, scale=2), kind)
-        for number in range(15):
-            data = np.frombuffer(sound, np.uint8).copy()
-            places = chance.integers(12, data.size, size=1 + number)
-            data[places] = chance.integers(0, 256, size=places.size)
-            paths.append(tmp_path / f"{kind}-{number}")
-            paths[-1].write_bytes(data.tobytes())
-    paths.append(tmp_path / "sound")
-    paths[-1].write_bytes(qr_scenes.encoded(qr_scenes.qr(LINK)))
-    readings = read_files(paths)
-    assert len(readings) == len(paths)
-    assert all(reading.texts in {(), (LINK,)} for reading in readings)
-    assert readings[-1].texts == (LINK,)
+def test_a_child_is_replaced_before_its_processor_time_runs_out(tmp_path: Path) -> None:
+    what = (
+        "import json\n"
+        "for number in range(1000):\n"
+        "    picture()\n"
+        "    out.write(json.dumps({'texts': [str(os.getpid())]}).encode() + b'\\n'); out.flush()\n"
+    )
+    for number in range(45):
+        (tmp_path / f"{number:02}.png").write_text("x")
+    command = _child(tmp_path, what)
+    readings = read_files(sorted(tmp_path.glob("*.png")), command=command)
+    children = [reading.texts[0] for reading in readings]
+    assert sorted(children.count(child) for child in set(children)) == [5, 20, 20]
+
+
+def test_broken_pictures_never_cost_more_than_themselves(tmp_path: Path) -> None:
+    """500 files changed at random, as those were that crashed other readers; 10,000 in the long form."""
+    tally, problems = images.outcomes(tmp_path, 500, seed=7)
+    assert problems == []
+    assert tally.total() == 500
+    # All kinds of ends occur, or the pictures are too broken to prove anything.
+    assert tally["read"] > 50
+    assert tally["no code"] > 50
+    assert tally["Could not read this picture: it is damaged"] > 50
