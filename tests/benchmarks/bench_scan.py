@@ -1,10 +1,11 @@
 """QR codes on seeded scenes: ours beside zxing-cpp, pyzbar and both detectors of OpenCV in one run.
 
-    bench_scan.py [--tuning] [--share=0.1]
+    bench_scan.py [--tuning] [--share=0.1] [--sheet=FILE]
 
 A rate counts codes, not pictures; a wrong text is one that no code in its picture holds. Times are
 CPU milliseconds, so that other work on the computer counts less. Without arguments this is the
-long form on JUDGING_SEED; --tuning takes the seed the stages were chosen on.
+long form on JUDGING_SEED; --tuning takes the seed the stages were chosen on. --sheet only draws some
+scenes of each condition into one picture.
 """
 
 import statistics
@@ -15,8 +16,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from PIL import Image
 from scan_peers import CAMERA, LIMIT, OURS, PEERS, UNREAD, Engines, Grey
-from scan_scenes import CONDITIONS, JUDGING_SEED, TUNING_SEED, Scene, negatives, scenes
+from scan_scenes import CONDITIONS, JUDGING_SEED, TUNING_SEED, Scene, negatives, scene, scenes
+from scan_scenes.camera import sheet
 
 from watchword.enrolment.cascade import FRAME_RESCUE
 
@@ -169,16 +172,20 @@ def print_row(first: str, cells: list[str]) -> None:
 
 def main(arguments: list[str]) -> None:
     seed = TUNING_SEED if "--tuning" in arguments else JUDGING_SEED
-    shares = [each.partition("=")[2] for each in arguments if each.startswith("--share=")]
-    share = float(shares[0]) if shares else 1.0
+    values = dict(each.split("=", 1) for each in arguments if "=" in each)
+    share = float(values.get("--share", "1"))
+    if name := values.get("--sheet"):
+        pictures = [scene(seed, each, number).picture for each in CONDITIONS for number in (1, 2)]
+        Image.fromarray(sheet(pictures, columns=6, width=320)).save(name)
+        return
     engines, tally = Engines(), Tally()
     started = time.monotonic()
     condition = ""
-    for scene in scenes(seed, share):
-        if scene.condition != condition:
-            condition = scene.condition
+    for each in scenes(seed, share):
+        if each.condition != condition:
+            condition = each.condition
             print(f"{time.monotonic() - started:5.0f} s  {condition}", file=sys.stderr, flush=True)
-        read_scene(engines, scene, tally)
+        read_scene(engines, each, tally)
     for _, picture in negatives(seed, share):
         read_negative(engines, picture, tally)
     for picture in large_negatives(negatives(seed, share)):

@@ -24,7 +24,7 @@ Grey = NDArray[np.uint8]
 Corners = tuple[tuple[int, int], ...]  # (column, row), from the code's own top left, clockwise
 
 _MOST_CODES = 64  # more codes than this in one picture are noise
-_PLAIN_LINK = re.compile(r"(?i)(otpauth|otpauth-migration|watchword)://[\x21-\x7e]+")
+_PLAIN_LINK = re.compile(r"(?i)(otpauth|otpauth-migration|watchword|motp)://[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
