@@ -18,6 +18,7 @@ from watchword.enrolment.engines import Grey, Reading
 # Rescue work grows with the pixels; the first look sees every pixel of any picture.
 _STILL_PIXELS = 4_000_000
 _FRAME_PIXELS = 1_000_000
+_LATE_PIXELS = 1_000_000  # other engines take seconds over patterns in larger pictures
 _ENLARGED_PIXELS = 8_400_000
 # No rescue stage begins later than this. Processor time, so that a busy computer reads the same.
 _STILL_SECONDS = 0.4
@@ -118,7 +119,7 @@ def _rescue(picture: Grey, first: Reading) -> Iterator[tuple[str, Callable[[], R
         yield LOCATED, partial(located.read_located, picture, first)
     for stage in AFTER_LOCATED:
         yield stage.name, partial(stage.read, reduced)
-    yield LATE, lambda: Reading(engines.late_texts(reduced))
+    yield LATE, lambda: Reading(engines.late_texts(mending.reduced(picture, _LATE_PIXELS)))
 
 
 class FrameReader:

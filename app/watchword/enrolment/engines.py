@@ -24,6 +24,8 @@ Grey = NDArray[np.uint8]
 Corners = tuple[tuple[int, int], ...]  # (column, row), from the code's own top left, clockwise
 
 _MOST_CODES = 64  # more codes than this in one picture are noise
+_LEAST_AREA = 20 * 20  # pixels: less than one a module even for the smallest code
+_LEAST_SHARE = 0.2  # of the square of the longest side: tilted by more than 75 degrees
 _PLAIN_LINK = re.compile(r"(?i)(otpauth|otpauth-migration|watchword|motp)://[\x21-\x7e]+")
 
 
@@ -56,7 +58,9 @@ def read(
     unread = []
     for code in found:
         corners = _corners(code)
-        if not code.valid and not any(_within(middle, corners) for middle in taken):
+        if code.valid or not _like_a_square(corners):
+            continue
+        if not any(_within(middle, corners) for middle in taken):
             taken.append(_middle(corners))
             unread.append(corners)
     return Reading(tuple(dict.fromkeys(text for text in texts if text is not None)), tuple(unread))
@@ -77,6 +81,19 @@ def _corners(code: zxingcpp.Barcode) -> Corners:
     place = code.position
     points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     return tuple((point.x, point.y) for point in points)
+
+
+def _like_a_square(corners: Corners) -> bool:
+    """Whether these can be the corners of a code that is seen from the front or the side.
+
+    Lines of text and patterns look to the locator like codes of no height, or of no size at all.
+    """
+    following = (*corners[1:], corners[0])
+    sides = [(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(corners, following, strict=True)]
+    longest = max(x * x + y * y for x, y in sides)
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
+    area = abs((cx - ax) * (dy - by) - (cy - ay) * (dx - bx)) / 2
+    return area >= max(_LEAST_AREA, longest * _LEAST_SHARE)
 
 
 def _middle(corners: Corners) -> tuple[float, float]:

@@ -17,7 +17,6 @@ from watchword.enrolment.engines import Corners, Grey, Reading
 _SIDE = 384  # pixels; the longest login code has some sixty modules
 _MARGIN = 56
 _MOST_PLACES = 3
-_LEAST_SIDE = 20  # pixels: less than one a module even for the smallest code
 _CELLS = 12  # the arcs are drawn as this many straight pieces
 _BEND = 0.6  # half of the angle a curved code spans, in radians
 # How far the arcs rise or fall in the middle, as a share of the side.
@@ -63,10 +62,6 @@ def _flattened(image: Image.Image, corners: Corners) -> Iterator[Grey]:
 def _projection(corners: Corners) -> Points | None:
     """Return the 3 by 3 matrix from the unit square to the corners, or None if there is none."""
     seen = np.array(corners, np.float64)
-    x, y = seen.T
-    area = abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
-    if area < _LEAST_SIDE**2:
-        return None
     rows = []
     for (u, v), (px, py) in zip(((0, 0), (1, 0), (1, 1), (0, 1)), seen, strict=True):
         rows.append((u, v, 1, 0, 0, 0, -px * u, -px * v))
