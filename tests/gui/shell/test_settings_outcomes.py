@@ -137,4 +137,4 @@ def test_what_stands_and_is_not_confirmed_is_shown_as_it_is_and_saved_again(
     qtbot.waitUntil(lambda: page.notice.text() == "Saved")
     session = desktop.session
     assert session is not None
-    assert not session.saves.unsaved
+    qtbot.waitUntil(lambda: not session.saves.unsaved)
