@@ -44,10 +44,32 @@ class _Stopped(BaseException):
     """Somebody asked this process to end; open files are left as after any other failure."""
 
 
+class _Stopping:
+    """Ends this process on Ctrl+C and on a polite kill, and remembers that it was asked to.
+
+    What is raised inside an import may come out of it as something else: a RuntimeError, where a
+    class was being made, or an ImportError of a module written in C.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def listen(self) -> None:
+        signal.signal(signal.SIGTERM, self._heard)
+        # Where Ctrl+C is ignored, as behind a shell's "&", it stays so.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._heard)
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        raise _Stopped
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (0 to 6, see cli/errors.py)."""
     hold_standard_files()
-    signal.signal(signal.SIGTERM, _stop)
+    stopping = _Stopping()
+    stopping.listen()
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except WatchwordError as error:
@@ -64,9 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return errors.FAILED
     except (KeyboardInterrupt, _Stopped):
         return _say_stopped()
-    except RuntimeError as error:
-        # Python 3.11 wraps whatever is raised while a class of a module being imported is made.
-        if not isinstance(error.__cause__, KeyboardInterrupt | _Stopped):
+    except Exception:
+        if not stopping.asked:
             raise
         return _say_stopped()
 
@@ -98,7 +119,3 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         for module in dict.fromkeys(_MODULES[word] for word in named or _MODULES):
             importlib.import_module(f"watchword.cli.{module}").add_to(commands)
     return parser.parse_args(arguments)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stopped

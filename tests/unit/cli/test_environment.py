@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -186,26 +187,61 @@ def test_stopped_while_it_asks(home: Home, number: signal.Signals) -> None:
     assert errors.startswith("watchword-cli: Stopped.")
 
 
-def test_stopped_while_a_class_is_made(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A SIGTERM during an import came out as a traceback: Python 3.11 wraps what is raised there."""
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """Give this process its signals back after a command ran in it."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+def in_a_class(number: signal.Signals) -> None:
+    """Python 3.11 wraps what is raised while a class is made."""
 
     class Stops:
         def __set_name__(self, owner: type, name: str) -> None:
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
+
+    type("Imported", (), {"member": Stops()})
+
+
+def in_a_module_of_c(number: signal.Signals) -> None:
+    """`_ssl` imports `_socket` from C, and gives every error there as an ImportError of its own."""
+    try:
+        signal.raise_signal(number)
+    finally:
+        raise ImportError("PyCapsule_Import could not import module")
+
+
+@pytest.mark.usefixtures("own_signals")
+@pytest.mark.parametrize("imported", [in_a_class, in_a_module_of_c])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stopped_during_an_import(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    imported: Callable[[signal.Signals], None],
+) -> None:
+    """A signal during an import came out as a traceback of something else."""
 
     def run(_: object) -> int:
-        type("Imported", (), {"member": Stops()})
+        imported(number)
         return 0
 
-    before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(program, "_run", run)
-    try:
-        assert program.main([]) == 1
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    assert program.main([]) == 1
     assert capsys.readouterr().err.startswith("watchword-cli: Stopped.")
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_what_nobody_stopped_is_not_called_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(_: object) -> int:
+        raise ImportError("no such module")
+
+    monkeypatch.setattr(program, "_run", run)
+    with pytest.raises(ImportError):
+        program.main([])
 
 
 def test_stopped_at_any_moment_of_a_save(home: Home) -> None:
