@@ -282,7 +282,7 @@ def test_a_restore_can_be_cancelled_until_it_is_written(
     assert slow.begun.wait(5)
     escape(qtbot, desktop)
     slow.go.set()
-    qtbot.waitUntil(lambda: restore.notice.text().startswith("Nothing was restored"))
+    qtbot.waitUntil(lambda: restore.notice.text().startswith("Nothing was changed"))
     assert path.read_bytes() == damaged
     # And once it is written, it is told that it was too late.
     real = recovery.restore

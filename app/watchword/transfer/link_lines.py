@@ -9,7 +9,6 @@ from watchword.errors import InvalidInput
 from watchword.transfer.format import FileRefused, Skipped
 from watchword.vault.limits import ACCOUNTS
 
-IN_BIN = "It was in the bin of the app that exported it"
 _MOST_LINES = 200_000
 _SECONDS = 5.0
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -72,6 +72,7 @@ def test_opening_a_file_can_be_cancelled(qtbot: QtBot) -> None:
     page.password.set_text("four words or so")
     with qtbot.waitSignal(page.given):
         page.button.click()
+    page.show_busy(True)
     assert not page.password.isEnabled()
     qtbot.waitUntil(page.waiting.cancel.isVisible)
     with qtbot.waitSignal(page.cancelled):

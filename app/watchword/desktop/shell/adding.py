@@ -198,9 +198,7 @@ def _add(vault: OpenVault, additions: Sequence["Addition"]) -> SavedUnconfirmed 
     except VaultError:
         for each in replacing:
             vault.replace(there[each.replaces])
-        for account in new:
-            vault.remove(account.id)
-        vault.purge([account.id for account in new])
+        vault.withdraw(account.id for account in new)
         raise
     return None
 

@@ -156,7 +156,7 @@ class Recovering(QObject):
     def _show_restore(self, copy: Copy) -> None:
         page = RestorePage(copy)
         page.back_pressed.connect(self._again)
-        page.restore_asked.connect(partial(self._restore, page, copy))
+        page.given.connect(partial(self._restore, page, copy))
         page.cancelled.connect(self.cancel)
         if self._patience.left() > 0:
             page.hold(self._patience.left)
@@ -215,7 +215,7 @@ class Recovering(QObject):
     def _show_rescue(self) -> None:
         page = RescuePage()
         page.back_pressed.connect(self._again)
-        page.look_asked.connect(partial(self._look, page))
+        page.given.connect(partial(self._look, page))
         if self._patience.left() > 0:
             page.hold(self._patience.left)
         self.page_wanted.emit(page)

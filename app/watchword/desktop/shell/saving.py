@@ -197,7 +197,7 @@ class Saves(QObject):
 
     def _ask_password(self) -> None:
         page = RejoinPage()
-        page.password_given.connect(self._rejoin)
+        page.given.connect(self._rejoin)
         page.cancelled.connect(self._stop_rejoining)
         page.back_pressed.connect(self.put_off)
         self._show(page)
@@ -223,7 +223,6 @@ class Saves(QObject):
         if self._job is not None:
             self._job.cancel()
         if isinstance(self._page, RejoinPage):
-            self._page.show_busy(False)
             self._patience.hold(self._page)
 
     def _not_rejoined(self, page: RejoinPage, error: WatchwordError) -> None:

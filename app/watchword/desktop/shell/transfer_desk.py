@@ -117,9 +117,12 @@ class TransferDesk(QObject):
         page = FilePasswordPage(path.name)
         page.back_pressed.connect(self._leave)
         page.cancelled.connect(self._drop_job)
-        page.given.connect(
-            lambda password: self._read(path, data, format_, password, page.show_error)
-        )
+
+        def read(password: str) -> None:
+            page.show_busy(True)
+            self._read(path, data, format_, password, page.show_error)
+
+        page.given.connect(read)
         self._show(page)
 
     def _read(

@@ -1,36 +1,26 @@
 """A vault whose contents are damaged: its password, what can still be read, and a new vault of that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import PrimaryButton
-from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
-from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink
-from watchword.desktop.look.widgets.text_field import PasswordField
-from watchword.desktop.look.widgets.waiting import Waiting
-from watchword.errors import WatchwordError, WrongPassword
+from watchword.desktop.look.widgets.password_page import PasswordPage
 
 _MOST_NAMED = 12
 
 
-class RescuePage(ColumnPage):
+class RescuePage(PasswordPage):
     """First asks for the password, then shows what was found; nothing changes before the last step."""
 
-    look_asked = Signal(str)  # the password
     make_asked = Signal()
-    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Rescue what can be read"), parent, back=True)
+        super().__init__(self.tr("Rescue what can be read"), parent)
         self._found = False
-        column = self.column
-        column.addSpacing(4)
         self._heading = self.add_heading(self.tr("Read the damaged vault?"))
         self._text = self.add_text(
             self.tr(
@@ -41,23 +31,13 @@ class RescuePage(ColumnPage):
         )
         self._facts = FactList(self)
         self._facts.hide()
-        column.addWidget(self._facts)
-        column.addSpacing(4)
-        self.password = PasswordField(self.tr("Password"), self, hint=self.tr("Password"))
-        self.password.entered.connect(self._go_on)
-        self.password.text_changed.connect(self._typed)
-        column.addWidget(self.password)
-        self.notice = Notice(self)
-        column.addWidget(self.notice)
-        column.addStretch(1)
-        footer = add_footer(self)
-        self.button = PrimaryButton(self.tr("Look what can be read"), self)
-        self.button.setEnabled(False)
-        self.button.clicked.connect(self._go_on)
-        self.waiting = Waiting(self.button, self.tr("Reading"), self)
-        self.waiting.cancelled.connect(self._stop)
-        self.waiting.released.connect(self._show_ready)
-        footer.addWidget(self.waiting)
+        self.column.addWidget(self._facts)
+        self.column.addSpacing(4)
+        self.add_form(
+            self.tr("Password"),
+            PrimaryButton(self.tr("Look what can be read"), self),
+            self.tr("Reading"),
+        )
 
     def show_found(self, names: Sequence[str], problems: Sequence[str]) -> None:
         """Show which accounts can be read, by name, and what cannot be."""
@@ -105,57 +85,13 @@ class RescuePage(ColumnPage):
             )
         return [Fact("warning", title, listed, warning=True)]
 
-    def _typed(self) -> None:
-        self.notice.hide()
-        self._show_ready()
-
-    def _show_ready(self) -> None:
-        ready = self._found or bool(self.password.text())
-        self.button.setEnabled(ready and not self.waiting.held)
+    @property
+    def ready(self) -> bool:
+        """Whether there is a password, or something to make a vault of."""
+        return self._found or super().ready
 
     def _go_on(self) -> None:
-        if not self.button.isEnabled():
-            return
-        if self._found:
+        if not self._found:
+            super()._go_on()
+        elif self.button.isEnabled():
             self.make_asked.emit()
-        else:
-            self.look_asked.emit(self.password.text())
-
-    def show_busy(self, busy: bool) -> None:
-        """Show that the vault is read, or the new one made."""
-        for widget in (self.password, self.bar):
-            widget.setEnabled(not busy)
-        if busy:
-            self.notice.hide()
-            self.waiting.start()
-        else:
-            self.waiting.stop()
-            self._show_ready()
-
-    def _stop(self) -> None:
-        self.waiting.show_stopping()
-        self.cancelled.emit()
-
-    def show_cancelled(self) -> None:
-        """Say that nothing was changed."""
-        self.show_busy(False)
-        self.notice.show_texts(
-            self.tr("Nothing was changed"), self.tr("You cancelled in time."), kind="accent"
-        )
-
-    def hold(self, left: Callable[[], float]) -> None:
-        """Let no other password be tried for the seconds that `left` returns."""
-        self.waiting.hold(left)
-
-    def show_error(self, error: WatchwordError) -> None:
-        """Say why it was not done; what is on disk is as it was."""
-        self.show_busy(False)
-        self.notice.show_error(error)
-        if isinstance(error, WrongPassword):
-            self.password.show_wrong(True)
-            self.password.edit.selectAll()
-            self.password.setFocus()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.password.setFocus()
