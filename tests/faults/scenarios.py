@@ -89,7 +89,7 @@ def judge(scenario: Scenario, home: Path, status: int, errors: str) -> Outcome:
     """Compare what was said with what is there, and see that life goes on."""
     outcome = Outcome(status, errors, scenario.state(home))
     said_saved = status == 0
-    said_not_saved = "Not saved" in errors
+    said_not_saved = "Not saved" in errors or "Not exported" in errors
     said_unconfirmed = "not confirmed" in errors
     if outcome.state in {State.LOST, State.CORRUPT}:
         outcome.problems.append(outcome.state.value)
@@ -105,6 +105,9 @@ def judge(scenario: Scenario, home: Path, status: int, errors: str) -> Outcome:
         outcome.problems.append("traceback")
     if not outcome.problems:
         outcome.problems += _goes_on(home)
+    if status == 0:
+        # Of what an export leaves when it is killed nobody knows; of what it leaves otherwise, it does.
+        outcome.problems += [f"left behind: {path.name}" for path in home.rglob("*.tmp")]
     return outcome
 
 
@@ -123,8 +126,7 @@ def _goes_on(home: Path) -> list[str]:
     vault.add([account("afterwards")])
     vault.save()
     vault.lock()
-    left = [path.name for path in home.rglob("*.tmp")]
-    problems = [f"left behind: {name}" for name in left]
+    problems = [f"left behind: {path.name}" for path in home.glob("*.tmp")]
     if "afterwards" not in {each.issuer for each in open_any(locked).accounts}:
         problems.append("the next save was lost")
     return problems
@@ -219,6 +221,26 @@ def _with_list(home: Path) -> None:
     (home / "list.txt").write_text(lines, "utf-8")
 
 
+def _with_export(home: Path) -> None:
+    _with_accounts(*FIVE_HUNDRED)(home)
+    (home / "elsewhere").mkdir()
+    (home / "elsewhere" / "list.txt").write_text("an older list\n", "utf-8")
+
+
+def _exported(home: Path) -> State:
+    """Tell what became of the file, whose vault must be as it was."""
+    whole = "".join(f"{link(name)}\n" for name in FIVE_HUNDRED)
+    if _told(FIVE_HUNDRED, FIVE_HUNDRED)(home) is not State.AFTER:
+        return State.CORRUPT
+    try:
+        found = (home / "elsewhere" / "list.txt").read_text("utf-8")
+    except FileNotFoundError:
+        return State.LOST
+    if found == whole:
+        return State.AFTER
+    return State.BEFORE if found == "an older list\n" else State.CORRUPT
+
+
 SCENARIOS = (
     Scenario("create", ("init",), (OLD,), lambda home: None, _created),
     Scenario(
@@ -248,6 +270,13 @@ SCENARIOS = (
         (OLD,),
         _with_list,
         _told(["one"], ["one", *FIVE_HUNDRED]),
+    ),
+    Scenario(
+        "export 500",
+        ("export", "--format", "otpauth", "{home}/elsewhere/list.txt"),
+        (OLD,),
+        _with_export,
+        _exported,
     ),
     Scenario(
         "restore",

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import TimeoutExpired
 from threading import local
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -202,7 +203,12 @@ class Sweep:
             "-e",
             inject,
         ]
-        status, errors = run(fault.scenario, home, wrapper)
+        try:
+            status, errors = run(fault.scenario, home, wrapper)
+        except TimeoutExpired:
+            # A machine that stood still shows nothing; a program that hangs does so again.
+            home = fresh_home(fault.scenario, self.templates, folder)
+            status, errors = run(fault.scenario, home, wrapper)
         if fault.how == "signal=KILL":
             lines = log.read_text("utf-8", "replace").splitlines()
             fired = status != 0 and any("killed by SIGKILL" in line for line in lines)

@@ -78,7 +78,9 @@ class Browserless:
         """Return what the page's QR code says, read from its picture."""
         svg = re.search(r"<svg.*?</svg>", self.page, re.DOTALL)
         assert svg is not None, "no picture on the page"
-        (barcode,) = zxingcpp.read_barcodes(_raster(svg[0]))
+        # In two of a thousand QR codes the squares happen to draw a bar code of four digits, too.
+        kind = zxingcpp.BarcodeFormat.QRCode
+        (barcode,) = zxingcpp.read_barcodes(_raster(svg[0]), formats=kind)
         return str(barcode.text)
 
     # What a person does at the reference server.
