@@ -133,7 +133,33 @@ class OtpParameters:
 
     def __post_init__(self) -> None:
         """Refuse what no service could mean."""
+        # Ten thousand accounts are made at every opening, nearly all of them like this.
+        if (
+            self.type is OtpType.TOTP
+            and self.algorithm is not Algorithm.MD5
+            and len(self.secret) in SECRET_BYTES
+            and self.digits in DIGITS
+            and self.period in PERIOD_SECONDS
+            and not self.counter
+            and not self.pin
+        ):
+            return
         self._check_secret()
+        self._check_numbers()
+        self._check_kind()
+
+    def _check_secret(self) -> None:
+        if not self.secret:
+            raise SecretRefused(
+                "This account has no secret", "Without one there are no codes to compute"
+            )
+        if len(self.secret) not in SECRET_BYTES:
+            raise SecretRefused(
+                "The secret is too long",
+                f"It has {len(self.secret)} bytes, and no service uses more than 128",
+            )
+
+    def _check_numbers(self) -> None:
         if self.digits not in DIGITS:
             raise DigitsOutOfRange(
                 f"Codes of {self.digits} digits are not possible", "They have 5 to 10"
@@ -145,20 +171,6 @@ class OtpParameters:
         if not 0 <= self.counter < COUNTER_LIMIT:
             raise CounterOutOfRange(
                 f"The counter {self.counter} is not possible", "It starts at 0"
-            )
-        # Ten thousand accounts are made at every opening, nearly all of them TOTP.
-        if self.type is not OtpType.TOTP or self.algorithm is Algorithm.MD5 or self.pin:
-            self._check_kind()
-
-    def _check_secret(self) -> None:
-        if not self.secret:
-            raise SecretRefused(
-                "This account has no secret", "Without one there are no codes to compute"
-            )
-        if len(self.secret) not in SECRET_BYTES:
-            raise SecretRefused(
-                "The secret is too long",
-                f"It has {len(self.secret)} bytes, and no service uses more than 128",
             )
 
     def _check_kind(self) -> None:

@@ -54,7 +54,7 @@ class Account:
     # Codes of a kind or a hash that only a newer version knows; they survive a save.
     unread_otp: Mapping[str, Any] = field(default_factory=dict, repr=False)
     # Members a newer version wrote and this one does not know; they survive a save.
-    unknown: dict[str, Any] = field(default_factory=dict, repr=False)
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def type(self) -> str:

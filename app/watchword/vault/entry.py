@@ -45,7 +45,7 @@ _LINK_TEXTS = (
 )
 _ALWAYS = ("id", "issuer", "account", "otp", "stamp")
 _ALWAYS_OTP = ("type", "secret", "algorithm", "digits", "period")
-_HEX = frozenset("0123456789abcdef")
+_HEX = "0123456789abcdef"
 
 
 class MemberRefused(ValueError):
@@ -216,7 +216,7 @@ def _from_members(members: dict[str, Any]) -> Entry:
     # Ten thousand of these are read before a person sees the first: what every account has is
     # read without detours, and only the few that have more pay for it.
     account_id, issuer, name = members["id"], members["issuer"], members["account"]
-    if type(account_id) is not str or len(account_id) != 16 or not _HEX.issuperset(account_id):
+    if type(account_id) is not str or len(account_id) != 16 or account_id.strip(_HEX):
         raise MemberRefused("id is not 16 hexadecimal digits")
     if type(issuer) is not str or type(name) is not str or len(issuer) > 256 or len(name) > 256:
         raise MemberRefused("issuer or account is not a text of at most 256 characters")
@@ -232,7 +232,13 @@ def _from_members(members: dict[str, Any]) -> Entry:
     note = text(members["note"], limits.NOTE) if "note" in members else ""
     if len(members) == len(_ALWAYS) + ("note" in members):
         plain = Account(
-            id=account_id, issuer=issuer, account=name, otp=otp, note=note, unread_otp=unread_otp
+            id=account_id,
+            issuer=issuer,
+            account=name,
+            otp=otp,
+            note=note,
+            unread_otp=unread_otp,
+            unknown=NOTHING,
         )
         return Entry(plain, stamp, NO_STAMPS, 0, unknown_otp, NOTHING)
     more, link_members = _more(members)
