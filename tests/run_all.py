@@ -2,8 +2,8 @@
 
     python tests/run_all.py [--again] [PART …]
 
-Each part is one command. Its last lines and time go to build/test-all/PART.json; a part that passed with the present
-sources is not run again. At the end docs/test-results.md is written from all parts.
+Each part is one command. Its last lines and time go to tests/results/PART.json, which is committed; a part that passed
+with the present sources is not run again. At the end docs/test-results.md is written from all parts.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "build" / "test-all"
+RESULTS = ROOT / "tests" / "results"
 TABLE = ROOT / "docs" / "test-results.md"
 PYTHON = sys.executable
 FAULTS = "tests/faults"
@@ -62,7 +62,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
 def sources() -> str:
     """Return a digest of everything that could change a result."""
     names = subprocess.run(
-        ["git", "ls-files", "app/watchword", "tests"],
+        ["git", "ls-files", "app/watchword", "tests", ":!tests/results"],
         cwd=ROOT,
         check=True,
         capture_output=True,
