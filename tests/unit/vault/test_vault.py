@@ -22,6 +22,8 @@ from watchword.vault import (
     VaultIsLocked,
     VaultMissing,
     create_vault,
+    file_format,
+    keyslots,
 )
 from watchword.vault.slots import (
     PasswordRefused,
@@ -432,6 +434,24 @@ def test_the_password_slot_stays(tmp_path: Path) -> None:
         remove_slot(made.vault, made.vault.slots[0].id)
     with pytest.raises(NoSuchAccount):
         remove_slot(made.vault, "00" * 8)
+
+
+def test_of_two_passwords_one_may_go(tmp_path: Path) -> None:
+    """Two computers that changed the password at once can leave a vault with two."""
+    made = make_vault(tmp_path)
+    slot, psk = keyslots.new_slot(file_format.PASSWORD, b"other words", CHEAPEST, made.clock.now())
+    made.vault.change_slots(lambda ring: ring.with_slot(slot, psk))
+    first, *_, second = made.vault.slots
+    assert (first.kind, second.kind) == ("password", "password")
+    remove_slot(made.vault, first.id)
+    with pytest.raises(WrongPassword):
+        made.open_again(PASSWORD)
+    made.open_again("other words").lock()
+    with pytest.raises(SlotRefused):
+        remove_slot(made.vault, second.id)
+    # The other ways can go, whichever is left last.
+    keyring = add_keyring_slot(made.vault, bytes(32), made.clock)
+    remove_slot(made.vault, keyring)
 
 
 def test_at_most_eight_slots(tmp_path: Path) -> None:
