@@ -12,7 +12,7 @@ from functools import partial
 
 from zxingcpp import Binarizer
 
-from watchword.enrolment import engines, located, mending
+from watchword.enrolment import engines, located, mending, small
 from watchword.enrolment.engines import Grey, Reading
 
 # Rescue work grows with the pixels; the first look sees every pixel of any picture.
@@ -25,6 +25,7 @@ _STILL_SECONDS = 0.4
 
 FIRST = "first look"
 LOCATED = "located"
+SMALL = "small, 2x"
 LATE = "OpenCV and zbar"
 
 
@@ -64,7 +65,7 @@ def _middle(picture: Grey) -> Grey:
 _THRESHOLD = Stage("threshold", binarizer=Binarizer.FixedThreshold)
 _EVEN = Stage("even light", mending.evened, Binarizer.FixedThreshold)
 
-# Codes seen but not read (LOCATED) are looked at between these two.
+# Codes seen but not read (LOCATED) and tiny ones (SMALL) are looked at between these two.
 BEFORE_LOCATED: tuple[Stage, ...] = (_THRESHOLD, _EVEN)
 AFTER_LOCATED: tuple[Stage, ...] = (
     Stage("sharp, 2x", mending.sharpened, enlarged=(2, 2)),
@@ -117,6 +118,7 @@ def _rescue(picture: Grey, first: Reading) -> Iterator[tuple[str, Callable[[], R
         yield stage.name, partial(stage.read, reduced)
     if first.unread:
         yield LOCATED, partial(located.read_located, picture, first)
+    yield SMALL, partial(small.read_small, picture)
     for stage in AFTER_LOCATED:
         yield stage.name, partial(stage.read, reduced)
     yield LATE, lambda: Reading(engines.late_texts(mending.reduced(picture, _LATE_PIXELS)))

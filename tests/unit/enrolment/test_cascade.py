@@ -6,7 +6,7 @@ import pytest
 import qr_scenes
 import zxingcpp
 
-from watchword.enrolment import cascade
+from watchword.enrolment import cascade, small
 from watchword.enrolment.cascade import FrameReader, looks, read_still
 from watchword.enrolment.engines import Grey
 
@@ -156,3 +156,28 @@ def test_bytes_that_are_no_text_are_not_guessed_at() -> None:
 def test_the_longest_codes_are_read() -> None:
     digits = "7" * 4296
     assert read_still(qr_scenes.qr(digits, scale=3)) == (digits,)
+
+
+def _on_a_large_screen(text: str, module: float) -> Grey:
+    """Return a screen of 4K with a code whose modules are `module` pixels wide."""
+    code = qr_scenes.qr(text, scale=8)
+    side = round(code.shape[0] / 8 * module)
+    screen = np.full((2160, 3840), 235, np.uint8)
+    drawn = cv2.resize(code, (side, side), interpolation=cv2.INTER_AREA)
+    screen[700 : 700 + side, 1900 : 1900 + side] = drawn
+    return screen
+
+
+def test_a_tiny_code_on_a_large_screen_is_found_by_its_restless_pixels() -> None:
+    name = "Kalos%20Bank:ana.maria%40example.org"
+    more = "&issuer=Kalos%20Bank&algorithm=SHA256&digits=6&period=30"
+    link = f"otpauth://totp/{name}?secret={'JBSWY3DPEHPK3PXP' * 2}{more}"
+    found = dict(looks(_on_a_large_screen(link, 1.35)))
+    assert found[cascade.FIRST] == ()
+    assert found[cascade.SMALL] == (link,)
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (1, 5_000), (15, 15), (2_160, 3_840)])
+def test_noise_and_slivers_hold_no_tiny_code(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    assert small.read_small(noise).texts == ()
