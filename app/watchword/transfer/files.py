@@ -18,6 +18,10 @@ class NotExported(KnownError):
     """No file was written."""
 
 
+class ExportUnconfirmed(KnownError):
+    """The file was written; that it will stay is not confirmed."""
+
+
 class FileThere(NotExported):
     """A file of that name is there, and nobody said that it may go."""
 
@@ -92,18 +96,23 @@ def check_target(path: Path, places: Places, *, replacing: bool) -> None:
 def write_file(path: Path, data: bytes, places: Places, *, replacing: bool) -> None:
     """Write a file that only its owner may read, durably, and compare.
 
-    Raises NotExported and FileThere; then what was at `path` is still there.
+    Raises NotExported and FileThere; then what was at `path` is still there. Raises ExportUnconfirmed.
     """
     check_target(path, places, replacing=replacing)
     try:
         if replacing:
             durable.write_over(path, data, path.with_name(f".{secrets.token_hex(8)}.tmp"))
         else:
-            durable.write_new(path, data)
-            durable.settle_folder(path.parent)
+            durable.write_named(path, data)
     except FileExistsError:
         raise FileThere(
             "Not exported", f"{path} is there already", "Choose another name"
+        ) from None
+    except durable.Unsettled as error:
+        raise ExportUnconfirmed(
+            "Exported, but not confirmed",
+            durable.reason(error),
+            "The file is there, but a power cut might undo it. Mend the cause and export again",
         ) from None
     except (OSError, ValueError) as error:
         raise _not_exported(error) from None

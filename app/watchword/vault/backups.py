@@ -136,8 +136,7 @@ def put_aside(file: VaultFile, now: float) -> Path | None:
 def write_copy(path: Path, data: bytes) -> None:
     """Write a vault's bytes to a new file, durably, and compare. Raises NotSaved."""
     try:
-        durable.write_new(path, data)
-        durable.settle_folder(path.parent)
+        durable.write_named(path, data)
     except FileExistsError:
         raise NotSaved(
             "Not saved", f"{path} is there already", "Choose a name that is not taken"

@@ -37,6 +37,10 @@ _REASONS = {
 }
 
 
+class Unsettled(OSError):
+    """A file is in its place, and it is not confirmed that a power cut leaves it there."""
+
+
 def read_file(path: Path, most: int = limits.FILE_BYTES) -> bytes | None:
     """Return a regular file's bytes, or None when nothing is there.
 
@@ -129,10 +133,22 @@ def _drop_cache(descriptor: int) -> None:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def write_named(path: Path, data: bytes) -> None:
+    """Write a new file and settle its name, too. Raises OSError; then nothing is left at `path`."""
+    write_new(path, data)
+    try:
+        settle_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
 def write_over(path: Path, data: bytes, temporary: Path) -> None:
     """Put a file in its place in one step, durably; `temporary` is a free name in its folder.
 
-    Raises OSError; then what was at `path` is still there.
+    Raises OSError; then what was at `path` is still there. Raises Unsettled, which is an OSError,
+    when the new file is there and the system does not confirm that it will stay.
     """
     write_new(temporary, data)
     try:
@@ -140,7 +156,17 @@ def write_over(path: Path, data: bytes, temporary: Path) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink()
-    settle_folder(path.parent)
+    try:
+        descriptor = os.open(path, _READ)
+        try:
+            there = _read_back(descriptor, len(data) + 1)
+        finally:
+            os.close(descriptor)
+        settle_folder(path.parent)
+    except OSError as error:
+        raise Unsettled(error.errno, error.strerror) from error
+    if there != data:
+        raise OSError(errno.EIO, "the new file did not take its place")
 
 
 def reason(error: OSError) -> str:
@@ -158,11 +184,13 @@ def not_saved(error: OSError) -> NotSaved:
 
 
 __all__ = [
+    "Unsettled",
     "not_saved",
     "put_in_place",
     "read_file",
     "reason",
     "settle_folder",
+    "write_named",
     "write_new",
     "write_over",
 ]

@@ -1,13 +1,14 @@
 """Files are read once and bounded; what is written is durable, private and over nothing."""
 
 import contextlib
+import errno
 import threading
 from pathlib import Path
 
 import pytest
 
 from watchword.transfer import files
-from watchword.transfer.files import FileThere, NotExported
+from watchword.transfer.files import ExportUnconfirmed, FileThere, NotExported
 from watchword.transfer.format import FileRefused
 from watchword.vault import Places, durable, file_format, limits
 
@@ -86,6 +87,24 @@ def test_what_reads_back_differently_was_not_exported(
         files.write_file(path, b"ours", Places.beside(tmp_path / "v"), replacing=True)
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_a_file_that_is_there_is_not_told_as_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, places = tmp_path / "out.txt", Places.beside(tmp_path / "v")
+
+    def fail(folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(durable, "settle_folder", fail)
+    with pytest.raises(NotExported):
+        files.write_file(path, b"ours", places, replacing=False)
+    assert not path.exists()
+    path.write_bytes(b"old")
+    with pytest.raises(ExportUnconfirmed, match="not confirmed"):
+        files.write_file(path, b"ours", places, replacing=True)
+    assert path.read_bytes() == b"ours"
 
 
 def test_backups_on_this_computer_are_the_vaults_own(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from watchword.vault import (
     file_format,
     keyslots,
 )
+from watchword.vault.crypto import KdfCost
 from watchword.vault.slots import (
     PasswordRefused,
     SlotRefused,
@@ -434,6 +435,14 @@ def test_the_password_slot_stays(tmp_path: Path) -> None:
         remove_slot(made.vault, made.vault.slots[0].id)
     with pytest.raises(NoSuchAccount):
         remove_slot(made.vault, "00" * 8)
+
+
+def test_new_slots_cost_what_was_asked_for(tmp_path: Path) -> None:
+    made = make_vault(tmp_path)
+    dearer = KdfCost(CHEAPEST.memory_kib, CHEAPEST.passes + 1, CHEAPEST.lanes)
+    change_password(made.vault, "new words", made.clock, cost=dearer)
+    add_recovery_key(made.vault, made.clock, cost=dearer)
+    assert [slot.cost for slot in made.vault.slots] == [dearer, dearer]
 
 
 def test_of_two_passwords_one_may_go(tmp_path: Path) -> None:

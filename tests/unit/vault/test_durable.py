@@ -1,0 +1,47 @@
+"""Files put in their place: what is told of them is what is there."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from watchword.vault import durable
+
+
+def fail(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_new_file_whose_name_does_not_settle_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new"
+    monkeypatch.setattr(durable, "settle_folder", fail)
+    with pytest.raises(OSError, match="error"):
+        durable.write_named(path, b"data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_took_its_place_and_does_not_settle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(durable, "settle_folder", fail)
+    with pytest.raises(durable.Unsettled):
+        durable.write_over(path, b"new", tmp_path / "x.tmp")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_rename_that_says_it_worked_and_did_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(durable, "put_in_place", lambda new, old: None)
+    with pytest.raises(OSError, match="did not take its place") as caught:
+        durable.write_over(path, b"new", tmp_path / "x.tmp")
+    assert not isinstance(caught.value, durable.Unsettled)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
