@@ -198,6 +198,7 @@ class NativeServer:
                 decided=self.decided,
                 decided_by=self.decided_by,
                 tries_left=self.tries_left,
+                ticket=b"",
                 time=self.time,
             )
         if path.endswith("/unlink"):

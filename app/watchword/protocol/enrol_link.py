@@ -5,21 +5,17 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
-from watchword.protocol.encoding import from_base64url, to_base64url
-from watchword.protocol.errors import LinkExpired, LinkRefused, LinkTooNew
+from watchword.protocol.encoding import to_base64url
+from watchword.protocol.errors import LinkExpired, LinkRefused
+from watchword.protocol.links import begins, part_bytes, read_parts
 from watchword.protocol.origin import Origin, parse_origin
-from watchword.protocol.version import ENROLMENT_LIFETIME, LINK_LIMIT
+from watchword.protocol.version import ENROLMENT_LIFETIME
 
 KEY_SIZE = 20
 ID_SIZE = 16
 FINGERPRINT_SIZE = 32
 
-_START = re.compile(r"watchword://enrol/([^?]*)\?(.*)", re.IGNORECASE | re.DOTALL)
-_LINK_CHARACTERS = re.compile(r"[\x21-\x7e]+")
-_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_KNOWN = {"o", "e", "k", "f", "x", "p"}
 # How far in the future an expiry may lie: the lifetime, and a day for a clock that is wrong.
 _FURTHEST = ENROLMENT_LIFETIME + 86_400
 
@@ -46,7 +42,7 @@ class EnrolLink:
 
 def is_enrol_link(text: str) -> bool:
     """Whether `text` begins as an enrolment link does, of any version."""
-    return text[:18].lower() == "watchword://enrol/"
+    return begins(text, "enrol")
 
 
 def parse_enrol_link(text: str, *, now: float | None = None) -> EnrolLink:
@@ -55,62 +51,20 @@ def parse_enrol_link(text: str, *, now: float | None = None) -> EnrolLink:
     With `now` (Unix seconds), a link that has expired raises LinkExpired; a clock that is wrong
     by a minute is forgiven, the server decides. Raises LinkRefused, LinkTooNew, OriginRefused.
     """
-    if len(text) > LINK_LIMIT:
-        raise _refused(f"it is longer than {LINK_LIMIT} characters")
-    start = _START.fullmatch(text)
-    if start is None or not _LINK_CHARACTERS.fullmatch(text):
-        raise _refused("it does not begin with watchword://enrol/")
-    if start[1] != "1":
-        if start[1].isdigit():
-            raise LinkTooNew(
-                "This code needs a newer Watchword",
-                f"It is written in version {start[1][:6]} of the protocol.",
-                "Update Watchword on this computer and scan again.",
-            )
-        raise _refused("its version cannot be read")
-    values = _values(start[2])
-    missing = sorted(_KNOWN - {"p"} - values.keys())
-    if missing:
-        raise _refused(f"its part {missing[0]} is missing")
+    values = read_parts(text, "enrol", {"o", "e", "k", "f", "x"}, _refused)
     if not re.fullmatch(r"[1-9][0-9]{0,11}", values["x"]):
         raise _refused("its part x is not a time")
     link = EnrolLink(
         origin=parse_origin(values["o"]),
-        id=to_base64url(_bytes(values, "e", ID_SIZE)),
-        key=_bytes(values, "k", KEY_SIZE),
-        fingerprint=_bytes(values, "f", FINGERPRINT_SIZE),
+        id=to_base64url(part_bytes(values, "e", ID_SIZE, _refused)),
+        key=part_bytes(values, "k", KEY_SIZE, _refused),
+        fingerprint=part_bytes(values, "f", FINGERPRINT_SIZE, _refused),
         expires=int(values["x"]),
-        tls_pin=_bytes(values, "p", FINGERPRINT_SIZE) if "p" in values else b"",
+        tls_pin=part_bytes(values, "p", FINGERPRINT_SIZE, _refused) if "p" in values else b"",
     )
     if now is not None:
         _check_time(link, now)
     return link
-
-
-def _values(query: str) -> dict[str, str]:
-    """Split the query; each value is percent-decoded once, `+` stays a plus sign."""
-    values: dict[str, str] = {}
-    for part in query.split("&"):
-        name, equals, value = part.partition("=")
-        if not equals or name != name.lower():
-            raise _refused("its parts cannot be read")
-        if name in values:
-            raise _refused(f"its part {name[:8]} stands twice")
-        if _PERCENT.search(value):
-            raise _refused(f"its part {name[:8]} is written with broken percent signs")
-        try:
-            values[name] = unquote(value, errors="strict")
-        except UnicodeDecodeError as error:
-            raise _refused(f"its part {name[:8]} is not text") from error
-    # Parts of other names are left for later versions; none of them can weaken a check.
-    return values
-
-
-def _bytes(values: dict[str, str], name: str, size: int) -> bytes:
-    try:
-        return from_base64url(values[name], size)
-    except ValueError as error:
-        raise _refused(f"its part {name} is not {size} bytes of base64url") from error
 
 
 def _check_time(link: EnrolLink, now: float) -> None:

@@ -13,7 +13,9 @@
         ├── MessageTooNew     it needs a newer version, or names a critical member we do not know
         ├── BadSignature      it was not signed by the key that had to sign it
         ├── WrongServer       the server's key is not the one of the link or of the account
-        └── NotForUs          signed and well formed, but for another request, device or time
+        ├── KeyWithoutProof   the server's key is another one, and nothing proves that it may be
+        ├── NotForUs          signed and well formed, but for another request, device or time
+        └── SignInRefused     the server's page sent us back without what we came for
 """
 
 from watchword.errors import InvalidInput, RemoteError
@@ -91,3 +93,29 @@ class NotForUs(ProtocolError):
     def __init__(self, what: str) -> None:
         """Say which member does not fit."""
         super().__init__("The server's answer belongs to something else", f"{what}.", "Try again.")
+
+
+class KeyWithoutProof(ProtocolError):
+    """The server's key is another one, and nothing that the old key signed says so."""
+
+    def __init__(self, what: str) -> None:
+        """Say which link of the chain does not hold."""
+        super().__init__(
+            "The server's key changed without proof",
+            f"{what}.",
+            "Ask whoever runs the server. If the key was lost, link this account again there. "
+            "Codes still work.",
+        )
+
+
+class SignInRefused(ProtocolError):
+    """The server's page sent us back without what we came for; `denied`: the person said no."""
+
+    def __init__(self, *, denied: bool) -> None:
+        """Say who ended it."""
+        self.denied = denied
+        super().__init__(
+            "This computer was not signed in",
+            "No was chosen on the server's page." if denied else "The server's page gave up.",
+            "Begin again if you want to add this computer.",
+        )

@@ -50,14 +50,16 @@ def text(limit: int, *, least: int = 0, of: str | None = None, secret: bool = Fa
     return field(metadata={"rule": _Rule(read, str)}, repr=not secret)
 
 
-def binary(size: int, *, most: int | None = None, secret: bool = False) -> Any:
-    """Declare bytes in base64url: exactly `size`, or `size` to `most`."""
+def binary(
+    size: int, *, most: int | None = None, or_empty: bool = False, secret: bool = False
+) -> Any:
+    """Declare bytes in base64url: exactly `size`, or `size` to `most`; or none, if `or_empty`."""
 
     def read(value: Any) -> bytes:
         if not isinstance(value, str) or len(value) > 2 * (most or size) + 4:
             raise Unfit("is not base64url")
         data = from_base64url(value)
-        if not size <= len(data) <= (most or size):
+        if not size <= len(data) <= (most or size) and not (or_empty and not data):
             raise Unfit(f"is not {size} bytes long")
         return data
 
@@ -153,6 +155,31 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Countersigned:
+    """A message about a change of keys as it travels: signed by the old key and by the new one."""
+
+    signed: bytes = field(repr=False)
+    sig: bytes = field(repr=False)  # by the old key
+    sig_new: bytes = field(repr=False)  # by the new one
+
+    def to_json(self) -> dict[str, str]:
+        """Return {"signed", "sig", "sig_new"}, all base64url."""
+        return {
+            **Envelope(self.signed, self.sig).to_json(),
+            "sig_new": to_base64url(self.sig_new),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read {"signed", "sig", "sig_new"}; Unfit if it is not that. Verifies nothing."""
+        envelope = Envelope.from_json(value)
+        sig_new = value.get("sig_new") if isinstance(value, dict) else None
+        if not isinstance(sig_new, str):
+            raise Unfit("is not a message signed twice")
+        return cls(envelope.signed, envelope.sig, from_base64url(sig_new, 64))
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A JSON object with `typ` and `v`; subclasses declare the other members."""
 
@@ -184,7 +211,12 @@ class Message:
                 values[name] = one.metadata["rule"].read(members[name])
             except ValueError as error:
                 raise MessageRefused(f"Its member {name} {error}") from error
-        return cls(**values)
+        message = cls(**values)
+        message.check()
+        return message
+
+    def check(self) -> None:
+        """Return if the members go together; else raise MessageRefused."""
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes: what is hashed, signed and sent."""

@@ -1,6 +1,6 @@
-"""Every message of the native protocol, as docs/protocol.md lists them.
+"""The messages of enrolment, login requests and removal, as docs/protocol.md §4, §6, §7 list them.
 
-All are canonical JSON; all but EnrolPackage travel signed, inside an Envelope. Texts in them
+Those about keys (§10 to §12) are in key_messages.py. All are canonical JSON; all but EnrolPackage travel signed, inside an Envelope. Texts in them
 are bounded but not yet fit to be shown.
 """
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from watchword.protocol.errors import NotForUs
+from watchword.protocol.errors import MessageRefused, NotForUs
 from watchword.protocol.members import (
     Envelope,
     Message,
@@ -101,7 +101,7 @@ class EnrolOffer(Message):
     origin: str = text(ORIGIN_LIMIT)
     e: str = identity()
     f: bytes = binary(HASH)
-    tls_pin: bytes = binary(0, most=32)
+    tls_pin: bytes = binary(32, or_empty=True)
     device_key: bytes = binary(32)
     seal_key: bytes = binary(32)
     nonce_c: bytes = binary(16)
@@ -215,9 +215,18 @@ class Decision(Message):
     decision: DecisionWord = choice(DecisionWord)
     code: str = text(16, secret=True)
     via: Via = choice(Via)
-    handoff: bytes = binary(0, most=16, secret=True)
+    handoff: bytes = binary(16, or_empty=True, secret=True)
     reason: str = text(256)
     time: int = integer()
+
+    def check(self) -> None:
+        """Refuse what would leave open which of two secrets counts, or a "no" that carries one."""
+        if bool(self.code) != (self.via is Via.TYPED):
+            raise MessageRefused("Its members code and via do not go together")
+        if bool(self.handoff) != (self.via is Via.LINK):
+            raise MessageRefused("Its members handoff and via do not go together")
+        if self.decision is not DecisionWord.APPROVE and self.via is not Via.NONE:
+            raise MessageRefused("Its members decision and via do not go together")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +241,13 @@ class Result(Message):
     decided: str = text(16, of="|approve|deny|not_me|code")
     decided_by: str = text(64)
     tries_left: int = integer(0, 10)
+    ticket: bytes = binary(16, or_empty=True, secret=True)  # after an approval via link
     time: int = integer()
+
+    def check(self) -> None:
+        """Refuse a ticket for a login that was not approved."""
+        if self.ticket and self.result is not ResultWord.APPROVED:
+            raise MessageRefused("Its members ticket and result do not go together")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

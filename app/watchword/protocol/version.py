@@ -15,7 +15,8 @@ SIGNATURE_WINDOW: Final = 60  # how far `created` may lie from the server's cloc
 
 # Sizes.
 BODY_LIMIT: Final = 65_536  # bytes of any request or answer
-LINK_LIMIT: Final = 400  # characters of an enrolment link
+LINK_LIMIT: Final = 400  # characters of a link
+DEVICE_NAME_LIMIT: Final = 64  # characters
 LONGEST_WAIT: Final = 25  # seconds a long poll may be held
 KNOWN_LIMIT: Final = 32  # request ids a poll may name
 

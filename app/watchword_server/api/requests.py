@@ -92,7 +92,7 @@ async def decide(request: Request) -> Response:
         row = asked.first()
         if row is None:
             raise ApiError(404, "not_found")
-        message.expect(id=row.id, request=sha256(row.body), handoff=b"")
+        message.expect(id=row.id, request=sha256(row.body))
         if message.via is Via.LINK:
             raise MessageRefused("Its member via names what is not offered here")
         await use_nonce(connection, signed, site.now())
@@ -110,6 +110,7 @@ async def decide(request: Request) -> Response:
         decided=outcome.decided,
         decided_by=outcome.decided_by,
         tries_left=outcome.tries_left,
+        ticket=b"",
         time=int(site.now()),
     )
     status = 409 if outcome.result is ResultWord.ANSWERED_ELSEWHERE else 200

@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from protocol_vectors import NOW, REQUEST, SERVER, all_messages
+from protocol_material import NOW, REQUEST, SERVER, all_messages
 
 from watchword.protocol import signing
+from watchword.protocol.authorisation import new_secret, read_callback
 from watchword.protocol.encoding import from_base64url, parse_json, to_base64url
 from watchword.protocol.enrol_link import parse_enrol_link
 from watchword.protocol.errors import (
@@ -22,6 +23,7 @@ from watchword.protocol.errors import (
 from watchword.protocol.http_signing import read_signature
 from watchword.protocol.messages import Request
 from watchword.protocol.origin import parse_origin
+from watchword.protocol.request_link import parse_request_link
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -30,11 +32,13 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=64))
 def test_base64url_goes_round(data: bytes) -> None:
     assert from_base64url(to_base64url(data)) == data
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_base64url_has_one_spelling(text: str) -> None:
     try:
@@ -44,6 +48,7 @@ def test_base64url_has_one_spelling(text: str) -> None:
     assert to_base64url(data) == text
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(json.loads(REQUEST.to_bytes()))), JSON)
 def test_any_value_in_any_member(name: str, value: object) -> None:
     members = {**json.loads(REQUEST.to_bytes()), name: value}
@@ -55,12 +60,14 @@ def test_any_value_in_any_member(name: str, value: object) -> None:
     assert message.to_bytes() == raw.encode()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(raw: bytes) -> None:
     with pytest.raises(MessageRefused):
         Request.parse(raw)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60).map(lambda text: f"https://{text}"))
 def test_any_origin(text: str) -> None:
     try:
@@ -71,12 +78,28 @@ def test_any_origin(text: str) -> None:
     assert str(origin).isascii()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100).map(lambda text: f"watchword://enrol/1?{text}"))
 def test_any_link(text: str) -> None:
     with pytest.raises((LinkRefused, OriginRefused)):
         parse_enrol_link(text)
 
 
+@settings(deadline=None)
+@given(st.text(max_size=100).map(lambda text: f"watchword://request/1?{text}"))
+def test_any_link_to_a_request(text: str) -> None:
+    with pytest.raises((LinkRefused, OriginRefused)):
+        parse_request_link(text)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=100))
+def test_anything_at_the_listening_port(text: str) -> None:
+    with pytest.raises((MessageRefused, NotForUs)):
+        read_callback(text, state=new_secret(), origin=parse_origin("https://login.example"))
+
+
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["signature", "signature-input"]), st.text())))
 def test_any_signature_header(headers: list[tuple[str, str]]) -> None:
     with pytest.raises(BadSignature):
