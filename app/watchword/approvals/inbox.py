@@ -97,6 +97,7 @@ class Answering(Entry):
 
     decision: Decision
     code: str = field(default="", repr=False)
+    again: bool = False  # an earlier try got lost, and may have arrived
 
     def confirmed(self, answer: Answer) -> "Open | Answered | Unconfirmed":
         """Return what the server's answer makes of it."""
@@ -106,9 +107,12 @@ class Answering(Entry):
             return Open(**_common(self), tries_left=answer.tries_left)
         return Answered(**_common(self), decision=self.decision, answer=answer)
 
-    def not_sent(self) -> Open:
-        """Return it open again: the network failed before anything was sent."""
-        return Open(**_common(self))
+    def not_sent(self) -> "Open | Unconfirmed":
+        """Return it open again: the network failed before anything was sent.
+
+        After an earlier try that may have arrived it stays what it was: unconfirmed.
+        """
+        return self.lost() if self.again else Open(**_common(self))
 
     def lost(self) -> "Unconfirmed":
         """Return it unconfirmed: sent, and nobody knows whether it arrived."""
@@ -126,7 +130,7 @@ class Unconfirmed(Entry):
 
     def resend(self) -> Answering:
         """Return it on its way again, with the same answer."""
-        return Answering(**_common(self), decision=self.decision, code=self.code)
+        return Answering(**_common(self), decision=self.decision, code=self.code, again=True)
 
     def given_up(self) -> "Answered":
         """Return it settled as unknown: its time is over and nothing was confirmed."""
@@ -268,8 +272,12 @@ class Inbox:
 
     def without_account(self, account_id: str) -> "Inbox":
         """Return the inbox without the requests of an account that was removed or revoked."""
-        kept = (e for e in self.entries if e.request.account_id != account_id)
-        return replace(self, entries=tuple(kept))
+        kept = tuple(e for e in self.entries if e.request.account_id != account_id)
+        # Should the account come back, what was being answered must not ask a second time.
+        begun = {
+            e.key for e in self.entries if e not in kept and isinstance(e, Answering | Unconfirmed)
+        }
+        return replace(self, entries=kept, answered=self.answered | begun)
 
 
 def _with(inbox: Inbox, changed: Entry) -> Inbox:

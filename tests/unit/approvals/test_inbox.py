@@ -1,24 +1,18 @@
 """Requests come, are answered once, expire on time and never come back."""
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from login_requests import login_request
 
 from watchword.approvals.inbox import (
     Action,
     Answered,
     Answering,
-    Entry,
     Expired,
     Gone,
     Inbox,
     Key,
     NotOpen,
     Open,
-    Unconfirmed,
-    key_of,
 )
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
 
@@ -158,90 +152,3 @@ def test_more_than_three_waiting_or_five_in_ten_minutes_are_a_flood() -> None:
     one_more = calm.received("a1", received(login_request("r9")), 103.0)
     assert one_more.is_flood(103.0)
     assert not one_more.is_flood(100.0 + 600 + 10)
-
-
-class InboxMachine(RuleBasedStateMachine):
-    """Any order of polls, answers, losses and time keeps the promises."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inbox = Inbox()
-        self.at = 1000.0
-        self.final: dict[Key, Answer] = {}
-
-    ids = st.sampled_from(["r1", "r2", "r3", "r4"])
-    accounts = st.sampled_from(["a1", "a2"])
-
-    @rule(account=accounts, listed=st.lists(ids, max_size=6), skew=st.floats(-1e6, 1e6))
-    def poll(self, account: str, listed: list[str], skew: float) -> None:
-        server_time = 1_700_000_000.0 + (self.at - 1000.0)
-        requests = tuple(login_request(f"{account}-{i}", account_id=account) for i in listed)
-        self.inbox = self.inbox.received(
-            account, Polled(requests=requests, server_time=server_time), self.at
-        )
-
-    @rule(seconds=st.floats(0, 90))
-    def time_passes(self, seconds: float) -> None:
-        self.at += seconds
-        self.inbox = self.inbox.tick(self.at)
-
-    @precondition(lambda self: self.inbox.open)
-    @rule(data=st.data(), decision=st.sampled_from(Decision))
-    def answer(self, data: st.DataObject, decision: Decision) -> None:
-        entry = data.draw(st.sampled_from(self.inbox.open))
-        if entry.seconds_left(self.at):
-            self.inbox = self.inbox.begin(entry.key, decision, "7KQM", self.at)
-
-    def _some(self, data: st.DataObject, kind: type[Entry]) -> Entry | None:
-        entries = [entry for entry in self.inbox.entries if isinstance(entry, kind)]
-        return data.draw(st.sampled_from(entries)) if entries else None
-
-    @rule(data=st.data(), result=st.sampled_from(Result), tries=st.integers(0, 2))
-    def confirm(self, data: st.DataObject, result: Result, tries: int) -> None:
-        if entry := self._some(data, Answering):
-            answer = Answer(id=entry.request.id, result=result, tries_left=tries)
-            self.inbox = self.inbox.confirmed(entry.key, answer)
-            after = self.inbox.entry(entry.key)
-            if isinstance(after, Answered):
-                self.final[entry.key] = answer
-
-    @rule(data=st.data(), sent=st.booleans())
-    def lose(self, data: st.DataObject, sent: bool) -> None:
-        if entry := self._some(data, Answering):
-            self.inbox = self.inbox.failed(entry.key, sent=sent)
-
-    @rule(data=st.data())
-    def resend(self, data: st.DataObject) -> None:
-        entry = self._some(data, Unconfirmed)
-        if entry and entry.seconds_left(self.at):
-            self.inbox = self.inbox.resend(entry.key, self.at)
-
-    @rule(data=st.data())
-    def dismiss(self, data: st.DataObject) -> None:
-        if entry := self._some(data, Entry):
-            before = len(self.inbox.entries)
-            self.inbox = self.inbox.dismiss(entry.key)
-            assert len(self.inbox.entries) == before - entry.settled
-
-    @invariant()
-    def each_once_and_newest_first(self) -> None:
-        keys = [entry.key for entry in self.inbox.entries]
-        assert len(keys) == len(set(keys))
-        issued = [entry.request.issued_at for entry in self.inbox.entries]
-        assert issued == sorted(issued, reverse=True)
-
-    @invariant()
-    def what_was_answered_stays_answered(self) -> None:
-        for key, answer in self.final.items():
-            entry = self.inbox.entry(key)
-            assert entry is None or (isinstance(entry, Answered) and entry.answer == answer)
-
-    @invariant()
-    def nothing_open_is_over(self) -> None:
-        for entry in self.inbox.tick(self.at).open:
-            assert entry.seconds_left(self.at) > 0
-            assert key_of(entry.request) not in self.final
-
-
-InboxMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestInboxMachine = InboxMachine.TestCase
