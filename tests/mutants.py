@@ -42,6 +42,7 @@ TESTS = [
         "edges",
         "backups",
         "key_unconfirmed",
+        "odd_places",
         "newer_codes",
         "vectors",
         "damage",

@@ -1,6 +1,8 @@
 """Files put in their place: what is told of them is what is there."""
 
 import errno
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,13 @@ def test_a_rename_that_says_it_worked_and_did_nothing(
     assert not isinstance(caught.value, durable.Unsettled)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a program ask")
+def test_what_was_written_is_read_from_the_disk_and_not_from_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int, int]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda descriptor, *what: asked.append(what))
+    durable.write_new(tmp_path / "new", b"data")
+    assert asked == [(0, 0, os.POSIX_FADV_DONTNEED)]

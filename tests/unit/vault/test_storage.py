@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,47 @@ def test_a_file_larger_than_any_vault_is_not_read(tmp_path: Path) -> None:
 
 
 # ---- the lock
+
+
+def test_a_save_waits_until_the_lock_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = make_vault(tmp_path).vault.places
+    other = ExitStack()
+    other.enter_context(VaultFile(places).locked())
+    waits: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            other.close()
+
+    monkeypatch.setattr(storage.time, "sleep", pause)
+    before = open_descriptors()
+    with VaultFile(places, wait=1_000.0).locked():
+        assert waits == [storage._LOCK_PAUSE_SECONDS] * 3
+        # The lock itself is in the place of the other's: what was tried in between is closed.
+        assert open_descriptors() == before
+
+
+def test_a_lock_that_fails_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = make_vault(tmp_path).vault.places
+
+    def fail(descriptor: int) -> bool:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(storage, "try_lock", fail)
+    before = open_descriptors()
+    with pytest.raises(NotSaved), VaultFile(places).locked():
+        pass
+    assert open_descriptors() == before
+
+
+def open_descriptors() -> int:
+    """Return how many files this process has open."""
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 def test_a_save_waits_for_the_lock_and_gives_up_in_time(tmp_path: Path) -> None:
