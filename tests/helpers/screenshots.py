@@ -429,6 +429,10 @@ class Studio:
         assert isinstance(page, EditPage)
         page.note.set_text("The second key lies in the drawer, with Ben’s phone.")
         self.take("edit")
+        page.icon.button.click()
+        page.icon.search.set_text("git")
+        self.take("edit-icon")
+        page.icon.close_list()
         session.accounts.open_codes(kalos)
         page = self.window.page
         assert isinstance(page, BackupCodesPage)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from watchword import __version__
 from watchword.clock import Clock, SystemClock
 from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
@@ -113,6 +114,7 @@ class Desktop(QObject):
         self._unlocking.begin()
         # What comes after unlocking is loaded while the password is typed.
         _session_class()
+        brand_for("")  # reads the icons
 
     def open_text(self, text: str) -> None:
         """Add what `text` (a link) holds, now or after unlocking."""

@@ -8,6 +8,8 @@ from typing import Any
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import OtpParameters
 
+NO_ICON = "-"  # the monogram, although the issuer has an icon
+
 
 def new_account_id() -> str:
     """Return a fresh account id: 16 hexadecimal digits, unique in any vault."""
@@ -51,6 +53,7 @@ class Account:
     tags: tuple[str, ...] = ()
     note: str = ""
     favourite: bool = False
+    icon: str = ""  # the name of a brand's icon, NO_ICON, or empty: by the issuer
     # Codes of a kind or a hash that only a newer version knows; they survive a save.
     unread_otp: Mapping[str, Any] = field(default_factory=dict, repr=False)
     # Members a newer version wrote and this one does not know; they survive a save.

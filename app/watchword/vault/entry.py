@@ -22,7 +22,17 @@ Stamp = tuple[int, str]
 NO_STAMPS: Final[Mapping[str, Stamp]] = MappingProxyType({})
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 # What a merge weighs one by one. The HOTP counter is not among them: it has its own rule.
-MEMBERS: Final = ("issuer", "account", "otp", "link", "tags", "note", "favourite", "unknown")
+MEMBERS: Final = (
+    "issuer",
+    "account",
+    "otp",
+    "link",
+    "tags",
+    "note",
+    "favourite",
+    "icon",
+    "unknown",
+)
 
 _TYPES = {kind.value: kind for kind in OtpType}
 _ALGORITHMS = {algorithm.value: algorithm for algorithm in Algorithm}
@@ -115,6 +125,7 @@ def check_texts(account: Account) -> None:
     _check_length("The service's name", account.issuer, limits.TEXT)
     _check_length("The account's name", account.account, limits.TEXT)
     _check_length("The note", account.note, limits.NOTE)
+    _check_length("The icon's name", account.icon, limits.TEXT)
     if len(account.tags) > limits.TAGS:
         raise TextTooLong("There are too many tags", f"An account has at most {limits.TAGS}")
     for tag in account.tags:
@@ -160,6 +171,8 @@ def to_members(entry: Entry) -> dict[str, Any]:
         members["note"] = account.note
     if account.favourite:
         members["favourite"] = True
+    if account.icon:
+        members["icon"] = account.icon
     members["stamp"] = list(entry.stamp)
     if entry.stamps:
         members["stamps"] = {name: list(stamp) for name, stamp in entry.stamps.items()}
@@ -269,6 +282,7 @@ def _more(members: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
         "link": _link(link_members) if link_members is not None else None,
         "tags": _tags(pop("tags", [])),
         "favourite": favourite,
+        "icon": text(pop("icon", ""), limits.TEXT),
         "stamps": {text(key, limits.TEXT): read_stamp(value) for key, value in stamps},
         "epoch": integer(pop("epoch", 0)),
         "unknown": members,

@@ -4,15 +4,16 @@ import pytest
 from fake_clock import FakeClock
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
-from sample_accounts import sample_accounts, totp
+from sample_accounts import link, sample_accounts, totp
 
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.accounts.model import Role
 from watchword.desktop.accounts.place import AccountsPlace
+from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
 from watchword.otp.code import code_at
-from watchword.vault.account import Account
+from watchword.vault.account import NO_ICON, Account
 
 # RFC 6238 appendix B: at 59 s the eight digits are 94287082.
 RFC_TIME = 59.0
@@ -190,3 +191,20 @@ def test_a_removed_device_is_greyed_and_named(place: AccountsPlace) -> None:
     row = place.model.index(0).data(Role.ROW)
     assert row.is_removed
     place.grab()
+
+
+def test_an_icon_goes_with_the_name_and_with_what_was_chosen(place: AccountsPlace) -> None:
+    def slug(**changes: object) -> str:
+        account = replace(sample_accounts()[1], **changes)  # type: ignore[arg-type]
+        brand = brand_of(account)
+        return brand.slug if brand else ""
+
+    assert slug() == "github"
+    assert slug(issuer="", account="GitHub") == "github"
+    assert slug(issuer="Privat") == ""
+    assert slug(icon="gitlab") == "gitlab"
+    assert slug(icon="an icon of a later version") == "github"
+    assert slug(icon=NO_ICON) == ""
+    # A server has named itself: only a person gives its account an icon.
+    assert slug(link=link()) == ""
+    assert slug(link=link(), icon="github") == "github"

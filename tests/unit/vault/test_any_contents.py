@@ -111,6 +111,7 @@ ACCOUNTS = st.builds(
     tags=st.lists(text(), max_size=4).map(tuple),
     note=text(4_096),
     favourite=st.booleans(),
+    icon=text(),
     unknown=UNKNOWN,
 )
 

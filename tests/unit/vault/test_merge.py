@@ -54,6 +54,7 @@ EDITS = st.one_of(
     st.tuples(st.just("count"), st.sampled_from(IDS)),
     st.tuples(st.just("issuer"), st.sampled_from(IDS), TEXT),
     st.tuples(st.just("note"), st.sampled_from(IDS), TEXT),
+    st.tuples(st.just("icon"), st.sampled_from(IDS), TEXT),
     st.tuples(st.just("tags"), st.sampled_from(IDS), st.lists(TEXT, max_size=3, unique=True)),
     st.tuples(st.just("counter"), st.sampled_from(IDS), st.integers(0, 9)),
     st.tuples(st.just("link"), st.sampled_from(IDS), st.sampled_from(["1", "2", "3"])),
@@ -97,6 +98,7 @@ def one(start: Payload, writer: str, what: str, values: list) -> Payload:
     changes = {
         "issuer": lambda: {"issuer": values[1]},
         "note": lambda: {"note": values[1]},
+        "icon": lambda: {"icon": values[1]},
         "tags": lambda: {"tags": tuple(values[1])},
         "counter": lambda: {"otp": replace(found.otp, counter=values[1])},
         "link": lambda: {"link": a_link(used_backup_codes=(values[1],))},
@@ -242,3 +244,11 @@ def test_old_history_goes_and_one_wrong_clock_does_not_empty_it() -> None:
     far = contents.recorded(start, entry("far", 100 * year))
     assert len(far.history) == 4
     assert len(contents.recorded(far, entry("far2", 100 * year)).history) == 2
+
+
+def test_an_icon_chosen_on_one_side_stays_beside_a_note_of_the_other() -> None:
+    start = base(IDS[0])
+    ours = one(start, "ours", "icon", [IDS[0], "github"])
+    theirs = one(start, "theirs", "note", [IDS[0], "mine"])
+    merged = merge(start, ours, theirs).payload.accounts[IDS[0]].account
+    assert (merged.icon, merged.note) == ("github", "mine")

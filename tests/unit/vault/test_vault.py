@@ -370,6 +370,7 @@ def test_what_would_not_be_read_back_is_refused_at_once(tmp_path: Path) -> None:
         replace(account, note="x" * 4_097),
         replace(account, tags=("x",) * 65),
         replace(account, tags=("x" * 257,)),
+        replace(account, icon="x" * 257),
     ):
         with pytest.raises(TextTooLong):
             made.vault.replace(wrong)

@@ -252,6 +252,8 @@ def sound() -> Iterator[Vector]:
     yield opens("opens-note-longest", "", recipe(account(note="ä" * 4_096)))
     yield opens("opens-tags", "64 of them", recipe(account(tags=[f"t{i}" for i in range(64)])))
     yield opens("opens-favourite", "", recipe(account(favourite=True)))
+    for name, icon in {"chosen": "github", "none": "-", "later": "a-later-icon"}.items():
+        yield opens(f"opens-icon-{name}", "", recipe(account(icon=icon), minor=1))
     yield opens("opens-push", "login requests only", recipe(account(otp=None, link=link())))
     yield opens("opens-linked", "codes and login requests", recipe(account(link=link())))
     revoked = account(link=link(state="revoked", used_backup_codes=["1111 1111"]))
@@ -574,6 +576,8 @@ def contents() -> Iterator[Vector]:
         "tags-text": account(tags="work"),
         "tags-many": account(tags=["x"] * 65),
         "favourite-text": account(favourite="yes"),
+        "icon-number": account(icon=7),
+        "icon-long": account(icon="x" * 257),
         "stamp-missing": {k: v for k, v in account().items() if k != "stamp"},
         "stamp-negative": account(stamp=[-1, "a"]),
         "epoch-negative": account(epoch=-1),

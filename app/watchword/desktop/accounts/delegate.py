@@ -15,7 +15,7 @@ from watchword.desktop.look.theme import (
     text_font,
     text_scale,
 )
-from watchword.desktop.look.widgets.monogram import draw_monogram
+from watchword.desktop.look.widgets.monogram import draw_mark
 from watchword.desktop.look.widgets.painting import draw_body, draw_glow
 from watchword.desktop.look.widgets.ring import draw_ring
 from watchword.desktop.look.widgets.scrolling import BAR_WIDTH
@@ -91,7 +91,8 @@ class AccountDelegate(QStyledItemDelegate):
         if row.is_removed:
             painter.setOpacity(0.5)
         mark = QRectF(body.left() + SIDE, body.center().y() - MARK / 2, MARK, MARK)
-        draw_monogram(painter, mark, row.title, colours, linked=row.account.link is not None)
+        linked = row.account.link is not None
+        draw_mark(painter, mark, row.title, colours, brand=row.brand, linked=linked)
         self._draw_turn(painter, row, ring, colours, lit=lit)
         right = ring.left() - SIDE
         left = self._draw_code(

@@ -219,7 +219,7 @@ class DetailPane(QWidget):
         self.qr_button.setVisible(has_codes)
 
     def _show_account(self, row: Row) -> None:
-        self._mark.show_name(row.title)
+        self._mark.show_name(row.title, row.brand)
         self._title.setText(row.title)
         self._subtitle.setText(row.subtitle)
         self._subtitle.setVisible(bool(row.subtitle))

@@ -1,12 +1,14 @@
-"""What a person may change about an account: names, tags, a note, and whether it is a favourite."""
+"""What a person may change about an account: names, icon, tags, a note, and whether it is a favourite."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from watchword.desktop.accounts.icon_chooser import IconChooser
+from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
 from watchword.desktop.look.widgets.chip import Chip
@@ -43,7 +45,9 @@ class EditPage(ColumnPage):
         super().__init__(self.tr("Edit account"), parent, back=True)
         self._account = account
         self._warned = False
-        self.service = self._field(self.tr("Service"), account.issuer)
+        self.icon = IconChooser(account.icon, linked=account.link is not None, parent=self)
+        self.service = self._field(self.tr("Service"), account.issuer, beside=self.icon.button)
+        self.column.addWidget(self.icon)
         self.account = self._field(self.tr("Account"), account.account)
         self.tags = self._field(self.tr("Tags"), ", ".join(account.tags), self.tr("work, family"))
         self.add_text(self.tr("Note"), size=12.5, weight=600)
@@ -56,6 +60,10 @@ class EditPage(ColumnPage):
         self.favourite.setChecked(account.favourite)
         self.favourite.toggled.connect(self._changed)
         self.column.addWidget(self.favourite)
+        self.icon.chosen.connect(self._changed)
+        for field in (self.service, self.account):
+            field.text_changed.connect(self._name_icon)
+        self._name_icon()
         if account.link is not None:
             self.add_text(
                 self.tr(
@@ -77,14 +85,21 @@ class EditPage(ColumnPage):
         save = QShortcut(QKeySequence("Ctrl+S"), self)
         save.activated.connect(self._save)
 
-    def _field(self, name: str, text: str, hint: str = "") -> TextField:
+    def _field(
+        self, name: str, text: str, hint: str = "", *, beside: QWidget | None = None
+    ) -> TextField:
         self.add_text(name, size=12.5, weight=600)
         field = TextField(name, self, hint=hint)
         field.edit.setMaxLength(_LONGEST)
         field.set_text(text)
         field.text_changed.connect(self._changed)
         field.entered.connect(self._save)
-        self.column.addWidget(field)
+        row = QHBoxLayout()
+        row.setSpacing(10 - 2 * RING)
+        if beside:
+            row.addWidget(beside)
+        row.addWidget(field)
+        self.column.addLayout(row)
         return field
 
     def changes(self) -> Mapping[str, Any]:
@@ -95,10 +110,14 @@ class EditPage(ColumnPage):
             "tags": read_tags(self.tags.text()),
             "note": plain_text(self.note.text(), limit=_LONGEST, lines=True).strip(),
             "favourite": self.favourite.isChecked(),
+            "icon": self.icon.icon,
         }
         return {
             name: value for name, value in now.items() if value != getattr(self._account, name)
         }
+
+    def _name_icon(self) -> None:
+        self.icon.show_name(_kept(self.service.text()) or _kept(self.account.text()))
 
     def _changed(self) -> None:
         self._warned = False

@@ -4,10 +4,11 @@ import unicodedata
 from dataclasses import dataclass
 
 from watchword.clock import Clock
+from watchword.desktop.look.brands import Brand, brand_called, brand_for
 from watchword.desktop.look.widgets.ring import ENDS_SOON_SECONDS, URGENT_SECONDS
 from watchword.otp.code import Code, code_at, grouped, next_code_at
 from watchword.otp.parameters import OtpType
-from watchword.vault.account import Account
+from watchword.vault.account import NO_ICON, Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Row:
     def subtitle(self) -> str:
         """The account's name below its issuer, or that the server removed it."""
         return self.account.account if self.account.issuer else ""
+
+    @property
+    def brand(self) -> Brand | None:
+        """The brand whose icon the row has; None for a monogram."""
+        return brand_of(self.account)
 
     @property
     def is_counter(self) -> bool:
@@ -95,6 +101,20 @@ class Codes:
     def forget(self) -> None:
         """Drop every computed code: accounts changed, or the list is left."""
         self._now.clear()
+
+
+def brand_of(account: Account) -> Brand | None:
+    """Return the brand whose icon stands for the account: the chosen one, else by its title.
+
+    A server that sends login requests has named itself, and can do so as it likes: its account
+    has an icon only when a person chose one.
+    """
+    if account.icon == NO_ICON:
+        return None
+    chosen = brand_called(account.icon) if account.icon else None
+    if chosen or account.link:
+        return chosen
+    return brand_for(account.issuer or account.account)
 
 
 def _covers(code: Code, at: float) -> bool:

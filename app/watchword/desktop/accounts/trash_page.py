@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from watchword.desktop.look.brands import Brand
 from watchword.desktop.look.theme import CORNER, MARGIN, RING, colours_of
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton
@@ -27,6 +28,7 @@ class Removed:
     name: str
     account: str  # its account name; may be empty
     about: str  # when it was removed, and for how long it is kept
+    brand: Brand | None = None
 
 
 class _RemovedRow(QWidget):
@@ -39,7 +41,7 @@ class _RemovedRow(QWidget):
         row.setContentsMargins(RING + 12, RING + 10, RING + 8, RING + 10)
         row.setSpacing(12)
         mark = Monogram(36, self)
-        mark.show_name(removed.name)
+        mark.show_name(removed.name, removed.brand)
         row.addWidget(mark)
         words = QVBoxLayout()
         words.setSpacing(1)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
@@ -95,7 +96,7 @@ class PreviewPage(ColumnPage):
     def _show_account(self, shown: AccountPreview) -> None:
         account = shown.account
         name = account.issuer or account.account
-        self._mark.show_name(name)
+        self._mark.show_name(name, brand_for(name))
         duplicate = shown.likeness is Likeness.DUPLICATE
         self.bar.title.setText(self.tr("Add account"))
         if duplicate:

@@ -13,11 +13,16 @@ from watchword.desktop.look.resources import resources
 def _picture(name: str, size: int, colour: int, scale: float) -> QPixmap:
     """Return the icon as a picture of `size` px a side; `scale` is the screen's."""
     drawing = (resources() / "icons" / f"{name}.svg").read_bytes()
-    tinted = drawing.replace(b"currentColor", QColor.fromRgba(colour).name().encode())
+    return drawn(drawing, size, QColor.fromRgba(colour), scale)
+
+
+def drawn(drawing: bytes, size: int, colour: QColor, scale: float) -> QPixmap:
+    """Return an SVG drawing as a picture of `size` px a side, its currentColor in `colour`."""
+    tinted = drawing.replace(b"currentColor", colour.name().encode())
     picture = QPixmap(round(size * scale), round(size * scale))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    painter.setOpacity(QColor.fromRgba(colour).alphaF())
+    painter.setOpacity(colour.alphaF())
     QSvgRenderer(QByteArray(tinted)).render(painter)
     painter.end()
     picture.setDevicePixelRatio(scale)

@@ -8,7 +8,7 @@ import watchword
 
 @cache
 def resources() -> Path:
-    """Return the folder that holds icons/.
+    """Return the folder that holds icons/ and brands/.
 
     A wheel carries it as `watchword/resources`; in a checkout it stands beside `app/`.
     """

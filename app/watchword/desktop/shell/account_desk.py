@@ -13,6 +13,7 @@ from watchword.clock import Clock
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage
 from watchword.desktop.accounts.remove_page import RemovePage
+from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.shell import edits
@@ -246,7 +247,8 @@ class AccountDesk(QObject):
         removed = self.tr("removed {when}").format(when=when(trashed.removed_at, now))
         kept = self.tr("{n} days left").format(n=left)
         own = account.account if account.issuer else ""
-        return Removed(account.id, _name(account), own, f"{removed} · {kept}")
+        about = f"{removed} · {kept}"
+        return Removed(account.id, _name(account), own, about, brand_of(account))
 
     # Backup codes --------------------------------------------------------------------------------
     def _mark_code(self, page: BackupCodesPage, account_id: str, code: str, used: bool) -> None:

@@ -6,11 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, blend, colours_of, text_font, text_scale
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.monogram import draw_monogram
+from watchword.desktop.look.widgets.monogram import draw_mark
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 
@@ -26,6 +27,7 @@ class _Tick(Pressable):
         super().__init__(parent=parent)
         self._title = title
         self._line = line
+        self._brand = brand_for(title)
         self.setCheckable(True)
         self.setAccessibleName(title)
         self.setAccessibleDescription(line)
@@ -53,7 +55,7 @@ class _Tick(Pressable):
         if self.ring_shown:
             draw_focus(painter, body.adjusted(3, 3, -3, -3), CORNER - 3, colours)
         mark = QRectF(box.right() + 12, body.center().y() - _MARK / 2, _MARK, _MARK)
-        draw_monogram(painter, mark, self._title, colours)
+        draw_mark(painter, mark, self._title, colours, brand=self._brand)
         title, rest = text_font(14, 600), text_font(12.5)
         over, under = QFontMetricsF(title), QFontMetricsF(rest)
         width = body.right() - 14 - _TEXT_FROM
