@@ -49,6 +49,8 @@ users = Table(
     Column("disabled", Integer, nullable=False, server_default=false()),
     Column("wrong_matches", Integer, nullable=False, server_default="0"),  # in a row
     Column("created", Float, nullable=False),
+    Column("mail", String(254)),  # where changes are told, if the operator gave an address
+    Column("language", String(8)),  # of the pages this user last signed in on
 )
 
 # Browser sessions; `id` is the hash of what the cookie says.
@@ -62,6 +64,8 @@ sessions = Table(
     Column("expires", Float, nullable=False),
     Column("password_at", Float, nullable=False),
     Column("factor_at", Float),
+    Column("ip", String(64), nullable=False, server_default=""),
+    Column("user_agent", String(128), nullable=False, server_default=""),
 )
 
 devices = Table(
@@ -191,4 +195,15 @@ events = Table(
     Column("device", String(64), nullable=False, server_default=""),
     Column("user_agent", String(128), nullable=False, server_default=""),
     Column("ip", String(64), nullable=False, server_default=""),
+    Column("seen_at", Float),  # an alarm: when its owner said so
+    Column("mail_due", Float, index=True),  # when telling it by mail is tried next; none: never
+)
+
+# Links to a new password, sent by mail; `id` is the hash of what the link says.
+resets = Table(
+    "resets",
+    metadata,
+    _id(),
+    _of("users", "user_id"),
+    Column("expires", Float, nullable=False),
 )
