@@ -1,6 +1,6 @@
 # `make` lists the targets. Each that needs it makes .venv first and installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo server test test-all check fix bench screenshots lock clean
+.PHONY: help setup setup-test run demo server test test-all check fix bench screenshots texts lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ bench: setup  ## benchmarks as ratios against a named peer (ARGS=otp, ...)
 
 screenshots: setup-test  ## draw every place into docs/images
 	@.venv/bin/python tests/helpers/screenshots.py $(ARGS)
+
+texts: setup  ## bring the server's translations up to date with its pages
+	@.venv/bin/python packaging/texts.py
 
 lock: setup  ## make requirements/*.txt anew from pyproject.toml
 	@packaging/lock.sh

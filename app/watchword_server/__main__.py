@@ -3,15 +3,19 @@
 import argparse
 import asyncio
 import getpass
+import os
 import sys
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
 
 from watchword.clock import SystemClock
 from watchword.errors import WatchwordError
 from watchword.protocol.origin import parse_origin
 from watchword.protocol.version import REQUEST_LIFETIME
 from watchword_server import __version__
-from watchword_server.settings import Settings, default_data, loopback_origin
+from watchword_server.settings import Settings, default_data, loopback_origin, mail_server
 from watchword_server.site import Site
 
 
@@ -62,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help=f"how long a login request may be answered, 5 to {REQUEST_LIFETIME} (%(default)s)",
     )
+    parser.add_argument(
+        "--smtp",
+        metavar="URL",
+        help="mail server, smtp://[user@]host[:port] or smtps://; its password in WATCHWORD_SMTP_PASSWORD",
+    )
+    parser.add_argument("--mail-from", metavar="ADDRESS", default="", help="sender of mails")
     commands = parser.add_subparsers(dest="command", title="commands")
     user = commands.add_parser("user", help="add, list or disable users")
     actions = user.add_subparsers(dest="action", required=True)
@@ -70,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         ("passwd", "set a user's password; signs the user out everywhere"),
         ("disable", "let a user in no more"),
         ("enable", "let a disabled user in again"),
+        ("reset-factors", "take devices and backup codes away: the password alone lets in again"),
+        ("mail", "set where a user is told of changes"),
     ):
         one = actions.add_parser(action, help=text)
         one.add_argument("name", metavar="NAME")
@@ -79,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="read the password from stdin's line 1",
             )
+        if action == "add":
+            one.add_argument(
+                "--mail", metavar="ADDRESS", default="", help="where changes are told"
+            )
+        if action == "mail":
+            where = one.add_mutually_exclusive_group(required=True)
+            where.add_argument("address", metavar="ADDRESS", nargs="?", default="")
+            where.add_argument("--none", action="store_true", help="nowhere")
     actions.add_parser("list", help="list the users")
     return parser
 
@@ -93,6 +113,15 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         port=arguments.port,
         proxies=tuple(arguments.proxy),
         login_seconds=arguments.login_seconds,
+        mail=(
+            mail_server(
+                arguments.smtp,
+                arguments.mail_from,
+                os.environ.get("WATCHWORD_SMTP_PASSWORD", ""),
+            )
+            if arguments.smtp
+            else None
+        ),
     )
 
 
@@ -104,7 +133,7 @@ async def _user(settings: Settings, arguments: argparse.Namespace) -> int:
     site = await Site.open(settings, SystemClock())
     try:
         if arguments.action == "add":
-            await users.add_user(site, arguments.name, password)
+            await users.add_user(site, arguments.name, password, mail=arguments.mail)
             print(f"Added {arguments.name}.")
         elif arguments.action == "passwd":
             await users.change_password(site, arguments.name, password)
@@ -113,12 +142,40 @@ async def _user(settings: Settings, arguments: argparse.Namespace) -> int:
             disabled = arguments.action == "disable"
             await users.disable_user(site, arguments.name, disabled=disabled)
             print(f"{arguments.name} may {'not ' if disabled else ''}sign in.")
+        elif arguments.action == "mail":
+            await users.set_mail(site, arguments.name, arguments.address)
+            where = arguments.address or "nowhere"
+            print(f"Changes to {arguments.name} are told to: {where}")
+        elif arguments.action == "reset-factors":
+            taken = await users.reset_factors(site, arguments.name, by=_operator())
+            print(
+                f"{arguments.name}: {len(taken)} devices and all backup codes taken away; the password"
+                " alone lets in until a device is added. It stands in the user's activity."
+            )
         else:
             for user in await users.all_users(site):
-                print(f"{user.name}{' (disabled)' if user.disabled else ''}")
+                print(_listed(user))
     finally:
         await site.close()
     return 0
+
+
+def _listed(user: Row[Any]) -> str:
+    """Return a user's line: the name, and in brackets what is not as usual."""
+    notes = [
+        *(["disabled"] if user.disabled else []),
+        *([f"{user.devices} device{'s' * (user.devices > 1)}"] if user.devices else []),
+        *([user.mail] if user.mail else []),
+    ]
+    return f"{user.name} ({', '.join(notes)})" if notes else str(user.name)
+
+
+def _operator() -> str:
+    """Return who gave this command, for the user to read."""
+    try:
+        return f"watchword-server, {getpass.getuser()}"
+    except (KeyError, OSError):
+        return "watchword-server"
 
 
 def _password(arguments: argparse.Namespace) -> str:

@@ -1,14 +1,16 @@
-"""Recent activity: what happened to an account, as its owner reads it."""
+"""Recent activity: what happened to an account, as its owner reads it; and its alarms."""
 
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchword_server.store.tables import events
+from watchword_server.store.tables import events, users
+from watchword_server.texts import N_
 
-SHOWN = 12
+SHOWN = 5  # on the security page
+PAGE = 20  # on its own
 
 
 class Happened(StrEnum):
@@ -18,32 +20,63 @@ class Happened(StrEnum):
     DENIED = "denied"
     NOT_ME = "not_me"
     WRONG_CODES = "wrong_codes"
+    GUESSED_CODES = "guessed_codes"
     STOLEN_TRY = "stolen_try"
     SIGNED_IN = "signed_in"  # by password alone
     USED_CODE = "used_code"
     USED_BACKUP_CODE = "used_backup_code"
     DEVICE_ADDED = "device_added"
+    DEVICE_RENAMED = "device_renamed"
     DEVICE_REMOVED = "device_removed"
     DEVICE_UNLINKED = "device_unlinked"
+    CODES_RENEWED = "codes_renewed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    PASSWORD_SET = "password_set"  # noqa: S105 - by whoever runs the server
+    FACTORS_RESET = "factors_reset"  # likewise
+    SESSIONS_ENDED = "sessions_ended"
 
     @property
     def is_alarm(self) -> bool:
         """Whether somebody else may have been at work."""
-        return self in {Happened.NOT_ME, Happened.WRONG_CODES, Happened.STOLEN_TRY}
+        return self in _ALARMS
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it is told by mail, too: alarms, and what changes who can get in."""
+        return self in _TOLD
+
+
+_ALARMS = {Happened.NOT_ME, Happened.WRONG_CODES, Happened.GUESSED_CODES, Happened.STOLEN_TRY}
+_TOLD = _ALARMS | {
+    Happened.USED_BACKUP_CODE,
+    Happened.DEVICE_ADDED,
+    Happened.DEVICE_REMOVED,
+    Happened.DEVICE_UNLINKED,
+    Happened.CODES_RENEWED,
+    Happened.PASSWORD_CHANGED,
+    Happened.PASSWORD_SET,
+    Happened.FACTORS_RESET,
+}
 
 TEXTS = {
-    Happened.APPROVED: "Sign-in approved",
-    Happened.DENIED: "Sign-in denied",
-    Happened.NOT_ME: "Denied: it wasn’t you",
-    Happened.WRONG_CODES: "Sign-in ended after three wrong codes",
-    Happened.STOLEN_TRY: "Another browser tried to use your approval",
-    Happened.SIGNED_IN: "Signed in with the password only",
-    Happened.USED_CODE: "Signed in with a one-time code",
-    Happened.USED_BACKUP_CODE: "Signed in with a backup code",
-    Happened.DEVICE_ADDED: "Device added",
-    Happened.DEVICE_REMOVED: "Device removed",
-    Happened.DEVICE_UNLINKED: "Device removed itself",
+    Happened.APPROVED: N_("Sign-in approved"),
+    Happened.DENIED: N_("Sign-in denied"),
+    Happened.NOT_ME: N_("Denied: it wasn’t you"),
+    Happened.WRONG_CODES: N_("Sign-in ended after three wrong codes"),
+    Happened.GUESSED_CODES: N_("Many wrong codes, with the right password"),
+    Happened.STOLEN_TRY: N_("Another browser tried to use your approval"),
+    Happened.SIGNED_IN: N_("Signed in with the password only"),
+    Happened.USED_CODE: N_("Signed in with a one-time code"),
+    Happened.USED_BACKUP_CODE: N_("Signed in with a backup code"),
+    Happened.DEVICE_ADDED: N_("Device added"),
+    Happened.DEVICE_RENAMED: N_("Device renamed"),
+    Happened.DEVICE_REMOVED: N_("Device removed"),
+    Happened.DEVICE_UNLINKED: N_("Device removed itself"),
+    Happened.CODES_RENEWED: N_("New backup codes made"),
+    Happened.PASSWORD_CHANGED: N_("Password changed"),
+    Happened.PASSWORD_SET: N_("Password set by whoever runs this server"),
+    Happened.FACTORS_RESET: N_("Two-step sign-in reset by whoever runs this server"),
+    Happened.SESSIONS_ENDED: N_("Signed out elsewhere"),
 }
 
 
@@ -57,7 +90,14 @@ async def record(
     user_agent: str = "",
     ip: str = "",
 ) -> None:
-    """Keep one event."""
+    """Keep one event; with what the user is told by mail it becomes due in the same moment."""
+    due: Any = None
+    if happened.is_told:
+        due = (
+            select(case((users.c.mail.is_not(None), now), else_=None))
+            .where(users.c.id == user_id)
+            .scalar_subquery()
+        )
     await connection.execute(
         insert(events).values(
             user_id=user_id,
@@ -66,11 +106,35 @@ async def record(
             device=device,
             user_agent=user_agent,
             ip=ip,
+            mail_due=due,
         )
     )
 
 
-async def recent(connection: AsyncConnection, user_id: str) -> list[Row[Any]]:
-    """Return the newest events first."""
+async def recent(
+    connection: AsyncConnection, user_id: str, *, most: int = SHOWN, before: int | None = None
+) -> list[Row[Any]]:
+    """Return the newest events first; `before` is the number of the last one seen."""
     query = select(events).where(events.c.user_id == user_id)
-    return list(await connection.execute(query.order_by(events.c.number.desc()).limit(SHOWN)))
+    if before is not None:
+        query = query.where(events.c.number < before)
+    return list(await connection.execute(query.order_by(events.c.number.desc()).limit(most)))
+
+
+async def alarms(connection: AsyncConnection, user_id: str) -> list[Row[Any]]:
+    """Return the alarms nobody has seen yet, the newest first."""
+    query = select(events).where(
+        events.c.user_id == user_id,
+        events.c.seen_at.is_(None),
+        events.c.kind.in_([one.value for one in _ALARMS]),
+    )
+    return list(await connection.execute(query.order_by(events.c.number.desc())))
+
+
+async def seen(connection: AsyncConnection, user_id: str, last: int, now: float) -> None:
+    """Remember that the user has seen the alarms up to the number `last`."""
+    await connection.execute(
+        update(events)
+        .where(events.c.user_id == user_id, events.c.number <= last, events.c.seen_at.is_(None))
+        .values(seen_at=now)
+    )

@@ -17,17 +17,25 @@ from starlette.types import ASGIApp
 
 from watchword.protocol.errors import ProtocolError
 from watchword.protocol.version import API
-from watchword_server import joining
+from watchword_server import joining, mailing
 from watchword_server.api import answers, enrol, requests
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
 from watchword_server.errors import Refused
-from watchword_server.pages import security, sign_in
-from watchword_server.pages.drawing import STATIC, go_to, told
+from watchword_server.pages import (
+    backup_codes,
+    devices,
+    password,
+    preferences,
+    security,
+    sign_in,
+)
+from watchword_server.pages.drawing import STATIC, go_to, texts_of, told
 from watchword_server.pages.guard import ForeignForm, GoTo
 from watchword_server.shell import BodyTooLarge, Shell, too_large
 from watchword_server.site import Site
-from watchword_server.store.tables import attempts, events, logins, nonces, sessions
+from watchword_server.store.tables import attempts, events, logins, nonces, resets, sessions
+from watchword_server.texts import N_
 
 SWEEP_SECONDS = 60
 KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
@@ -41,17 +49,24 @@ def create_application(site: Site) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(_sweep_now_and_then(site))
+        beside = [asyncio.create_task(_sweep_now_and_then(site))]
+        if site.settings.mail is not None:
+            beside.append(asyncio.create_task(mailing.send_now_and_then(site)))
         yield
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for one in beside:
+            one.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await one
         await site.close()
 
     app = Starlette(
         routes=[
             *security.ROUTES,
+            *devices.ROUTES,
+            *backup_codes.ROUTES,
+            *password.ROUTES,
             *sign_in.ROUTES,
+            *preferences.ROUTES,
             *enrol.ROUTES,
             *requests.ROUTES,
             Route("/healthz", health, methods=["GET"]),
@@ -93,6 +108,7 @@ async def sweep(site: Site) -> None:
         await joining.forget_old(connection, now)
         await connection.execute(delete(nonces).where(nonces.c.expires < now))
         await connection.execute(delete(sessions).where(sessions.c.expires < now))
+        await connection.execute(delete(resets).where(resets.c.expires < now))
         await connection.execute(delete(events).where(events.c.at < now - KEEP_EVENTS))
         await connection.execute(delete(attempts).where(attempts.c.at < now - 7200))
         await connection.execute(delete(logins).where(logins.c.created < now - KEEP_REDEEMED))
@@ -118,8 +134,8 @@ def _go_to(_request: Request, error: Exception) -> Response:
 def _foreign_form(request: Request, _error: Exception) -> Response:
     return told(
         request,
-        "Please try again",
-        "This form was too old, or did not come from this site. Nothing was changed.",
+        N_("Please try again"),
+        N_("This form was too old, or did not come from this site. Nothing was changed."),
         status=403,
     )
 
@@ -129,7 +145,12 @@ def _no_such_page(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(f"{API}/"):
         word = "not_found" if status == 404 else "bad_request"
         return JSONResponse({"error": word}, status)
-    return told(request, "There is no such page", "The address is not one of ours.", status=status)
+    return told(
+        request,
+        N_("There is no such page"),
+        N_("The address is not one of ours."),
+        status=status,
+    )
 
 
 def _too_large(request: Request, _error: Exception) -> Response:
@@ -140,9 +161,11 @@ def _unavailable(request: Request, _error: Exception) -> Response:
     headers = {"Retry-After": str(RETRY_SECONDS)}
     if request.url.path.startswith(f"{API}/"):
         return JSONResponse({"error": "unavailable"}, 503, headers)
-    return PlainTextResponse(
-        "The server is busy. Nothing was changed; try again in a moment.", 503, headers
+    # Not a page: drawing one may be what does not work.
+    text = texts_of(request).text(
+        "The server is busy. Nothing was changed; try again in a moment."
     )
+    return PlainTextResponse(text, 503, headers)
 
 
 def _nobody_left(_request: Request, _error: Exception) -> Response:

@@ -225,4 +225,6 @@ async def let_in(
         stage="in",
         password_at=session.password_at,
         factor_at=now,
+        ip=session.ip,
+        user_agent=session.user_agent,
     )

@@ -47,6 +47,25 @@ async def revoke(
     return True
 
 
+async def rename(
+    connection: AsyncConnection, device_id: str, user_id: str, name: str, now: float
+) -> bool:
+    """Give an active device of this user another name; whether there was one."""
+    won = await connection.execute(
+        update(devices)
+        .where(
+            devices.c.id == device_id,
+            devices.c.user_id == user_id,
+            devices.c.state == "active",
+            devices.c.name != name,
+        )
+        .values(name=name)
+    )
+    if won.rowcount == 1:
+        await record(connection, user_id, Happened.DEVICE_RENAMED, now, device=name)
+    return won.rowcount == 1
+
+
 async def mark_seen(connection: AsyncConnection, device_id: str, now: float) -> None:
     """Remember that the device was there."""
     await connection.execute(update(devices).where(devices.c.id == device_id).values(seen=now))

@@ -28,6 +28,11 @@ class Passwords:
         """Return the encoded hash to store."""
         return self._hasher.hash(_normalised(password))
 
+    async def hashed(self, password: str) -> str:
+        """Return the encoded hash to store, made away from the event loop."""
+        async with self._places:
+            return await asyncio.to_thread(self.hash, password)
+
     async def verify(self, stored: str | None, password: str) -> bool:
         """Whether `password` belongs to `stored`; None is a user that does not exist."""
         async with self._places:

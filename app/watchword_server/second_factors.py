@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters, OtpType
 from watchword.protocol.encoding import CROCKFORD, normalised_code
+from watchword_server.activity import Happened, record
 from watchword_server.site import Site
 from watchword_server.store.tables import backup_codes, devices, users
 from watchword_server.throttling import CODES, note, seconds_to_wait, subject
@@ -32,6 +34,16 @@ async def seconds_until_code(
     """Return how long no code is taken; 0: one may be tried now."""
     name = subject("code", user_id, known=known)
     return await seconds_to_wait(connection, name, CODES, now)
+
+
+async def alarm_if_guessed(
+    connection: AsyncConnection, user_id: str, now: float, *, known: bool, browser: str, ip: str
+) -> bool:
+    """Raise an alarm if the wrong code that was just counted is the last one that is taken."""
+    if not await seconds_until_code(connection, user_id, now, known=known):
+        return False
+    await record(connection, user_id, Happened.GUESSED_CODES, now, user_agent=browser, ip=ip)
+    return True
 
 
 async def use_code(
@@ -111,8 +123,32 @@ async def use_either(
     return await use(site, connection, user_id, typed, known=known)
 
 
-async def backup_codes_left(connection: AsyncConnection, user_id: str) -> tuple[int, int]:
-    """Return how many backup codes are unused, and how many there were."""
+async def renew_backup_codes(
+    site: Site, connection: AsyncConnection, user_id: str, generation: str
+) -> tuple[str, ...] | None:
+    """Draw ten new codes in place of those of `generation`; None if these are not the last.
+
+    A page that shows new codes and is loaded again must not draw others: the ones on paper
+    would be worth nothing.
+    """
+    if (await backup_codes_left(connection, user_id)).generation != generation:
+        return None
+    codes = await make_backup_codes(site, connection, user_id)
+    await record(connection, user_id, Happened.CODES_RENEWED, site.now())
+    return codes
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCodesLeft:
+    """How many backup codes are unused, how many there were, and which ten these are."""
+
+    left: int
+    all: int
+    generation: str  # changes whenever new ones are drawn
+
+
+async def backup_codes_left(connection: AsyncConnection, user_id: str) -> BackupCodesLeft:
+    """Return how many backup codes there are."""
     row = (
         await connection.execute(
             select(
@@ -120,7 +156,13 @@ async def backup_codes_left(connection: AsyncConnection, user_id: str) -> tuple[
             ).where(backup_codes.c.user_id == user_id)
         )
     ).one()
-    return row.all - row.used, row.all
+    newest = await connection.scalar(
+        select(backup_codes.c.hash)
+        .where(backup_codes.c.user_id == user_id)
+        .order_by(backup_codes.c.number.desc())
+        .limit(1)
+    )
+    return BackupCodesLeft(row.all - row.used, row.all, (newest or b"")[:8].hex())
 
 
 def _backup_hash(site: Site, user_id: str, code: str) -> bytes:

@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import sha256, to_base64url
 from watchword_server.site import Site
-from watchword_server.store.tables import sessions, users
+from watchword_server.store.tables import enrolments, logins, sessions, users
 
 WAITING_SECONDS = 600  # between password and second factor
 SESSION_SECONDS = 12 * 3600
@@ -28,6 +28,8 @@ async def begin(
     stage: str,
     password_at: float,
     factor_at: float | None = None,
+    ip: str = "",
+    user_agent: str = "",
 ) -> str:
     """Make a session and return what its cookie says."""
     cookie = to_base64url(secrets.token_bytes(32))
@@ -41,6 +43,8 @@ async def begin(
             expires=now + (SESSION_SECONDS if stage == "in" else WAITING_SECONDS),
             password_at=password_at,
             factor_at=factor_at,
+            ip=ip,
+            user_agent=user_agent,
         )
     )
     return cookie
@@ -51,7 +55,7 @@ async def find(site: Site, connection: AsyncConnection, cookie: str | None) -> R
     if not cookie or len(cookie) > 64:
         return None
     query = (
-        select(sessions, users.c.name.label("user_name"), users.c.password_hash)
+        select(sessions, users.c.name.label("user_name"), users.c.password_hash, users.c.mail)
         .join(users, users.c.id == sessions.c.user_id)
         .where(
             sessions.c.id == session_id(cookie),
@@ -66,3 +70,62 @@ async def end(connection: AsyncConnection, row_id: str) -> bool:
     """End one session; whether there was one."""
     ended = await connection.execute(delete(sessions).where(sessions.c.id == row_id))
     return ended.rowcount == 1
+
+
+async def confirm(
+    connection: AsyncConnection, row_id: str, now: float, *, factor: bool
+) -> str | None:
+    """Note that password (and factor) were just shown; return the new cookie, None: it ended.
+
+    The rights grow for five minutes, so the cookie changes: whoever has copied the old one
+    is left behind. What belongs to the session follows it.
+    """
+    cookie = to_base64url(secrets.token_bytes(32))
+    became = session_id(cookie)
+    changed = await connection.execute(
+        update(sessions)
+        .where(sessions.c.id == row_id)
+        .values(id=became, password_at=now, factor_at=now if factor else sessions.c.factor_at)
+    )
+    if changed.rowcount != 1:
+        return None
+    for column in (enrolments.c.session_id, logins.c.session_id, logins.c.became):
+        await connection.execute(
+            update(column.table).where(column == row_id).values({column: became})
+        )
+    return cookie
+
+
+async def of_user(connection: AsyncConnection, user_id: str, now: float) -> list[Row[Any]]:
+    """Return where a user is signed in, the newest first."""
+    query = select(sessions).where(
+        sessions.c.user_id == user_id, sessions.c.stage == "in", sessions.c.expires > now
+    )
+    return list(await connection.execute(query.order_by(sessions.c.created.desc())))
+
+
+async def end_of_user(
+    connection: AsyncConnection, user_id: str, *, but: str = "", only: str | None = None
+) -> int:
+    """End the sessions of a user, but one, or only one; return how many there were.
+
+    What those in waiting were waiting for ends too: nobody could be let in any more.
+    """
+    which = [sessions.c.user_id == user_id, sessions.c.id != but]
+    if only is not None:
+        which.append(sessions.c.id == only)
+    ended = list(
+        (
+            await connection.execute(delete(sessions).where(*which).returning(sessions.c.id))
+        ).scalars()
+    )
+    await connection.execute(
+        update(logins)
+        .where(
+            logins.c.user_id == user_id,
+            logins.c.session_id.in_(ended),
+            logins.c.state.in_(["open", "approved"]),
+        )
+        .values(state="withdrawn", decided=None, decided_by=None)
+    )
+    return len(ended)

@@ -1,19 +1,24 @@
 """Users: who may sign in, by a name that has one spelling."""
 
+import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.plain_text import examine
+from watchword_server import devices, sessions
+from watchword_server.activity import Happened, record
 from watchword_server.errors import Refused
 from watchword_server.passwords import LONGEST, SHORTEST
 from watchword_server.site import Site, new_id
-from watchword_server.store.tables import logins, sessions, users
+from watchword_server.store.tables import devices as devices_table
+from watchword_server.store.tables import users
 
 NAME_LIMIT = 128
+_MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,189}")
 
 
 def name_key(name: str) -> str:
@@ -21,7 +26,7 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", name.strip()).casefold()[:256]
 
 
-async def add_user(site: Site, name: str, password: str) -> str:
+async def add_user(site: Site, name: str, password: str, *, mail: str = "") -> str:
     """Add a user and return its id. Raises Refused."""
     name = name.strip()
     plain = examine(name, limit=NAME_LIMIT)
@@ -41,6 +46,7 @@ async def add_user(site: Site, name: str, password: str) -> str:
                     name_key=name_key(name),
                     password_hash=site.passwords.hash(_checked(password)),
                     created=site.now(),
+                    mail=_checked_mail(mail) if mail else None,
                 )
             )
         except IntegrityError as error:
@@ -60,7 +66,8 @@ async def change_password(site: Site, name: str, password: str) -> None:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(password_hash=hashed)
         )
-        await _end_sessions(connection, user.id)
+        await record(connection, user.id, Happened.PASSWORD_SET, site.now())
+        await sessions.end_of_user(connection, user.id)
 
 
 async def disable_user(site: Site, name: str, *, disabled: bool) -> None:
@@ -70,29 +77,75 @@ async def disable_user(site: Site, name: str, *, disabled: bool) -> None:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(disabled=int(disabled))
         )
-        await _end_sessions(connection, user.id)
+        await sessions.end_of_user(connection, user.id)
+
+
+async def set_mail(site: Site, name: str, mail: str) -> None:
+    """Set where changes are told; "" for nowhere. Raises Refused."""
+    async with site.database.write() as connection:
+        user = await _existing(connection, name)
+        await connection.execute(
+            update(users)
+            .where(users.c.id == user.id)
+            .values(mail=_checked_mail(mail) if mail else None)
+        )
+
+
+async def reset_factors(site: Site, name: str, *, by: str) -> list[str]:
+    """Take a user's devices and backup codes away; return the devices' ids. Raises Refused.
+
+    The rescue of somebody who lost them all. The password stays as it is; who did it, `by`,
+    stands in the user's activity, and the user is told by mail.
+    """
+    now = site.now()
+    async with site.database.write() as connection:
+        user = await _existing(connection, name)
+        mine = [one.id for one in await devices.active_devices(connection, user.id)]
+        for device_id in mine:
+            await devices.revoke(connection, device_id, user.id, now, reason="removed")
+        await connection.execute(
+            update(users).where(users.c.id == user.id).values(wrong_matches=0)
+        )
+        await record(connection, user.id, Happened.FACTORS_RESET, now, user_agent=by[:128])
+        await sessions.end_of_user(connection, user.id)
+    return mine
 
 
 async def all_users(site: Site) -> list[Row[Any]]:
-    """Return every user, by name."""
+    """Return every user by name, and of how many `devices`."""
+    count = (
+        select(func.count())
+        .where(devices_table.c.user_id == users.c.id, devices_table.c.state == "active")
+        .scalar_subquery()
+    )
+    query = select(users, count.label("devices")).order_by(users.c.name_key)
     async with site.database.read() as connection:
-        return list(await connection.execute(select(users).order_by(users.c.name_key)))
+        return list(await connection.execute(query))
+
+
+async def speaks(connection: AsyncConnection, user_id: str, language: str) -> None:
+    """Remember the language a user reads, for mails."""
+    await connection.execute(update(users).where(users.c.id == user_id).values(language=language))
+
+
+async def set_own_password(
+    connection: AsyncConnection, user_id: str, before: str, hashed: str, now: float
+) -> bool:
+    """Set a password its owner chose; False if it changed since `before` was checked."""
+    won = await connection.execute(
+        update(users)
+        .where(users.c.id == user_id, users.c.password_hash == before, users.c.disabled == 0)
+        .values(password_hash=hashed)
+    )
+    if won.rowcount == 1:
+        await record(connection, user_id, Happened.PASSWORD_CHANGED, now)
+    return won.rowcount == 1
 
 
 async def find_user(connection: AsyncConnection, name: str) -> Row[Any] | None:
     """Return the user of that name who may sign in, or None."""
     query = select(users).where(users.c.name_key == name_key(name), users.c.disabled == 0)
     return (await connection.execute(query)).first()
-
-
-async def _end_sessions(connection: AsyncConnection, user_id: str) -> None:
-    """End every session of a user, and what they wait for: nobody could be let in any more."""
-    await connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
-    await connection.execute(
-        update(logins)
-        .where(logins.c.user_id == user_id, logins.c.state.in_(["open", "approved"]))
-        .values(state="withdrawn", decided=None, decided_by=None)
-    )
 
 
 async def _existing(connection: AsyncConnection, name: str) -> Row[Any]:
@@ -114,3 +167,13 @@ def _checked(password: str) -> str:
             "Choose another one.",
         )
     return password
+
+
+def _checked_mail(mail: str) -> str:
+    if not _MAIL.fullmatch(mail) or not mail.isprintable():
+        raise Refused(
+            "This is no mail address",
+            f"“{mail[:64]}” has not the form name@host.",
+            "Mind the spelling.",
+        )
+    return mail

@@ -93,9 +93,8 @@ class Browserless:
         """Ask for a QR code on the security page and return its link."""
         self.open("/security")
         self.submit("/security/devices")
-        if "/security/confirm" in self.page:
-            self.submit("/security/confirm", password=password, code=code)
-            self.submit("/security/devices")
+        if 'name="password"' in self.page:
+            self.submit("/security/devices", password=password, code=code)
         return self.qr_text()
 
     def join(self, typed: str) -> None:

@@ -27,7 +27,7 @@ from watchword.protocol.members import Envelope, Message
 from watchword.protocol.origin import parse_origin
 from watchword_server import enrolments, users
 from watchword_server.application import create_application
-from watchword_server.settings import Settings
+from watchword_server.settings import Mail, Settings
 from watchword_server.site import Site
 from watchword_server.store import tables
 
@@ -74,6 +74,18 @@ class Served:
     def browser(self, **more: Any) -> "Browser":
         return Browser(self, **more)
 
+    def open_link(self) -> EnrolLink:
+        """Return the link of the enrolment that is open: what its QR code says."""
+
+        async def read() -> EnrolLink:
+            async with self.site.database.read() as connection:
+                query = tables.enrolments.select().where(tables.enrolments.c.state == "open")
+                row = (await connection.execute(query)).first()
+                assert row is not None
+                return enrolments.link_of(self.site, row)
+
+        return parse_enrol_link(str(self.run(read)), now=self.clock.now())
+
     def rows(self, table: Any) -> list[Any]:
         async def read() -> list[Any]:
             async with self.site.database.read() as connection:
@@ -83,12 +95,13 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *, origin: str = ORIGIN) -> Iterator[Served]:
+def serving(folder: Path, *, origin: str = ORIGIN, mail: Mail | None = None) -> Iterator[Served]:
     clock = FakeClock(1_763_900_000.0)
     settings = Settings(
         data=folder,
         name="Kalos Club",
         origin=parse_origin(origin),
+        mail=mail,
         password_memory=1024,
         password_passes=1,
     )
@@ -179,15 +192,7 @@ class Browser:
         self.get("/security")
         self.post("/security/devices")
         assert "Scan this in Watchword" in self.text
-
-        async def read() -> EnrolLink:
-            async with self.served.site.database.read() as connection:
-                query = tables.enrolments.select().where(tables.enrolments.c.state == "open")
-                row = (await connection.execute(query)).first()
-                assert row is not None
-                return enrolments.link_of(self.served.site, row)
-
-        return parse_enrol_link(str(self.served.run(read)), now=self.served.clock.now())
+        return self.served.open_link()
 
     def enrol(self, name: str = "Ana’s desktop") -> "Device":
         """Add a device from its QR code to its acknowledgement."""

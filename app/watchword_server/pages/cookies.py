@@ -27,8 +27,20 @@ def _name(site: Site, name: str) -> str:
 
 
 def session_cookie(site: Site, request: Request) -> str | None:
-    """Return the session cookie's value."""
-    return request.cookies.get(_name(site, "session"))
+    """Return the session cookie's value: the new one, if this very request has changed it."""
+    changed: str | None = getattr(request.state, "new_session", None)
+    return changed or request.cookies.get(_name(site, "session"))
+
+
+def change_session(request: Request, value: str) -> None:
+    """Have the session cookie changed by whatever answer this request gets."""
+    request.state.new_session = value
+
+
+def keep_session(site: Site, request: Request, response: Response) -> None:
+    """Send the session cookie along if this request has changed it."""
+    if value := getattr(request.state, "new_session", None):
+        set_session(site, response, value)
 
 
 def set_session(site: Site, response: Response, value: str) -> None:
@@ -51,6 +63,16 @@ def _set(site: Site, response: Response, name: str, value: str, age: int | None)
         httponly=True,
         samesite="lax",
     )
+
+
+def preference(site: Site, request: Request, name: str) -> str:
+    """Return what this browser chose in the footer, or "" if it chose nothing."""
+    return request.cookies.get(_name(site, name), "")
+
+
+def set_preference(site: Site, response: Response, name: str, value: str) -> None:
+    """Remember a choice; "" forgets it."""
+    _set(site, response, name, value, _YEAR if value else 0)
 
 
 def form_key(site: Site, request: Request) -> tuple[str, str | None]:

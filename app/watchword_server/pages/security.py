@@ -1,22 +1,20 @@
-"""The security page: devices, adding one, removing one, recent activity; and the account itself."""
+"""The account and its security page: devices, where one is signed in, activity, alarms."""
 
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from watchword.protocol.version import SHORT_CODE_TRIES
-from watchword_server import activity, devices, enrolments, second_factors, throttling
+from watchword_server import activity, devices, enrolments, second_factors, sessions
+from watchword_server.activity import Happened, record
 from watchword_server.pages import guard, qr
-from watchword_server.pages.cookies import is_known
-from watchword_server.pages.drawing import go_to, page
-from watchword_server.sessions import FRESH_SECONDS
+from watchword_server.pages.drawing import go_to, page, texts_of
 from watchword_server.site import Site
-from watchword_server.store.tables import sessions
+from watchword_server.texts import Texts
 
-HOLD = 20
 WELCOMED = 120  # seconds for which a device that joined is announced
 
 
@@ -32,41 +30,73 @@ async def account(request: Request) -> Response:
     session = await guard.signed_in(request)
     async with site.database.read() as connection:
         mine = await devices.active_devices(connection, session.user_id)
-    return page(request, "account", session=session, two_steps=bool(mine))
+        alarms = await activity.alarms(connection, session.user_id)
+    return page(request, "account", session=session, two_steps=bool(mine), alarms=bool(alarms))
 
 
 async def show(request: Request) -> Response:
     """Draw the security page."""
     session = await guard.signed_in(request)
-    return await _security_page(request, session)
+    return await security_page(request, session)
 
 
-async def _security_page(
+async def security_page(
     request: Request, session: Row[Any], *, error: str = "", status: int = 200
 ) -> Response:
+    """Draw the security page, with what went wrong on it."""
     site: Site = request.app.state.site
     now = site.now()
     async with site.database.read() as connection:
         mine = await devices.active_devices(connection, session.user_id)
-        events = await activity.recent(connection, session.user_id)
-        left, all_codes = await second_factors.backup_codes_left(connection, session.user_id)
+        events = await activity.recent(connection, session.user_id, most=activity.SHOWN + 1)
+        alarms = await activity.alarms(connection, session.user_id)
+        codes = await second_factors.backup_codes_left(connection, session.user_id)
+        places = await sessions.of_user(connection, session.user_id, now)
         enrolment = await enrolments.of_session(connection, session.id)
+    texts = texts_of(request)
     return page(
         request,
         "security",
         session=session,
         status=status,
-        now=now,
         devices=mine,
-        events=[(one, activity.Happened(one.kind)) for one in events],
-        event_texts=activity.TEXTS,
-        backup_codes=(left, all_codes),
+        events=lines(texts, events[: activity.SHOWN]),
+        more_events=len(events) > activity.SHOWN,
+        alarms=lines(texts, alarms[:3]),
+        last_alarm=alarms[0].number if alarms else 0,
+        more_alarms=max(0, len(alarms) - 3),
+        codes=codes,
+        places=sorted(places, key=lambda place: place.id != session.id),  # this one first
+        here_id=session.id,
+        mail=session.mail or "",
         error=error,
-        **_joining(site, enrolment, now),
+        **_joining(site, texts, enrolment, now),
     )
 
 
-def _joining(site: Site, enrolment: Row[Any] | None, now: float) -> dict[str, Any]:
+def lines(texts: Texts, events: list[Row[Any]]) -> list[dict[str, Any]]:
+    """Return events as the templates show them."""
+    shown = []
+    for event in events:
+        happened = Happened(event.kind)
+        shown.append(
+            {
+                "happened": happened,
+                "text": texts.text(activity.TEXTS[happened]),
+                "details": [
+                    part
+                    for part in (texts.browser(event.user_agent), event.device, event.ip)
+                    if part
+                ],
+                "device": event.device,
+                "at": event.at,
+                "is_alarm": happened.is_alarm,
+            }
+        )
+    return shown
+
+
+def _joining(site: Site, texts: Texts, enrolment: Row[Any] | None, now: float) -> dict[str, Any]:
     """Return what the page says of this session's newest enrolment."""
     state = enrolments.standing(enrolment, now) if enrolment is not None else ""
     if enrolment is None or (state == "done" and now - enrolment.confirmed_at > WELCOMED):
@@ -76,7 +106,7 @@ def _joining(site: Site, enrolment: Row[Any] | None, now: float) -> dict[str, An
         "joining": state,
         "joining_left": int(enrolment.expires - now),
         "picture": (
-            qr.svg(str(enrolments.link_of(site, enrolment)), "QR code for Watchword")
+            qr.svg(str(enrolments.link_of(site, enrolment)), texts.text("QR code for Watchword"))
             if state == "open"
             else ""
         ),
@@ -86,155 +116,57 @@ def _joining(site: Site, enrolment: Row[Any] | None, now: float) -> dict[str, An
     }
 
 
-def _needs_confirmation(session: Row[Any], mine: list[Row[Any]], now: float) -> bool:
-    """Whether password and, with devices, a factor are older than five minutes."""
-    if now - session.password_at > FRESH_SECONDS:
-        return True
-    return bool(mine) and now - (session.factor_at or 0) > FRESH_SECONDS
-
-
-async def _confirmed(request: Request, session: Row[Any], purpose: str) -> Response | None:
-    """Return the page that asks who it is, or None if that was answered lately."""
+async def all_activity(request: Request) -> Response:
+    """Draw all that happened, a page at a time."""
     site: Site = request.app.state.site
-    async with site.database.read() as connection:
-        mine = await devices.active_devices(connection, session.user_id)
-    if _needs_confirmation(session, mine, site.now()):
-        return page(
-            request,
-            "confirm",
-            session=session,
-            purpose=purpose,
-            with_code=bool(mine),
-            error="",
-        )
-    return None
-
-
-async def confirm(request: Request) -> Response:
-    """Check who it is: the password, and a code where there is a device."""
-    site: Site = request.app.state.site
-    form = await guard.form_of(request)
     session = await guard.signed_in(request)
-    known = is_known(site, request, session.user_id)
-    typed = guard.text_of(form, "code", 64)
-    right = await site.passwords.verify(session.password_hash, guard.text_of(form, "password"))
-    now = site.now()
-    async with site.database.write() as connection:
-        mine = await devices.active_devices(connection, session.user_id)
-        wait = await second_factors.seconds_until_code(
-            connection, session.user_id, now, known=known
+    asked = request.query_params.get("before", "")[:18]
+    before = int(asked) if asked.isascii() and asked.isdigit() else None
+    async with site.database.read() as connection:
+        events = await activity.recent(
+            connection, session.user_id, most=activity.PAGE + 1, before=before
         )
-        if not right and not wait:
-            name = throttling.subject("code", session.user_id, known=known)
-            await throttling.note(connection, name, now)
-        if right and not wait and mine:
-            right = await second_factors.use_either(
-                site, connection, session.user_id, typed, known=known
-            )
-        if right and not wait:
-            await connection.execute(
-                update(sessions)
-                .where(sessions.c.id == session.id)
-                .values(password_at=now, factor_at=now if mine else None)
-            )
-            return go_to("/security")
-    error = (
-        f"Too many attempts. Try again in {-(-wait // 60)} min." if wait else "That was not right."
-    )
+    shown = events[: activity.PAGE]
     return page(
         request,
-        "confirm",
+        "activity",
         session=session,
-        status=429 if wait else 403,
-        purpose="continue",
-        with_code=bool(mine),
-        error=error,
+        events=lines(texts_of(request), shown),
+        is_first=before is None,
+        older=shown[-1].number if len(events) > activity.PAGE else 0,
     )
 
 
-async def add_device(request: Request) -> Response:
-    """Begin an enrolment and show its QR code."""
-    site: Site = request.app.state.site
-    await guard.form_of(request)
-    session = await guard.signed_in(request)
-    if question := await _confirmed(request, session, "add a device"):
-        return question
-    async with site.database.write() as connection:
-        mine = await devices.active_devices(connection, session.user_id)
-        error = ""
-        if len(mine) >= enrolments.MOST_DEVICES:
-            error = f"There are {len(mine)} devices already. Remove one first."
-        elif await throttling.too_many_enrolments(connection, session.user_id, site.now()):
-            error = "Too many codes were made. Wait ten minutes."
-        else:
-            await enrolments.begin(site, connection, session)
-    if error:
-        return await _security_page(request, session, status=429, error=error)
-    return go_to("/security#join")
-
-
-async def joining_state(request: Request) -> Response:
-    """Tell the security page what its enrolment has come to; hold while it is `?is`."""
-    site: Site = request.app.state.site
-    session = await guard.session_of(request)
-    if session is None or session.stage != "in":
-        return JSONResponse({"state": "gone"})
-    async with site.database.read() as connection:
-        enrolment = await enrolments.of_session(connection, session.id)
-    if enrolment is None:
-        return JSONResponse({"state": ""})
-    shown = request.query_params.get("is", "")[:16]
-
-    async def look() -> tuple[str, bool]:
-        async with site.database.read() as connection:
-            current = await enrolments.find(connection, enrolment.id)
-        word = enrolments.standing(current, site.now()) if current is not None else "gone"
-        return word, word != shown
-
-    word = await site.wakeups.held(f"enrolment {enrolment.id}", HOLD, look)
-    return JSONResponse({"state": word})
-
-
-async def join(request: Request) -> Response:
-    """Let the device join whose short code was typed."""
+async def acknowledge(request: Request) -> Response:
+    """Show the alarms no more that were on the page."""
     site: Site = request.app.state.site
     form = await guard.form_of(request)
     session = await guard.signed_in(request)
-    e = guard.text_of(form, "enrolment", 64)
-    async with site.database.write() as connection:
-        outcome = await enrolments.confirm(
-            site, connection, session, e, guard.text_of(form, "code", 64)
-        )
-    site.wakeups.wake(f"enrolment {e}")
-    if outcome == "wrong":
-        error = "Those are not the characters that Watchword shows."
-        return await _security_page(request, session, status=403, error=error)
-    return go_to("/security#join")
-
-
-async def refuse(request: Request) -> Response:
-    """Let the device not join."""
-    site: Site = request.app.state.site
-    form = await guard.form_of(request)
-    session = await guard.signed_in(request)
-    e = guard.text_of(form, "enrolment", 64)
-    async with site.database.write() as connection:
-        await enrolments.refuse(connection, session, e)
-    site.wakeups.wake(f"enrolment {e}")
+    last = guard.text_of(form, "last", 18)
+    if last.isascii() and last.isdigit():
+        async with site.database.write() as connection:
+            await activity.seen(connection, session.user_id, int(last), site.now())
     return go_to("/security")
 
 
-async def remove_device(request: Request) -> Response:
-    """Remove a device; it learns so at once."""
+async def end_sessions(request: Request) -> Response:
+    """Sign out elsewhere: in one place, or in all but this one."""
     site: Site = request.app.state.site
-    await guard.form_of(request)
+    form = await guard.form_of(request)
     session = await guard.signed_in(request)
-    if question := await _confirmed(request, session, "remove a device"):
-        return question
-    device_id = request.path_params["device"]
+    only = guard.text_of(form, "session", 64) or None
     async with site.database.write() as connection:
-        await devices.revoke(connection, device_id, session.user_id, site.now(), reason="removed")
-    site.wakeups.wake(f"device {device_id}")
+        ended = await sessions.end_of_user(connection, session.user_id, but=session.id, only=only)
+        if ended:
+            browser = guard.browser_of(request, session.user_id)
+            await record(
+                connection,
+                session.user_id,
+                Happened.SESSIONS_ENDED,
+                site.now(),
+                user_agent=browser.user_agent,
+                ip=browser.ip,
+            )
     return go_to("/security")
 
 
@@ -242,10 +174,7 @@ ROUTES = [
     Route("/", home, methods=["GET"]),
     Route("/account", account, methods=["GET"]),
     Route("/security", show, methods=["GET"]),
-    Route("/security/confirm", confirm, methods=["POST"]),
-    Route("/security/devices", add_device, methods=["POST"]),
-    Route("/security/devices/{device}/remove", remove_device, methods=["POST"]),
-    Route("/security/joining/state", joining_state, methods=["GET"]),
-    Route("/security/joining/confirm", join, methods=["POST"]),
-    Route("/security/joining/refuse", refuse, methods=["POST"]),
+    Route("/security/activity", all_activity, methods=["GET"]),
+    Route("/security/alarms", acknowledge, methods=["POST"]),
+    Route("/security/sessions", end_sessions, methods=["POST"]),
 ]

@@ -19,13 +19,14 @@ from watchword_server.pages.cookies import (
     session_cookie,
     set_session,
 )
-from watchword_server.pages.drawing import go_to, page
+from watchword_server.pages.drawing import go_to, in_minutes, page, texts_of
 from watchword_server.site import Site
 from watchword_server.store.tables import logins
-from watchword_server.users import find_user, name_key
+from watchword_server.texts import N_
+from watchword_server.users import find_user, name_key, speaks
 
 HOLD = 20  # seconds the waiting page's question is held
-WRONG = "The user name or the password is not right."
+WRONG = N_("The user name or the password is not right.")
 
 
 async def show(request: Request) -> Response:
@@ -33,7 +34,21 @@ async def show(request: Request) -> Response:
     session = await guard.session_of(request)
     if session is not None:
         return go_to("/account" if session.stage == "in" else "/sign-in/waiting")
-    return page(request, "sign_in", typed="", error="")
+    return _sign_in_page(request)
+
+
+def _sign_in_page(
+    request: Request, *, typed: str = "", error: str = "", status: int = 200
+) -> Response:
+    site: Site = request.app.state.site
+    return page(
+        request,
+        "sign_in",
+        status=status,
+        typed=typed[:128],
+        error=error,
+        by_mail=site.settings.mail is not None,
+    )
 
 
 async def password(request: Request) -> Response:
@@ -53,13 +68,16 @@ async def password(request: Request) -> Response:
             limits[source] = throttling.PASSWORDS_PER_SOURCE
         wait, attempt = await throttling.begin_attempt(connection, limits, site.now())
     if wait:
-        error = f"Too many attempts. Try again in {-(-wait // 60)} min."
-        return page(request, "sign_in", status=429, typed=name[:128], error=error)
+        error = texts_of(request).text(
+            "Too many attempts. Try again in %(n)s min.", n=in_minutes(wait)
+        )
+        return _sign_in_page(request, status=429, typed=name, error=error)
+    wrong = texts_of(request).text(WRONG)
     if not await site.passwords.verify(user.password_hash if user else None, given):
-        return page(request, "sign_in", status=403, typed=name[:128], error=WRONG)
+        return _sign_in_page(request, status=403, typed=name, error=wrong)
     assert user is not None  # noqa: S101 - verify() is False for nobody
     answer = await _password_was_right(site, request, user, attempt)
-    return answer or page(request, "sign_in", status=403, typed=name[:128], error=WRONG)
+    return answer or _sign_in_page(request, status=403, typed=name, error=wrong)
 
 
 async def _password_was_right(
@@ -85,6 +103,8 @@ async def _password_was_right(
             user.id,
             stage="waiting" if two_steps else "in",
             password_at=now,
+            ip=browser.ip,
+            user_agent=browser.user_agent,
         )
         if two_steps:
             asked = await challenges.begin(
@@ -96,6 +116,7 @@ async def _password_was_right(
                 browser=browser,
             )
         else:
+            await speaks(connection, user.id, texts_of(request).language)
             await record(
                 connection,
                 user.id,
@@ -148,6 +169,7 @@ async def _waiting_page(
         paused=paused,
         error=error,
         method=method,
+        handoff="",  # the link that opens this request on the same computer: docs/protocol.md §9
     )
 
 
@@ -195,6 +217,8 @@ async def finish(request: Request) -> Response:
         cookie = await challenges.redeem(
             site, connection, login_id=guard.text_of(form, "login", 64), session=session
         )
+        if cookie is not None:
+            await speaks(connection, session.user_id, texts_of(request).language)
     if cookie is None:
         return go_to("/account" if session.stage == "in" else "/sign-in/waiting")
     return _let_in(site, request, cookie, session.user_id)
@@ -238,9 +262,19 @@ async def _by_code(request: Request, method: str) -> Response:
             site, connection, session.user_id, typed, known=browser.known
         )
         cookie: str | None = None
+        if not wait and not right:
+            await second_factors.alarm_if_guessed(
+                connection,
+                session.user_id,
+                now,
+                known=browser.known,
+                browser=browser.user_agent,
+                ip=browser.ip,
+            )
         if right:
             await challenges.withdraw(connection, session.id, decided="code")
             cookie = await challenges.let_in(site, connection, session, now)
+            await speaks(connection, session.user_id, texts_of(request).language)
             if cookie is None:
                 return go_to("/sign-in")
             happened = Happened.USED_CODE if method == "code" else Happened.USED_BACKUP_CODE
@@ -255,10 +289,11 @@ async def _by_code(request: Request, method: str) -> Response:
     if cookie is not None:
         await _wake_devices(site, session.user_id, login.id)
         return _let_in(site, request, cookie, session.user_id)
+    texts = texts_of(request)
     error = (
-        f"Too many wrong codes. Try again in {-(-wait // 60)} min."
+        texts.text("Too many wrong codes. Try again in %(n)s min.", n=in_minutes(wait))
         if wait
-        else "That code is not right, or was used already."
+        else texts.text("That code is not right, or was used already.")
     )
     return await _waiting_page(
         request, session, error=error, method=method, status=429 if wait else 403

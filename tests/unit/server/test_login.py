@@ -41,7 +41,7 @@ def test_enrol_then_approve_a_login(served: Served, browser: Browser, device: De
     assert "You are inside" in second.text
     assert device.poll() == []
     second.get("/security")
-    assert "Sign-in approved · Firefox on Windows · Ana’s desktop" in second.text
+    assert "Sign-in approved Firefox on Windows · Ana’s desktop" in second.text
 
 
 @pytest.mark.parametrize("word", ["deny", "not_me"])
@@ -135,7 +135,7 @@ def second_device(served: Served, browser: Browser, device: Device) -> Device:
     browser.get("/security")
     browser.post("/security/devices")
     assert "Confirm that it is you" in browser.text
-    browser.post("/security/confirm", {"password": PASSWORD, "code": device.otp()})
+    browser.post("/security/devices", {"password": PASSWORD, "code": device.otp()})
     return browser.enrol("Notebook")
 
 

@@ -12,8 +12,10 @@ from watchword_server.errors import Refused
 
 POSTS = [
     "/sign-in", "/sign-in/finish", "/sign-in/code", "/sign-in/backup-code", "/sign-in/again",
-    "/sign-out", "/security/devices", "/security/devices/x/remove", "/security/confirm",
-    "/security/joining/confirm", "/security/joining/refuse",
+    "/sign-out", "/security/devices", "/security/devices/x/remove", "/security/devices/x/rename",
+    "/security/joining/confirm", "/security/joining/refuse", "/security/alarms",
+    "/security/sessions", "/security/password", "/security/backup-codes",
+    "/security/backup-codes/file", "/preferences",
 ]  # fmt: skip
 
 
@@ -206,13 +208,13 @@ def test_removing_a_device_later_asks_who_it_is(
     browser.get("/security")
     browser.post(f"/security/devices/{device.package.device_id}/remove")
     assert "Confirm that it is you" in browser.text
-    browser.post("/security/confirm", {"password": PASSWORD, "code": "000000"})
+    remove = f"/security/devices/{device.package.device_id}/remove"
+    browser.post(remove, {"password": PASSWORD, "code": "000000"})
     assert "That was not right" in browser.text
-    browser.post("/security/confirm", {"password": "wrong", "code": device.otp()})
+    browser.post(remove, {"password": "wrong", "code": device.otp()})
     assert "That was not right" in browser.text
     assert served.rows("devices")[0].state == "active"
-    browser.post("/security/confirm", {"password": PASSWORD, "code": device.otp()})
-    browser.post(f"/security/devices/{device.package.device_id}/remove")
+    browser.post(remove, {"password": PASSWORD, "code": device.otp()})
     assert served.rows("devices")[0].state == "revoked"
     assert served.rows("devices")[0].seed is None
     assert served.rows("backup_codes") == []

@@ -1,16 +1,8 @@
-// Moments in the reader's time; and while a device joins, the page follows what happens: scanned, confirmed, saved, expired.
+// While a device joins, the page follows what happens: scanned, confirmed, saved, expired.
 "use strict";
 (() => {
-  // The server writes moments in UTC; here they are those of the reader's clock.
-  const today = new Date();
-  for (const element of document.querySelectorAll("time[data-at]")) {
-    const at = new Date(Number(element.dataset.at) * 1000);
-    const days = Math.round((new Date(today).setHours(12, 0, 0, 0) - new Date(at).setHours(12, 0, 0, 0)) / 864e5);
-    const day = ["today", "yesterday"][days] ?? at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-    element.textContent = `${day} ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
-  }
-
   const box = document.getElementById("join");
+  if (box === null) return;
   const shown = box.dataset.state;
   if (!["open", "offered", "confirmed"].includes(shown)) return;
 

@@ -1,0 +1,133 @@
+"""Devices on the security page: adding one with its live confirmation, renaming, removing."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from watchword.plain_text import plain_text
+from watchword_server import devices, enrolments, throttling
+from watchword_server.pages import guard
+from watchword_server.pages.drawing import go_to, texts_of
+from watchword_server.pages.security import security_page
+from watchword_server.pages.step_up import step_up
+from watchword_server.site import Site
+
+HOLD = 20  # seconds for which the page's question is held
+
+
+async def add(request: Request) -> Response:
+    """Begin an enrolment and show its QR code."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    texts = texts_of(request)
+    stepped = await step_up(
+        request, form, await guard.signed_in(request), texts.text("Before you add a device.")
+    )
+    if isinstance(stepped, Response):
+        return stepped
+    async with site.database.write() as connection:
+        mine = await devices.active_devices(connection, stepped.user_id)
+        error = ""
+        if len(mine) >= enrolments.MOST_DEVICES:
+            error = texts.plural(
+                "There is %(n)s device already. Remove it first.",
+                "There are %(n)s devices already. Remove one first.",
+                len(mine),
+            )
+        elif await throttling.too_many_enrolments(connection, stepped.user_id, site.now()):
+            error = texts.text("Too many codes were made. Wait ten minutes.")
+        else:
+            await enrolments.begin(site, connection, stepped)
+    if error:
+        return await security_page(request, stepped, status=429, error=error)
+    return go_to("/security#join", request)
+
+
+async def joining_state(request: Request) -> Response:
+    """Tell the security page what its enrolment has come to; hold while it is `?is`."""
+    site: Site = request.app.state.site
+    session = await guard.session_of(request)
+    if session is None or session.stage != "in":
+        return JSONResponse({"state": "gone"})
+    async with site.database.read() as connection:
+        enrolment = await enrolments.of_session(connection, session.id)
+    if enrolment is None:
+        return JSONResponse({"state": ""})
+    shown = request.query_params.get("is", "")[:16]
+
+    async def look() -> tuple[str, bool]:
+        async with site.database.read() as connection:
+            current = await enrolments.find(connection, enrolment.id)
+        word = enrolments.standing(current, site.now()) if current is not None else "gone"
+        return word, word != shown
+
+    word = await site.wakeups.held(f"enrolment {enrolment.id}", HOLD, look)
+    return JSONResponse({"state": word})
+
+
+async def join(request: Request) -> Response:
+    """Let the device join whose short code was typed."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    session = await guard.signed_in(request)
+    e = guard.text_of(form, "enrolment", 64)
+    async with site.database.write() as connection:
+        outcome = await enrolments.confirm(
+            site, connection, session, e, guard.text_of(form, "code", 64)
+        )
+    site.wakeups.wake(f"enrolment {e}")
+    if outcome == "wrong":
+        error = texts_of(request).text("Those are not the characters that Watchword shows.")
+        return await security_page(request, session, status=403, error=error)
+    return go_to("/security#join")
+
+
+async def refuse(request: Request) -> Response:
+    """Let the device not join."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    session = await guard.signed_in(request)
+    e = guard.text_of(form, "enrolment", 64)
+    async with site.database.write() as connection:
+        await enrolments.refuse(connection, session, e)
+    site.wakeups.wake(f"enrolment {e}")
+    return go_to("/security")
+
+
+async def rename(request: Request) -> Response:
+    """Give a device another name on these pages; what it calls itself stays its own."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    session = await guard.signed_in(request)
+    name = plain_text(guard.text_of(form, "name", 256), limit=64).strip()
+    if name:
+        async with site.database.write() as connection:
+            await devices.rename(
+                connection, request.path_params["device"], session.user_id, name, site.now()
+            )
+    return go_to("/security")
+
+
+async def remove(request: Request) -> Response:
+    """Remove a device; it learns so at once."""
+    site: Site = request.app.state.site
+    form = await guard.form_of(request)
+    purpose = texts_of(request).text("Before you remove a device.")
+    stepped = await step_up(request, form, await guard.signed_in(request), purpose)
+    if isinstance(stepped, Response):
+        return stepped
+    device_id = request.path_params["device"]
+    async with site.database.write() as connection:
+        await devices.revoke(connection, device_id, stepped.user_id, site.now(), reason="removed")
+    site.wakeups.wake(f"device {device_id}", "mail")
+    return go_to("/security", request)
+
+
+ROUTES = [
+    Route("/security/devices", add, methods=["POST"]),
+    Route("/security/devices/{device}/rename", rename, methods=["POST"]),
+    Route("/security/devices/{device}/remove", remove, methods=["POST"]),
+    Route("/security/joining/state", joining_state, methods=["GET"]),
+    Route("/security/joining/confirm", join, methods=["POST"]),
+    Route("/security/joining/refuse", refuse, methods=["POST"]),
+]
