@@ -149,8 +149,8 @@ async def _user(settings: Settings, arguments: argparse.Namespace) -> int:
         elif arguments.action == "reset-factors":
             taken = await users.reset_factors(site, arguments.name, by=_operator())
             print(
-                f"{arguments.name}: {len(taken)} devices and all backup codes taken away; the password"
-                " alone lets in until a device is added. It stands in the user's activity."
+                f"{arguments.name}: {_devices(len(taken))} and all backup codes taken away; the"
+                " password alone lets in until a device is added. The user's activity says so."
             )
         else:
             for user in await users.all_users(site):
@@ -164,10 +164,14 @@ def _listed(user: Row[Any]) -> str:
     """Return a user's line: the name, and in brackets what is not as usual."""
     notes = [
         *(["disabled"] if user.disabled else []),
-        *([f"{user.devices} device{'s' * (user.devices > 1)}"] if user.devices else []),
+        *([_devices(user.devices)] if user.devices else []),
         *([user.mail] if user.mail else []),
     ]
     return f"{user.name} ({', '.join(notes)})" if notes else str(user.name)
+
+
+def _devices(number: int) -> str:
+    return f"{number} device{'' if number == 1 else 's'}"
 
 
 def _operator() -> str:

@@ -29,7 +29,7 @@ from watchword_server.texts import Texts
 
 TIMEOUT = 20.0
 GIVE_UP = 2 * 86_400  # seconds after the event
-LOOK_EVERY = 30.0
+LOOK_EVERY = 5.0
 _logger = logging.getLogger(__name__)
 _background: set[asyncio.Task[None]] = set()
 
@@ -141,8 +141,8 @@ def _written(site: Site, event: Row[Any]) -> tuple[str, str]:
 
 
 async def send_now_and_then(site: Site) -> None:
-    """Send what is due whenever something may be, until the server stops."""
-    with site.wakeups.listening("mail") as listener:
+    """Send what is due every few seconds, until the server stops."""
+    with site.wakeups.listening("stop") as listener:
         while not site.wakeups.closed:
             # A busy database ends nothing; the next look finds the same rows.
             with contextlib.suppress(OperationalError, NoConnection):

@@ -39,7 +39,6 @@ async def renew(request: Request) -> Response:
             status=409,
             session=stepped,
         )
-    site.wakeups.wake("mail")
     return page(request, "backup_codes", session=stepped, codes=codes)
 
 

@@ -119,7 +119,7 @@ async def remove(request: Request) -> Response:
     device_id = request.path_params["device"]
     async with site.database.write() as connection:
         await devices.revoke(connection, device_id, stepped.user_id, site.now(), reason="removed")
-    site.wakeups.wake(f"device {device_id}", "mail")
+    site.wakeups.wake(f"device {device_id}")
     return go_to("/security", request)
 
 

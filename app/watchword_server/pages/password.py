@@ -75,7 +75,6 @@ async def change(request: Request) -> Response:
             await sessions.end_of_user(connection, proved.user_id, but=proved.id)
     if not done:
         raise guard.GoTo("/sign-in")
-    site.wakeups.wake("mail")
     return told_changed(request, proved)
 
 
@@ -160,7 +159,6 @@ async def set_new(request: Request) -> Response:
             await sessions.end_of_user(connection, user.id)
     if not done:
         return await _new_page(request)
-    site.wakeups.wake("mail")
     return told_changed(request, None)
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from post_office import PostOffice
 from programs import SERVER, free_port
 from served import PASSWORD, USER, Answered, Device, served_at
 
@@ -232,9 +233,56 @@ def test_users_are_administered_while_it_runs(data: Path) -> None:
         assert "You are inside" in bob.text
 
 
+def test_who_lost_every_device_is_rescued_and_it_is_written_down(data: Path) -> None:
+    with running(data) as one, served_at(one.address, data) as served:
+        ana = served.browser()
+        ana.sign_in()
+        device = ana.enrol()
+        command(data, "user", "mail", USER, "ana@kalos.example")
+        assert f"{USER} (1 device, ana@kalos.example)\n" in command(data, "user", "list").stdout
+        done = command(data, "user", "reset-factors", USER)
+        assert done.returncode == 0
+        assert "1 device and all backup codes taken away" in done.stdout
+        assert ana.get("/account").url.path == "/sign-in"  # every session has ended
+        ana.sign_in()
+        assert "You are inside" in ana.text  # by the password, which is the same
+        ana.get("/security")
+        assert "Two-step sign-in is off" in ana.text
+        assert "Two-step sign-in reset by whoever runs this server watchword-server, " in ana.text
+        with pytest.raises(Answered) as told:
+            device.poll()
+        assert told.value.response.status_code == 403  # revoked, signed
+        command(data, "user", "mail", USER, "--none")
+        assert command(data, "user", "list").stdout == f"{USER}\n"
+
+
+def test_changes_are_mailed_by_the_running_server(data: Path) -> None:
+    office = PostOffice()
+    command(data, "user", "mail", USER, "ana@kalos.example")
+    to_office = ("--smtp", f"smtp://127.0.0.1:{office.port}", "--mail-from", "login@kalos.example")
+    with (
+        office.open(),
+        running(data, *to_office) as one,
+        served_at(one.address, data) as served,
+    ):
+        browser = served.browser()
+        browser.sign_in()
+        assert "Password forgotten?" in served.browser().get("/sign-in").text
+        browser.enrol()
+        receiver, subject, _text = office.take()
+        assert (receiver, subject) == ("ana@kalos.example", "Watchword server: Device added")
+
+
 @pytest.mark.parametrize(
     ("arguments", "text", "status", "words"),
     [
+        (["user", "reset-factors", "bob"], "", 1, "no user"),
+        (["user", "mail", "bob", "bob@kalos.example"], "", 1, "no user"),
+        (["user", "mail", USER, "no address"], "", 1, "no mail address"),
+        (["user", "mail", USER], "", 2, "required"),
+        (["--smtp", "mail.example"], "", 1, "smtp://"),
+        (["--smtp", "smtp://u:secret@mail.example"], "", 1, "WATCHWORD_SMTP_PASSWORD"),
+        (["--smtp", "smtp://mail.example"], "", 1, "--mail-from"),
         (["user", "add", USER, "--password-stdin"], "long enough\n", 1, "already"),
         (["user", "add", "bob", "--password-stdin"], "short\n", 1, "8 to"),
         (["user", "add", "", "--password-stdin"], "long enough\n", 1, "name"),
