@@ -42,6 +42,7 @@ bench: setup  ## benchmarks as ratios against a named peer (ARGS=otp, ...)
 
 screenshots: setup-test  ## draw every place into docs/images
 	@.venv/bin/python tests/helpers/screenshots.py $(ARGS)
+	@.venv/bin/python tests/helpers/server_screenshots.py
 
 texts: setup  ## bring the server's translations up to date with its pages
 	@.venv/bin/python packaging/texts.py
