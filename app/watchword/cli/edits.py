@@ -10,7 +10,9 @@ from watchword.cli.arguments import Commands
 from watchword.cli.errors import Misused
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice, print_json, print_lines, print_table
+from watchword.cli.password import descriptor, read_pin
 from watchword.cli.selecting import name, select
+from watchword.otp.parameters import OtpParameters
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.vault.account import Account
 
@@ -32,6 +34,12 @@ def add_to(commands: Commands) -> None:
     )
     edit.add_argument("--no-tags", action="store_true", help="no tags any more")
     edit.add_argument("--favourite", action=argparse.BooleanOptionalAction, default=None)
+    edit.add_argument(
+        "--pin-fd",
+        metavar="N",
+        type=descriptor,
+        help="read a new PIN (mOTP, Yandex) from this file descriptor",
+    )
     secret = commands.add(
         "export-secret", "print an account's link with its secret", run=run_export_secret
     )
@@ -86,10 +94,13 @@ def run_edit(invocation: Invocation, arguments: argparse.Namespace) -> int:
         changes["tags"] = tuple(dict.fromkeys(filter(None, map(_kept, arguments.tag or ()))))
     if arguments.favourite is not None:
         changes["favourite"] = arguments.favourite
-    if not changes:
+    pin = read_pin(arguments.pin_fd) if arguments.pin_fd is not None else None
+    if not changes and pin is None:
         raise Misused("There is nothing to change", "", "See edit --help")
     with invocation.opened(writing=True) as vault:
         found = select(vault.accounts, arguments.selector)
+        if pin is not None:
+            changes["otp"] = _with_pin(found, pin)
         account = replace(found, **changes)
         vault.replace(account)
         vault.save()
@@ -117,6 +128,15 @@ def run_export_secret(invocation: Invocation, arguments: argparse.Namespace) -> 
     else:
         print_lines(uri)
     return errors.OK
+
+
+def _with_pin(account: Account, pin: str) -> OtpParameters:
+    """Return what the account's codes are made of, with another PIN. Raises Misused, PinRefused."""
+    if account.otp is None or not account.otp.type.needs_pin:
+        raise Misused(
+            f"The codes of {name(account)} have no PIN", "Only those of mOTP and Yandex have one"
+        )
+    return replace(account.otp, pin=pin)
 
 
 def _add_selector(command: argparse.ArgumentParser) -> None:

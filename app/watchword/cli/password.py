@@ -86,6 +86,14 @@ def ask_pin(prompt: str) -> str | None:
     return _ask_hidden(plain_text(prompt, limit=_QUESTION_LIMIT) + " ").strip()
 
 
+def read_pin(descriptor: int) -> str:
+    """Return the PIN that is the next line of a file descriptor. Raises Misused."""
+    pin = _line_of(descriptor, "PIN").strip()
+    if not pin:
+        raise Misused("No PIN was given", f"The line of file descriptor {descriptor} is empty")
+    return pin
+
+
 def descriptor(text: str) -> int:
     """Return the number of a file descriptor as an option gives it, for argparse."""
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
@@ -93,7 +101,7 @@ def descriptor(text: str) -> int:
     return int(text)
 
 
-def _line_of(descriptor: int) -> str:
+def _line_of(descriptor: int, what: str = "password") -> str:
     """Read one line byte by byte: what follows it belongs to somebody else."""
     line = bytearray()
     try:
@@ -103,14 +111,15 @@ def _line_of(descriptor: int) -> str:
                 break
     except OSError:
         raise Misused(f"File descriptor {descriptor} cannot be read", "It is not open") from None
-    return _checked(bytes(line))
+    return _checked(bytes(line), what)
 
 
-def _checked(line: bytes) -> str:
+def _checked(line: bytes, what: str = "password") -> str:
     if not line:
-        raise Misused("No password was given", "The input ended before its first line", _HOW)
+        how = _HOW if what == "password" else ""
+        raise Misused(f"No {what} was given", "The input ended before its first line", how)
     if len(line) >= _LINE_BYTES:
-        raise Misused("This password is too long", f"It has more than {_LINE_BYTES - 1} bytes")
+        raise Misused(f"This {what} is too long", f"It has more than {_LINE_BYTES - 1} bytes")
     return line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 

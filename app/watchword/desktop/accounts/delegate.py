@@ -1,5 +1,7 @@
 """Draws a row of the list: mark, names, code, next code, and the ring."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -41,9 +43,17 @@ def ring_in(place: QRectF) -> QRectF:
     )
 
 
+def code_in(place: QRectF) -> QRectF:
+    """Return the half of the row in which its code stands, without the ring."""
+    body, ring = body_in(place), ring_in(place)
+    return QRectF(
+        body.center().x(), body.top(), ring.left() - SIDE - body.center().x(), body.height()
+    )
+
+
 def looks_of(row: Row) -> tuple[str, str, bool, bool, bool]:
     """Return what decides how a row looks, but for its ring: equal means that only that moves."""
-    return row.code, row.next_code, row.ends_soon, row.urgent, row.copied
+    return row.shown_code, row.shown_next, row.ends_soon, row.urgent, row.copied
 
 
 class AccountDelegate(QStyledItemDelegate):
@@ -52,6 +62,8 @@ class AccountDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.dirty = QRegion()  # what the view is painting anew
+        self.lifted = ""  # the account whose row is in the hand, and drawn by whoever has it
+        self.shift: Callable[[int], int] = lambda _: 0  # by how many rows one makes room for it
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -64,18 +76,33 @@ class AccountDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
+        place = QRectF(option.rect)
+        if not self.lifted:
+            self.draw(painter, option, index, place)
+        elif index.data(Role.ACCOUNT_ID) != self.lifted:
+            place.translate(0, self.shift(index.row()) * place.height())
+            self.draw(painter, option, index, place)
+
+    def draw(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        place: QRectF,
+    ) -> None:
+        """Draw a row in that place."""
         row = index.data(Role.ROW)
         if not isinstance(row, Row):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = QRectF(option.rect)
         body = body_in(place)
         colours = colours_in(option.palette)
         state = option.state
         lit = bool(state & QStyle.StateFlag.State_MouseOver) or bool(
             state & QStyle.StateFlag.State_Selected
         )
+        lit = lit and self.lifted in {"", row.account.id}
         border = colours.border
         if lit:
             draw_glow(painter, body, CORNER, colours)
@@ -84,7 +111,9 @@ class AccountDelegate(QStyledItemDelegate):
             border = colours.accent
         draw_body(painter, body, CORNER, colours.surface, border)
         ring = ring_in(place)
-        if ring.contains(QRectF(self.dirty.intersected(option.rect).boundingRect())):
+        if not self.lifted and ring.contains(
+            QRectF(self.dirty.intersected(option.rect).boundingRect())
+        ):
             self._draw_turn(painter, row, ring, colours, lit=lit)
             painter.restore()
             return
@@ -118,11 +147,12 @@ class AccountDelegate(QStyledItemDelegate):
 
     def _draw_code(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> float:
         """Draw the code and the line below it; return its left edge."""
-        code = row.code
+        code = row.shown_code
         ink = _code_ink(row, colours, colours.text)
         font = text_font(25 if len(row.plain_code) <= 8 else 21, 600, digits=True)
-        if not code:
-            code, ink = ("••• •••" if row.is_counter else ""), colours.faint
+        if row.hidden or not code:
+            ink = colours.faint
+            code = code or ("••• •••" if row.is_counter else "")
             font = text_font(18, 600)
         metrics = QFontMetricsF(font)
         width = metrics.horizontalAdvance(code)
@@ -133,7 +163,7 @@ class AccountDelegate(QStyledItemDelegate):
         below, below_ink = "", colours.faint
         if row.copied:
             below, below_ink = self.tr("Copied"), colours.approve
-        elif row.ends_soon:
+        elif row.ends_soon and not row.hidden:
             below = self.tr("next {code}").format(code=row.next_code)
         if below:
             small = text_font(12, 600 if row.copied else 400, digits=True)

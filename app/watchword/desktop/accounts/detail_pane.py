@@ -54,6 +54,7 @@ class DetailPane(QWidget):
     """Shows one account; empty until it is given one."""
 
     copy_asked = Signal(object)
+    reveal_asked = Signal(object)  # its code is hidden
     new_code_asked = Signal(object)
     edit_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
@@ -142,6 +143,9 @@ class DetailPane(QWidget):
         row.addWidget(self._code)
         self._ring = Ring(40, self._content)
         row.addWidget(self._ring)
+        self.reveal_button = IconButton("eye", self.tr("Show the code"), self._content)
+        self.reveal_button.clicked.connect(self._reveal)
+        row.addWidget(self.reveal_button)
         row.addStretch(1)
         return row
 
@@ -193,9 +197,11 @@ class DetailPane(QWidget):
     def _show_code(self, row: Row) -> None:
         has_codes = row.account.otp is not None
         self._code.setVisible(has_codes)
-        self._code.show_text(row.code or "••• •••")
-        self._code.set_ink(Ink.WARN if row.urgent else Ink.TEXT if row.code else Ink.FAINT)
-        spoken = " ".join(row.plain_code)
+        self._code.show_text(row.shown_code or "••• •••")
+        shows = bool(row.code) and not row.hidden
+        self._code.set_ink(Ink.FAINT if not shows else Ink.WARN if row.urgent else Ink.TEXT)
+        spoken = self.tr("Code hidden") if row.hidden else " ".join(row.plain_code)
+        self.reveal_button.setVisible(row.hidden)
         if self._code.accessibleName() != spoken:
             self._code.setAccessibleName(spoken)
         self._ring.setVisible(has_codes and not row.is_counter)
@@ -207,6 +213,8 @@ class DetailPane(QWidget):
                 if row.code
                 else self.tr("Codes come one by one, when you ask.")
             )
+        elif row.hidden:
+            text = self.tr("valid {n} s").format(n=row.seconds_left)
         else:
             text = self.tr("valid {n} s · next {code}").format(
                 n=row.seconds_left, code=row.next_code
@@ -280,6 +288,10 @@ class DetailPane(QWidget):
     def _copy(self) -> None:
         if self._row is not None:
             self.copy_asked.emit(self._row)
+
+    def _reveal(self) -> None:
+        if self._row is not None:
+            self.reveal_asked.emit(self._row)
 
     def _new(self) -> None:
         if self._row is not None:

@@ -1,6 +1,7 @@
-"""What a person may change about an account: names, icon, tags, a note, and whether it is a favourite."""
+"""What a person may change about an account: names, icon, tags, a note, its PIN, and the star."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,8 +17,9 @@ from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink
 from watchword.desktop.look.widgets.text_area import TextArea
-from watchword.desktop.look.widgets.text_field import TextField
+from watchword.desktop.look.widgets.text_field import PasswordField, TextField
 from watchword.errors import WatchwordError
+from watchword.otp.parameters import OtpParameters, PinRefused
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.vault.account import Account
 
@@ -50,6 +52,8 @@ class EditPage(ColumnPage):
         self.column.addWidget(self.icon)
         self.account = self._field(self.tr("Account"), account.account)
         self.tags = self._field(self.tr("Tags"), ", ".join(account.tags), self.tr("work, family"))
+        otp = account.otp
+        self.pin = self._pin_field() if otp is not None and otp.type.needs_pin else None
         self.add_text(self.tr("Note"), size=12.5, weight=600)
         self.note = TextArea(self.tr("Note"), self)
         self.note.set_text(account.note)
@@ -102,9 +106,44 @@ class EditPage(ColumnPage):
         self.column.addLayout(row)
         return field
 
+    def _pin_field(self) -> PasswordField:
+        """Add the field for a new PIN. The one there is stays hidden: it is part of the secret."""
+        self.add_text(self.tr("PIN"), size=12.5, weight=600)
+        field = PasswordField(self.tr("PIN"), self, hint=self.tr("Unchanged"))
+        field.edit.setMaxLength(_LONGEST)
+        field.text_changed.connect(self._pin_changed)
+        field.entered.connect(self._save)
+        self.column.addWidget(field)
+        self._pin_remark = self.add_text("", size=12.5, ink=Ink.DENY)
+        self._pin_remark.hide()
+        return field
+
+    def _pin_changed(self) -> None:
+        self._changed()
+        remark = ""
+        try:
+            self._otp()
+        except PinRefused as error:
+            remark = f"{error.title}. {error.reason}."
+        if self.pin is not None:
+            self._pin_remark.show_text(remark)
+            self._pin_remark.setVisible(bool(remark))
+            self.pin.show_wrong(bool(remark))
+            self.pin.edit.setAccessibleDescription(remark)
+
+    def _otp(self) -> OtpParameters | None:
+        """Return what the codes are made of, with the new PIN. Raises PinRefused."""
+        otp = self._account.otp
+        pin = self.pin.text().strip() if self.pin is not None else ""
+        return replace(otp, pin=pin) if otp is not None and pin else otp
+
     def changes(self) -> Mapping[str, Any]:
-        """Return the members that differ from the account's, as they are to be kept."""
+        """Return the members that differ from the account's, as they are to be kept.
+
+        Raises PinRefused.
+        """
         now = {
+            "otp": self._otp(),
             "issuer": _kept(self.service.text()),
             "account": _kept(self.account.text()),
             "tags": read_tags(self.tags.text()),
@@ -132,12 +171,24 @@ class EditPage(ColumnPage):
                 self.tr("The account needs a name"), self.tr("Of the service, or its own.")
             )
             return
+        try:
+            changes = self.changes()
+        except PinRefused:
+            if self.pin is not None:
+                self.pin.setFocus()
+            return
         self.show_busy(True)
-        self.save_asked.emit(self.changes())
+        self.save_asked.emit(changes)
+
+    def _is_changed(self) -> bool:
+        try:
+            return bool(self.changes())
+        except PinRefused:
+            return True
 
     def may_leave(self) -> bool:
         """Tell whether nothing typed would be lost; else say so, and the second time let it be."""
-        if self._warned or not self.changes():
+        if self._warned or not self._is_changed():
             return True
         self._warned = True
         self.notice.show_texts(

@@ -1,12 +1,21 @@
 """The account list: search, tags, the rows, and the button that adds another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from watchword.desktop.accounts.model import FAVOURITES, AccountsModel
+from watchword.desktop.accounts.ordering import Order, Use
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.accounts.view import AccountsView
 from watchword.desktop.look.icons import draw_icon
@@ -76,6 +85,10 @@ class ListPage(QWidget):
     settings_asked = Signal()
     lock_asked = Signal()
     requests_asked = Signal()
+    order_asked = Signal(str)  # an Order's value
+    moved = Signal(object)  # all ids in the new own order
+    told = Signal(str)  # why a row cannot be moved
+    link_given = Signal(str)  # a login code came into the search field
 
     def __init__(self, model: AccountsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,13 +115,17 @@ class ListPage(QWidget):
         column.addWidget(self.bar)
         self._above = QVBoxLayout()
         column.addLayout(self._above)
-        searching = QVBoxLayout()
-        searching.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 7)
+        searching = QHBoxLayout()
+        searching.setContentsMargins(MARGIN - RING, 0, 12 - RING, 7)
+        searching.setSpacing(4 - RING)
         self.search = SearchField(self.tr("Search"), self)
         self.search.text_changed.connect(self._search)
         self.search.entered.connect(self._take_first)
         self.search.edit.installEventFilter(self)
-        searching.addWidget(self.search)
+        searching.addWidget(self.search, 1)
+        self.sort_button = IconButton("sort", "", self)
+        self.sort_button.clicked.connect(self._offer_orders)
+        searching.addWidget(self.sort_button)
         column.addLayout(searching)
         self._chips = QHBoxLayout()
         self._chips.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 0)
@@ -127,6 +144,8 @@ class ListPage(QWidget):
         self.view.remove_asked.connect(self.remove_asked)
         self.view.selected.connect(self.selected)
         self.view.typed.connect(self._type)
+        self.view.moved.connect(self.moved)
+        self.view.not_moved.connect(self._say_why_not_moved)
         column.addWidget(self.view, 1)
         self._nothing = Label(
             "", self, ink=Ink.QUIET, align=Qt.AlignmentFlag.AlignHCenter, lines=3
@@ -137,6 +156,8 @@ class ListPage(QWidget):
         self.add_button = AddButton(self)
         self.add_button.clicked.connect(self.add_asked)
         self._chosen_tag = ""
+        self._text_before = ""
+        self._name_order()
 
     def take_strips(self, strips: QWidget) -> None:
         """Stand the banners between the bar and the search, wherever they were before."""
@@ -148,6 +169,7 @@ class ListPage(QWidget):
         stood = self.view.currentIndex().row()
         scrolled = self.view.verticalScrollBar().value()
         self._model.show_accounts(accounts)
+        self.sort_button.setVisible(len(accounts) > 1)
         self.search.set_hint(
             self.tr("Search {n} accounts").format(n=len(accounts))
             if len(accounts) != 1
@@ -182,6 +204,55 @@ class ListPage(QWidget):
             self._chips.addWidget(chip)
         self._chips.addStretch(1)
 
+    # Order ----------------------------------------------------------------------------------
+    def sort(self, order: Order, uses: Mapping[str, Use]) -> None:
+        """Sort the list, keeping what was selected; `uses` tells which accounts are used."""
+        before = self.view.current_row()
+        self._model.sort_by(order, uses)
+        self.view.scrollToTop()
+        if before is not None:
+            self.view.select(before.account.id)
+        self._name_order()
+
+    def _orders(self) -> dict[Order, str]:
+        return {
+            Order.OWN: self.tr("Own order"),
+            Order.NAME: self.tr("Name"),
+            Order.RECENT: self.tr("Recently used"),
+            Order.USED: self.tr("Most used"),
+        }
+
+    def _name_order(self) -> None:
+        name = self.tr("Sort: {order}").format(order=self._orders()[self._model.order])
+        self.sort_button.show_as("sort", name)
+
+    def _offer_orders(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("orders")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for order, name in self._orders().items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(order is self._model.order)
+            action.setData(order.value)
+            group.addAction(action)
+        group.triggered.connect(self._choose_order)
+        button = self.sort_button
+        corner = button.mapToGlobal(button.rect().bottomRight())
+        menu.popup(corner - QPoint(menu.sizeHint().width() - 1, 0))
+        menu.setActiveAction(group.checkedAction())
+
+    def _choose_order(self, action: QAction) -> None:
+        self.order_asked.emit(str(action.data()))
+
+    def _say_why_not_moved(self) -> None:
+        if self._model.order is not Order.OWN:
+            self.told.emit(self.tr("Sorted by itself. Choose “Own order” to arrange it"))
+        elif not self._model.whole:
+            self.told.emit(self.tr("Only the whole list can be arranged"))
+
+    # Tags -----------------------------------------------------------------------------------
     def _chip_pressed(self) -> None:
         chip = self.sender()
         if isinstance(chip, Chip):
@@ -197,7 +268,15 @@ class ListPage(QWidget):
                 widget.setChecked(widget.property("tag") == tag)
         self._show_nothing()
 
+    # Search ---------------------------------------------------------------------------------
     def _search(self, text: str) -> None:
+        grown = len(text) - len(self._text_before)
+        self._text_before = text
+        if grown > 1 and _is_login_code(text):
+            # Not typed, but dropped or pasted by mouse: a secret is no search, and leaves no undo.
+            self.search.set_text("")
+            self.link_given.emit(text)
+            return
         self._model.search(text)
         if self._model.rowCount():
             self.view.setCurrentIndex(self._model.index(0))
@@ -240,6 +319,15 @@ class ListPage(QWidget):
         return self.view.current_row()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+            and _is_login_code(QGuiApplication.clipboard().text())
+        ):
+            # The window takes it, as it does where no field has the keyboard.
+            event.ignore()
+            return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_PageDown}:
                 self.view.setFocus(Qt.FocusReason.TabFocusReason)
@@ -267,3 +355,12 @@ class ListPage(QWidget):
         side = _ADD_SIDE + _ADD_BLUR
         self.add_button.move(self.width() - 20 - side, self.height() - 20 - side)
         self.add_button.raise_()
+
+
+def _is_login_code(text: str) -> bool:
+    if "://" not in text:
+        return False
+    # What reads links is loaded when there is one.
+    from watchword.enrolment.scanned import is_login_code
+
+    return any(is_login_code(line) for line in text.splitlines())

@@ -32,6 +32,7 @@ class AccountsPlace(QWidget):
     qr_asked = Signal(str)
     trash_asked = Signal()
     add_asked = Signal(str)  # the way: a Choice's name, or empty
+    shown = Signal()  # the list is come back to
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class AccountsPlace(QWidget):
         self.list.new_code_asked.connect(self._new_code)
         self.list.selected.connect(self._select)
         self.list.add_asked.connect(self._add)
+        self.detail.reveal_asked.connect(self._reveal)
         self.empty.chosen.connect(self.add_asked)
         for page in (self.list, self.empty):
             page.trash_asked.connect(self.trash_asked)
@@ -125,6 +127,7 @@ class AccountsPlace(QWidget):
     def show_drawn(self, account_id: str, code: Code) -> None:
         """Show a counter code that was drawn and saved."""
         self.model.show_drawn(account_id, code)
+        self.model.reveal(account_id)
 
     def show_copied(self, account_id: str) -> None:
         """Say in the row that its code was copied."""
@@ -160,6 +163,9 @@ class AccountsPlace(QWidget):
             row = self.model.row_of(self.detail.account_id)
             if row is not None:
                 self.detail.show_row(row)
+
+    def _reveal(self, row: Row) -> None:
+        self.model.reveal(row.account.id)
 
     def _copy(self, row: Row) -> None:
         if row.plain_code:
@@ -198,11 +204,13 @@ class AccountsPlace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.shown.emit()
         self._tick()
         self.list.view.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._second.stop()
+        self.model.conceal()
         super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

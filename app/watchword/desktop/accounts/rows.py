@@ -22,6 +22,7 @@ class Row:
     left: float = 0.0  # share of the period that remains, 0..1
     seconds_left: int = 0
     copied: bool = False
+    hidden: bool = False  # dots stand for its codes, and nobody reads them out
 
     @property
     def title(self) -> str:
@@ -37,6 +38,16 @@ class Row:
     def brand(self) -> Brand | None:
         """The brand whose icon the row has; None for a monogram."""
         return brand_of(self.account)
+
+    @property
+    def shown_code(self) -> str:
+        """The code as it stands on the screen: dots while it is hidden."""
+        return _dots(self.code) if self.hidden else self.code
+
+    @property
+    def shown_next(self) -> str:
+        """The next code as it stands on the screen; empty while it is hidden."""
+        return "" if self.hidden else self.next_code
 
     @property
     def is_counter(self) -> bool:
@@ -67,7 +78,7 @@ class Codes:
         self._now: dict[str, tuple[Code, str]] = {}  # account id: the code and the next one
         self._drawn: dict[str, Code] = {}  # counter codes that were asked for
 
-    def row(self, account: Account, *, copied: bool = False) -> Row:
+    def row(self, account: Account, *, copied: bool = False, hidden: bool = False) -> Row:
         """Return what the account's row shows now."""
         otp = account.otp
         if otp is None:
@@ -75,7 +86,8 @@ class Codes:
         if otp.type is OtpType.HOTP:
             drawn = self._drawn.get(account.id)
             value = drawn.value if drawn else ""
-            return Row(account, grouped(value), value, copied=copied)
+            hides = hidden and bool(value)
+            return Row(account, grouped(value), value, copied=copied, hidden=hides)
         at = self._clock.now()
         known = self._now.get(account.id)
         if known is None or not _covers(known[0], at):
@@ -92,6 +104,7 @@ class Codes:
             left / otp.period,
             max(1, int(left + 0.999)),
             copied=copied,
+            hidden=hidden,
         )
 
     def show_drawn(self, account_id: str, code: Code) -> None:
@@ -125,8 +138,15 @@ def _covers(code: Code, at: float) -> bool:
     )
 
 
+def _dots(code: str) -> str:
+    return "".join(" " if letter == " " else "•" for letter in code)
+
+
 def fold(text: str) -> str:
     """Return `text` as searches compare it: without accents and case."""
+    if text.isascii():
+        # Most names are, and ten thousand are folded at every opening.
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
@@ -137,8 +157,8 @@ def searchable(account: Account) -> str:
 
 
 def spoken(row: Row) -> str:
-    """Return what a screen reader says of the row: the code digit by digit."""
+    """Return what a screen reader says of the row: the code digit by digit, unless it is hidden."""
     parts = [part for part in (row.title, row.subtitle) if part]
-    if row.code:
+    if row.code and not row.hidden:
         parts.append(" ".join(row.plain_code))
     return ", ".join(parts)

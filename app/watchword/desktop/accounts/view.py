@@ -1,15 +1,32 @@
 """The list on the screen: what mouse and keys do in it."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
 
-from watchword.desktop.accounts.delegate import FOOT, AccountDelegate, looks_of, ring_in
+from watchword.desktop.accounts.delegate import (
+    FOOT,
+    AccountDelegate,
+    code_in,
+    looks_of,
+    ring_in,
+)
+from watchword.desktop.accounts.dragging import RowDrag
 from watchword.desktop.accounts.model import AccountsModel, Index
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
 from watchword.desktop.look.theme import colours_of
 from watchword.desktop.look.widgets.scrolling import ScrollBar
+
+_MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
 
 
 class AccountsView(QListView):
@@ -25,6 +42,8 @@ class AccountsView(QListView):
     remove_asked = Signal(object)
     selected = Signal(object)  # a Row, or None
     typed = Signal(str)  # what was typed is a search
+    moved = Signal(object)  # all ids in the new own order
+    not_moved = Signal()  # a row was to be moved by key where rows cannot be moved
 
     def __init__(self, model: AccountsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +54,8 @@ class AccountsView(QListView):
         self._drawn: dict[str, tuple[object, ...]] = {}  # how each row looked at the last tick
         self._rows = AccountDelegate(self)
         self.setItemDelegate(self._rows)
+        self._drag = RowDrag(self, model, self._rows)
+        self._drag.dropped.connect(self._move)
         self.setObjectName("accounts")
         self.setAccessibleName(self.tr("Accounts"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -69,6 +90,9 @@ class AccountsView(QListView):
     def tick(self) -> None:
         """A second has passed: draw the rings anew, and the rows whose code or colour changed."""
         model, viewport = self._accounts, self.viewport()
+        if self._drag.moving:
+            viewport.update()  # no row is where it usually is
+            return
         first = self.indexAt(QPoint(self.width() // 2, 2)).row()
         drawn: dict[str, tuple[object, ...]] = {}
         for number in range(max(0, first), model.rowCount()):
@@ -90,6 +114,8 @@ class AccountsView(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._rows.dirty = event.region()
         super().paintEvent(event)
+        if self._drag.moving:
+            self._drag.paint(QPainter(self.viewport()))
 
     def select_something(self) -> None:
         """Select the current row or the first, where none is selected: one is shown in detail."""
@@ -103,6 +129,10 @@ class AccountsView(QListView):
         ring = ring_in(QRectF(self.visualRect(index))).adjusted(-8, -8, 8, 8)
         return ring.contains(QPointF(self._released_at))
 
+    def _at_code(self, index: QModelIndex) -> bool:
+        """Whether the mouse was let go on the code."""
+        return code_in(QRectF(self.visualRect(index))).contains(QPointF(self._released_at))
+
     def _clicked(self, index: QModelIndex) -> None:
         row = self._accounts.row(index)
         if row is None:
@@ -110,7 +140,9 @@ class AccountsView(QListView):
         if row.is_counter and ((self._click_copies and not row.code) or self._at_turn(index)):
             self.new_code_asked.emit(row)
         elif self._click_copies:
-            self.copy_asked.emit(row)
+            self.take(row)
+        elif row.hidden and self._at_code(index):
+            self._accounts.reveal(row.account.id)
 
     def _double_clicked(self, index: QModelIndex) -> None:
         row = self._accounts.row(index)
@@ -118,11 +150,16 @@ class AccountsView(QListView):
             self.take(row)
 
     def take(self, row: Row) -> None:
-        """Do the usual with a row: copy its code, or draw one where there is none yet."""
+        """Do the usual with a row: copy its code, or draw one where there is none yet.
+
+        In one pane there is nowhere else to look: there a hidden code is shown as well.
+        """
         if row.is_counter and not row.code:
             self.new_code_asked.emit(row)
-        else:
-            self.copy_asked.emit(row)
+            return
+        if row.hidden and self._click_copies:
+            self._accounts.reveal(row.account.id)
+        self.copy_asked.emit(row)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -131,8 +168,40 @@ class AccountsView(QListView):
     def keyboardSearch(self, search: str) -> None:
         """Leave searching to the search field."""
 
+    def _move(self, row: int, gap: int) -> None:
+        ids = self._accounts.move(row, gap)
+        if ids:
+            self.scrollTo(self.currentIndex())
+            self.moved.emit(ids)
+
+    def _move_by_key(self, key: int) -> None:
+        """Move the selected row up or down by one, or to the ends of where it may go."""
+        row = self.currentIndex().row()
+        if row < 0 or not self._accounts.can_move:
+            self.not_moved.emit()
+            return
+        allowed = self._accounts.gaps(row)
+        gap = {
+            Qt.Key.Key_Up: row - 1,
+            Qt.Key.Key_Down: row + 2,
+            Qt.Key.Key_Home: allowed.start,
+            Qt.Key.Key_End: allowed.stop - 1,
+        }[Qt.Key(key)]
+        self._move(row, gap)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.current_row()
+        if self._drag.moving:
+            # The mouse has the row: a key can only give it up.
+            if event.key() == Qt.Key.Key_Escape:
+                self._drag.cancel()
+            return
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in _MOVES:
+            self._move_by_key(event.key())
+            return
+        if event.key() == Qt.Key.Key_Space and row is not None and row.hidden:
+            self._accounts.reveal(row.account.id)
+            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if row is not None:
                 self.take(row)
@@ -148,16 +217,36 @@ class AccountsView(QListView):
             return
         super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._drag.moving:
+            return
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag.press(event.position().toPoint())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._released_at = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self._drag.release():
+            return
         super().mouseReleaseEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag.holds:
+            self._drag.follow(event.position().toPoint())
+            return
         over = self.indexAt(event.position().toPoint()).isValid()
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         )
         super().mouseMoveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._drag.cancel()
+        super().focusOutEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._drag.cancel()
+        super().hideEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -174,6 +263,9 @@ class AccountsView(QListView):
         ink = colours_of(self).quiet
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if row.hidden:
+            show = menu.addAction(menu_icon("eye", ink), self.tr("Show code"))
+            show.triggered.connect(lambda: self._accounts.reveal(row.account.id))
         if row.code:
             copy = menu.addAction(menu_icon("copy", ink), self.tr("Copy code"))
             copy.triggered.connect(lambda: self.copy_asked.emit(row))

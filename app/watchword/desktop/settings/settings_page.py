@@ -32,6 +32,7 @@ class SettingsPage(ColumnPage):
     copy_chosen = Signal(str)  # the file to write a copy to
     restore_asked = Signal()
     hiding_asked = Signal(bool)
+    codes_hiding_asked = Signal(bool)
     import_asked = Signal()
     export_asked = Signal()
 
@@ -90,6 +91,15 @@ class SettingsPage(ColumnPage):
 
     def _add_transfer(self) -> None:
         card = self._add_section(self.tr("Accounts"))
+        codes = card.add_switch("eye", self.tr("Hide codes until clicked"))
+        codes.show_detail(
+            self.tr(
+                "Dots stand in their place, and a screen reader does not read them. A click shows "
+                "one for a short while."
+            )
+        )
+        self.codes_hidden = codes.switch
+        self.codes_hidden.clicked.connect(self._switch_codes)
         row = card.add_row("import", self.tr("Other apps and computers"))
         row.show_detail(
             self.tr(
@@ -101,6 +111,14 @@ class SettingsPage(ColumnPage):
         self.take_in.clicked.connect(self._ask_to_import)
         self.give_out = row.add_action(self.tr("Export accounts…"))
         self.give_out.clicked.connect(self._ask_to_export)
+
+    def show_codes_hidden(self, on: bool) -> None:
+        """Show whether codes are hidden until they are clicked."""
+        self.codes_hidden.setChecked(on)
+
+    def _switch_codes(self) -> None:
+        self.notice.hide()
+        self.codes_hiding_asked.emit(not self.codes_hidden.isChecked())
 
     def _ask_to_import(self) -> None:
         self.notice.hide()

@@ -48,6 +48,13 @@ def restore(
     return _save(vault, lambda: vault.remove(account_id))
 
 
+def reorder(vault: OpenVault, account_ids: Sequence[str]) -> SavedUnconfirmed | None:
+    """Put the accounts in this order; those not named follow as they were."""
+    before = [account.id for account in vault.accounts]
+    vault.reorder(account_ids)
+    return _save(vault, lambda: vault.reorder(before))
+
+
 def mark_unlinked(vault: OpenVault, account_id: str) -> SavedUnconfirmed | None:
     """Note that the server no longer knows this device: its key is of no use any more."""
     link = find(vault, account_id).link
@@ -68,7 +75,7 @@ def mark_backup_code(
     return change(vault, account_id, {"link": replace(link, used_backup_codes=kept)})
 
 
-def set_setting(vault: OpenVault, name: str, value: bool) -> SavedUnconfirmed | None:
+def set_setting(vault: OpenVault, name: str, value: Any) -> SavedUnconfirmed | None:
     """Keep a setting that is off where it was never set."""
     before = vault.setting(name, otherwise=False)
     vault.set_setting(name, value)

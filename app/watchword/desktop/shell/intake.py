@@ -33,7 +33,8 @@ class Intake(QObject):
             may,
         )
         self.veil.dropped.connect(take)
-        self._paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), window)
+        self._paste = QShortcut(window)
+        self._paste.setKeys(QKeySequence.StandardKey.Paste)  # all of them: Shift+Insert as well
         self._paste.setContext(Qt.ShortcutContext.WindowShortcut)
         self._paste.activated.connect(self._pasted)
 

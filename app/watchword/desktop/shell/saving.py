@@ -5,6 +5,7 @@ the vault's place, a person is asked on a page, and then every change that waite
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -128,10 +129,13 @@ class Saves(QObject):
         """Save what is in memory. With `on_error` no question is asked."""
         self.run(self._vault.save, on_done=on_done, on_error=on_error, quiet=on_error is not None)
 
-    def end(self, *, dropping: bool) -> WatchwordError | None:
+    def end(
+        self, *, dropping: bool, last_change: Callable[[], None] | None = None
+    ) -> WatchwordError | None:
         """Save what is left, unless it is to be dropped, and wipe the keys. For a worker's thread.
 
-        Returns why something is not on disk.
+        `last_change` is one that nobody made knowingly: it is saved as well where that is possible.
+        Returns why something else is not on disk.
         """
         error: WatchwordError | None = None
         if not dropping:
@@ -142,6 +146,10 @@ class Saves(QObject):
                     self._vault.save()
             except VaultError as failed:
                 error = failed
+            if last_change is not None and error is None:
+                with suppress(VaultError):
+                    last_change()
+                    self._vault.save()
         self._vault.lock()
         return error
 

@@ -18,6 +18,7 @@ from watchword.desktop.shell.adding import Adding, MakeSource, default_source, w
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
 from watchword.desktop.shell.intake import Intake
 from watchword.desktop.shell.leaving import Leaving
+from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.notices import Notices
 from watchword.desktop.shell.recent import recent_of
@@ -74,6 +75,7 @@ class Session(QObject):
         self._providers = providers or Providers(clock)
         self.place = AccountsPlace(clock, ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
+        self.listing = ListDesk(vault, clock, self.saves, self.place, self)
         self.settings = SettingsDesk(
             vault,
             clock,
@@ -130,6 +132,8 @@ class Session(QObject):
         place.list.lock_asked.connect(self.leaving.ask_to_lock)
         place.empty.lock_asked.connect(self.leaving.ask_to_lock)
         place.list.requests_asked.connect(desk.open)
+        place.list.told.connect(self._window.say)
+        place.list.link_given.connect(self.open_text)
         self._wire_accounts()
         self._wire_saves()
         self._wire_settings()
@@ -173,6 +177,8 @@ class Session(QObject):
         leaving.restore_asked.connect(self.restore_asked)
         leaving.accounts_wanted.connect(self.show_accounts)
         saves.joined.connect(self._take_joined)
+        self.listing.changed.connect(self._take_accounts)
+        self.listing.trouble.connect(self.notices.show_trouble)
         saves.disk_chosen.connect(self.lock_anyway_asked)
 
     def _wire_settings(self) -> None:
@@ -182,6 +188,7 @@ class Session(QObject):
         self.notices.key_asked.connect(settings.make_recovery_key)
         self.notices.password_asked.connect(settings.change_password)
         settings.ways_changed.connect(self._remind)
+        settings.codes_hidden.connect(self.place.model.hide_codes)
         settings.copy_asked.connect(self._copy_text)
         settings.restore_asked.connect(self.leaving.ask_to_restore)
         place = settings.place
@@ -224,6 +231,7 @@ class Session(QObject):
 
     def start(self) -> None:
         """Show the accounts and begin to ask the servers."""
+        self.listing.read()
         self._take_accounts(self._accounts)
         self.show_accounts()
         self.notices.tell_of_vault(self._vault.take_notices())
@@ -302,6 +310,7 @@ class Session(QObject):
         What is not saved is saved, if it can be, unless it is to be dropped; `told` hears why not,
         or `told_late`, in any thread, once the app ends and nothing is shown any more.
         """
+        self.listing.flush()
         self.desk.stop()
         self.settings.stop()
         self.transfer.stop()
@@ -319,13 +328,14 @@ class Session(QObject):
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
-        end = partial(self.saves.end, dropping=dropping or self._trial)
+        last = self.listing.last_change()
+        end = partial(self.saves.end, dropping=dropping or self._trial, last_change=last)
         self._jobs.run(end, on_done=told, lane=Lane.VAULT, discard=told_late)
         self.deleteLater()
 
     # Accounts ----------------------------------------------------------------------------------
     def _take_accounts(self, accounts: Sequence[Account]) -> None:
-        self._accounts = tuple(accounts)
+        self._accounts = self.listing.arranged(accounts)
         self.place.show_accounts(self._accounts)
         self.place.show_trash(self.accounts.has_trash)
         self.desk.watching.use(self._accounts)
@@ -335,6 +345,7 @@ class Session(QObject):
         return recent_of(self._vault.history, account_id, self._clock.now())
 
     def _copy(self, account_id: str, code: str) -> None:
+        self.listing.note_use(account_id)
         self.place.show_copied(account_id)
         self._copy_text(code)
 
@@ -351,6 +362,7 @@ class Session(QObject):
 
         def drawn(result: tuple[OtpParameters, tuple[Account, ...]]) -> None:
             otp, accounts = result
+            self.listing.note_use(account_id)
             self._take_accounts(accounts)
             self.place.show_drawn(account_id, code_at(otp, self._clock.now()))
 
@@ -373,6 +385,7 @@ class Session(QObject):
         self._window.say(text, self.tr("Undo"), undo)
 
     def _take_joined(self, accounts: Sequence[Account]) -> None:
+        self.listing.read()
         self._take_accounts(accounts)
         self.notices.tell_of_vault(self._vault.take_notices())
         self.settings.refresh()

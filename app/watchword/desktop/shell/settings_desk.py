@@ -10,10 +10,11 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
 from watchword.desktop.settings.settings_page import SettingsPage
-from watchword.desktop.shell import settings_words
+from watchword.desktop.shell import edits, settings_words
 from watchword.desktop.shell.copies import Copies
 from watchword.desktop.shell.guarded import Change, GuardedChanges, Outcome, StillWanted
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
+from watchword.desktop.shell.list_desk import HIDE_CODES
 from watchword.desktop.shell.older_backups import OlderBackups
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.settings_place import SettingsPlace
@@ -40,6 +41,7 @@ class SettingsDesk(QObject):
     ways_changed = Signal()  # other ways open the vault now
     copy_asked = Signal(str)
     restore_asked = Signal()
+    codes_hidden = Signal(bool)  # whether they are, from now on
     import_asked = Signal()
     export_asked = Signal()
 
@@ -120,6 +122,8 @@ class SettingsDesk(QObject):
             page.export_asked.connect(self.export_asked)
             page.hiding_asked.connect(self._switch_hiding)
             page.show_hiding(self._vault.setting(HIDE_CLEAR_FACTS) is True)
+            page.codes_hiding_asked.connect(self._switch_codes)
+            page.show_codes_hidden(self._vault.setting(HIDE_CODES) is True)
             self.place.open(page)
             self.refresh()
             self._keyring.look()
@@ -327,3 +331,18 @@ class SettingsDesk(QObject):
     def _facts_shown(self, outcome: Outcome) -> None:
         self._show_hiding(False)
         self._changed(self.tr("The number and the date are shown again"), outcome)
+
+    # Accounts ------------------------------------------------------------------------------------
+    def _switch_codes(self, on: bool) -> None:
+        def switched(unconfirmed: SavedUnconfirmed | None) -> None:
+            self.codes_hidden.emit(on)
+            if self.place.settings is not None:
+                self.place.settings.show_codes_hidden(on)
+            if unconfirmed is not None:
+                self.place.tell_unconfirmed(unconfirmed.title, unconfirmed)
+
+        def failed(error: WatchwordError) -> None:
+            self.place.tell(error.title, settings_words.sentences(error), "deny")
+
+        work = partial(edits.set_setting, self._vault, HIDE_CODES, on)
+        self._saves.run(work, on_done=switched, on_error=failed, page=self)
