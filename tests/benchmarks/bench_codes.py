@@ -1,7 +1,7 @@
 """10,000 accounts in the real list: the moment all codes turn over, a search, and one code.
 
 The list stands in a window without a screen and is painted in full. What is counted is CPU time of
-the process, from the event to the last pixel; the bars are those of docs/decisions/0050. One code is
+the process, from the event to the last pixel. A 95th percentile above its bar fails the run. One code is
 computed by ours, by pyotp and by liboath (Debian's liboath0, by ctypes), turn and turn about.
 """
 
@@ -37,7 +37,7 @@ TICK_BAR_MS = 15.0
 KEY_BAR_MS = 16.0
 PERIOD = 30
 START = 1_700_000_010  # a boundary of 30 s
-ROUNDS = 15
+ROUNDS = 25
 CODES = 2_000
 SERVICES = (
     "GitHub", "Google", "Proton", "Kalos Club", "Café Müller", "Amazon Web Services", "Infomaniak",
@@ -133,11 +133,13 @@ class List:
 
 
 def line(name: str, found: list[float], bar: float) -> bool:
-    """Print one figure, and return whether its median is within the bar."""
-    middle, worst = statistics.median(found), max(found)
-    verdict = "" if not bar else f"   bar {bar:.0f}" + ("" if middle <= bar else "   MISSED")
-    print(f"{name:<44}{middle:6.1f} ms   worst of {len(found)} {worst:5.1f}{verdict}")
-    return not bar or middle <= bar
+    """Print one figure, and return whether 95 of 100 are within the bar."""
+    middle, p95 = statistics.median(found), statistics.quantiles(found, n=20)[-1]
+    within = not bar or p95 <= bar
+    verdict = "" if not bar else f"   bar {bar:.0f}" + ("" if within else "   MISSED")
+    shown = f"{middle:6.1f} ms   p95 {p95:5.1f}   worst of {len(found)} {max(found):5.1f}"
+    print(f"{name:<45}{shown}{verdict}")
+    return within
 
 
 def in_the_list(application: QApplication) -> bool:
@@ -217,7 +219,7 @@ def one_code() -> None:
 def main() -> int:
     application = QApplication(sys.argv[:1])
     Theme(application)
-    print(f"seed {SEED}, {ACCOUNTS:,} accounts, CPU time, median of {ROUNDS} rounds")
+    print(f"seed {SEED}, {ACCOUNTS:,} accounts, CPU time, median and p95 of {ROUNDS} rounds")
     within = in_the_list(application)
     one_code()
     return 0 if within else 1

@@ -28,12 +28,14 @@ from PySide6.QtGui import (
     QLinearGradient,
     QPainter,
 )
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sample_accounts import sample_accounts
 from transfer_files import links
 
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage
+from watchword.desktop.accounts.model import Role
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
@@ -579,6 +581,7 @@ class Studio:
         self.take("preview")
         self.adding(session, pages)
         session.close()
+        self.listing(folder / "listed")
         self.editing(folder / "edited")
         self.settings(folder / "set")
         self.transfer(folder / "moved")
@@ -594,6 +597,24 @@ class Studio:
         assert form.cells is not None
         form.cells.setText("K7")
         self.take("request")
+        session.close()
+
+    def listing(self, folder: Path) -> None:
+        """Take hidden codes with one revealed, and a row on its way to another place."""
+        session = self.session(folder)
+        view, model = session.place.list.view, session.place.model
+        model.hide_codes(True)
+        model.reveal(model.index(1).data(Role.ACCOUNT_ID))
+        self.take("list-hidden")
+        self.take("list-hidden-wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        self.wait()
+        model.hide_codes(False)
+        start = view.visualRect(model.index(2)).center()
+        QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
+        for down in (20, 60, 112):
+            QTest.mouseMove(view.viewport(), start + QPoint(0, down))
+        self.take("list-drag")
         session.close()
 
     def adding(self, session: Session, pages: AddPages) -> None:

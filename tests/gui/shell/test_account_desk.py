@@ -10,7 +10,7 @@ from fake_clock import FakeClock
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from sample_accounts import CODES, sample_accounts
 
@@ -24,6 +24,8 @@ from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
 from watchword.errors import RemoteError
+from watchword.otp.code import code_at
+from watchword.otp.parameters import OtpType, of_one_shape
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.vault import CHEAPEST, Account, LockedVault, OpenVault, create_vault
@@ -158,6 +160,44 @@ def test_what_is_edited_is_shown_and_saved(
         "First line\nSecond line",
         True,
     )
+
+
+def test_a_new_pin_is_taken_once_it_can_be_one(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    old = of_one_shape(OtpType.MOTP, bytes.fromhex("e3152afee62599c8"), "1234")
+    site = replace(sample_accounts()[1], id=f"{9:0>16}", issuer="Site", otp=old)
+    session._vault.add([site])
+    session._take_accounts(session._vault.accounts)
+    session.accounts.edit(site.id)
+    page = window.page
+    assert isinstance(page, EditPage)
+    assert page.pin is not None
+    assert page.pin.text() == ""  # the old one is part of the secret, and shown nowhere here
+    assert page.pin.edit.echoMode() is QLineEdit.EchoMode.Password
+    assert page.may_leave()
+    for wrong in ("12 34", "ünsicher", "1" * 65):
+        page.pin.set_text(wrong)
+        assert "PIN" in page.pin.edit.accessibleDescription()
+        page.button.click()
+        assert window.page is page
+        assert page.button.isEnabled()
+    assert not page.may_leave()
+    page.pin.set_text(" 98-76 ")
+    assert page.pin.edit.accessibleDescription() == ""
+    qtbot.keyClick(page.pin.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page is session.place)
+    kept = next(account for account in on_disk(path)[0] if account.id == site.id)
+    assert kept == replace(site, otp=replace(old, pin="98-76"))
+    row = session.place.model.row_of(site.id)
+    assert row is not None
+    assert row.plain_code == code_at(replace(old, pin="98-76"), NOW).value
+
+
+def test_an_account_without_a_pin_has_no_field_for_one(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    assert edit_page(qtbot, window, session).pin is None
 
 
 def test_tags_are_told_apart_by_commas() -> None:

@@ -234,6 +234,35 @@ def test_pasting_a_picture_while_the_search_has_the_keyboard(
     assert session.place.list.search.text() == "git"
 
 
+@pytest.mark.parametrize("text", [LINK, LINK.upper(), f"Here it is:\n{LINK}\n"])
+def test_pasting_a_link_while_the_search_has_the_keyboard(
+    qtbot: QtBot, desktop: Desktop, session: Session, text: str
+) -> None:
+    session.place.list.start_search()
+    qtbot.keyClicks(session.place.list.search.edit, "git")
+    QGuiApplication.clipboard().setText(text)
+    _paste(qtbot, desktop)
+    assert _preview(qtbot, desktop).preview_page.heading().casefold() == "add kalos?"
+    assert session.place.list.search.text() == "git"
+
+
+def test_a_link_that_comes_into_the_search_by_mouse_leaves_nothing_there(
+    qtbot: QtBot, desktop: Desktop, session: Session
+) -> None:
+    session.place.list.start_search()
+    QGuiApplication.clipboard().setText(LINK)
+    edit = session.place.list.search.edit
+    edit.paste()  # as its own menu does
+    assert _preview(qtbot, desktop).preview_page.heading() == "Add Kalos?"
+    assert edit.text() == ""
+    assert not edit.isUndoAvailable()
+    session.show_accounts()
+    # What is typed letter by letter is a search, whatever it says.
+    qtbot.keyClicks(edit, "otpauth://")
+    assert edit.text() == "otpauth://"
+    assert desktop.window.page is session.place
+
+
 @pytest.mark.parametrize(
     "text", ["https://evil.example", "123456", "", "otpauth://totp/A:b?secret="]
 )

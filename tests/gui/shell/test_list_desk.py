@@ -250,7 +250,9 @@ def test_uses_are_read_from_whatever_the_vault_says() -> None:
         "d": ["1", 2],
         "e": [1],
         "f": 3,
-        "g": [1, None],
+        "h": [1, 10**400],
+        "i": [1, None],
+        "g": [10**400, 1],
     }
     assert read_uses(value) == {"a": Use(2, 5.0), "b": Use(1, 2.5)}
     assert added({"a": Use(2, 9.0)}, {"a": Use(1, 5.0), "b": Use(1, 1.0)}) == {

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -70,6 +71,47 @@ def test_what_ente_noted_is_taken_over(home: Home) -> None:
     display = "%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22work%22%5D%2C%22note%22%3A%22a+b%22%7D"
     (added,) = home.add(f"otpauth://totp/A:b?secret={SECRET}&codeDisplay={display}")
     assert (added["tags"], added["note"], added["favourite"]) == (["work"], "a b", True)
+
+
+def with_pin(home: Home, pin: str, *arguments: str) -> CompletedProcess[str]:
+    reading, writing = os.pipe()
+    os.write(writing, pin.encode())
+    os.close(writing)
+    try:
+        more = ["--pin-fd", str(reading)]
+        return home.run("edit", *arguments, *more, pass_fds=(reading,), start_new_session=True)
+    finally:
+        os.close(reading)
+
+
+def test_a_pin_is_changed_and_nothing_else(home: Home) -> None:
+    (site,) = home.add(MOTP.replace("1234", "9999"))
+    assert home.json("code", "Site", "--at", "165892298")["code"] != "e7d8b6"
+    done = with_pin(home, "1234\n", "Site", "--note", "changed")
+    assert (done.returncode, done.stdout) == (0, f"{site['id']}  Site: ann\n")
+    assert home.json("list") == [{**site, "note": "changed"}]
+    assert home.json("code", "Site", "--at", "165892298")["code"] == "e7d8b6"
+
+
+@pytest.mark.parametrize(
+    ("pin", "selector", "status", "why"),
+    [
+        ("12 34\n", "Site", 1, "PIN"),
+        ("\n", "Site", 2, "PIN"),
+        ("", "Site", 2, "PIN"),
+        ("1234\n", "pi", 2, "have no PIN"),
+    ],
+)
+def test_a_pin_that_cannot_be_one_changes_nothing(
+    home: Home, pin: str, selector: str, status: int, why: str
+) -> None:
+    home.add(MOTP, DAY)
+    before = home.vault.read_bytes()
+    done = with_pin(home, pin, selector)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert why in done.stderr
+    assert "12 34" not in done.stderr
+    assert home.vault.read_bytes() == before
 
 
 def asked(home: Home, *arguments: str) -> Terminal:

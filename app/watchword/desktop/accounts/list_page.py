@@ -35,6 +35,7 @@ from watchword.desktop.look.widgets.title_bar import TitleBar
 from watchword.vault.account import Account
 
 _MOST_CHIPS = 12
+_LONGEST_TEXT = 100_000  # characters of a pasted text that are looked at
 _ADD_SIDE = 56
 _ADD_BLUR = 14
 
@@ -363,4 +364,4 @@ def _is_login_code(text: str) -> bool:
     # What reads links is loaded when there is one.
     from watchword.enrolment.scanned import is_login_code
 
-    return any(is_login_code(line) for line in text.splitlines())
+    return any(is_login_code(line) for line in text[:_LONGEST_TEXT].splitlines())

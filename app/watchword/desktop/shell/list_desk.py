@@ -18,6 +18,7 @@ ORDER = "list_order"
 HIDE_CODES = "hide_codes"
 USES = "uses"
 
+_MOST = 2**53  # what every reader of JSON can hold
 _PAUSE_MS = 600  # a row held down on its way is saved once, where it came to rest
 
 
@@ -159,6 +160,6 @@ def read_uses(value: object) -> dict[str, Use]:
     uses: dict[str, Use] = {}
     for key, pair in value.items():
         match pair:
-            case [int(count), int(last) | float(last)] if count > 0:
+            case [int(count), int(last) | float(last)] if 0 < count < _MOST and 0 <= last < _MOST:
                 uses[str(key)] = Use(count, float(last))
     return uses
