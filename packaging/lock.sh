@@ -8,6 +8,6 @@ compile() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --no-header --no-annotate pyproject.toml "$@"
 }
-compile --extra camera --extra scan --extra server --extra dev --output-file requirements/all.txt
+compile --extra camera --extra scan --extra server --extra postgresql --extra dev --output-file requirements/all.txt
 compile --extra camera --extra scan --output-file requirements/app.txt
-compile --extra server --output-file requirements/server.txt
+compile --extra server --extra postgresql --output-file requirements/server.txt

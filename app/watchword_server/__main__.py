@@ -15,7 +15,13 @@ from watchword.errors import WatchwordError
 from watchword.protocol.origin import parse_origin
 from watchword.protocol.version import REQUEST_LIFETIME
 from watchword_server import __version__
-from watchword_server.settings import Settings, default_data, loopback_origin, mail_server
+from watchword_server.settings import (
+    Settings,
+    default_data,
+    default_database,
+    loopback_origin,
+    mail_server,
+)
 from watchword_server.site import Site
 
 
@@ -26,6 +32,8 @@ def main() -> int:
         settings = _settings(arguments)
         if arguments.command == "user":
             return asyncio.run(_user(settings, arguments))
+        if arguments.command:
+            return asyncio.run(_upkeep(settings, arguments))
         from watchword_server.serving import serve
 
         asyncio.run(serve(settings))
@@ -44,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         type=Path,
         help="data directory (else WATCHWORD_SERVER_HOME, else the platform's)",
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="postgresql://USER@HOST/NAME (else WATCHWORD_SERVER_DATABASE, else SQLite in the data "
+        "directory)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8765, help="port (%(default)s)")
@@ -72,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
         help="mail server, smtp://[user@]host[:port] or smtps://; its password in WATCHWORD_SMTP_PASSWORD",
     )
     parser.add_argument("--mail-from", metavar="ADDRESS", default="", help="sender of mails")
+    parser.add_argument(
+        "--limits-times",
+        type=int,
+        choices=range(1, 100_001),
+        default=1,
+        metavar="N",
+        help="take N times as many attempts before slowing down (%(default)s); for tests",
+    )
     commands = parser.add_subparsers(dest="command", title="commands")
     user = commands.add_parser("user", help="add, list or disable users")
     actions = user.add_subparsers(dest="action", required=True)
@@ -100,6 +122,12 @@ def _parser() -> argparse.ArgumentParser:
             where.add_argument("address", metavar="ADDRESS", nargs="?", default="")
             where.add_argument("--none", action="store_true", help="nowhere")
     actions.add_parser("list", help="list the users")
+    commands.add_parser("migrate", help="bring the database to this version's schema")
+    commands.add_parser("check", help="see that database and sealing key are whole and fit")
+    backup = commands.add_parser("backup", help="copy the SQLite database, also while it is used")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the copy; must not exist yet")
+    move = commands.add_parser("copy-to", help="copy everything into an empty PostgreSQL database")
+    move.add_argument("url", metavar="URL", help="postgresql://USER@HOST/NAME")
     return parser
 
 
@@ -107,6 +135,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     origin = arguments.origin
     return Settings(
         data=arguments.data or default_data(),
+        database=default_database() if arguments.database is None else arguments.database,
         name=arguments.name.strip()[:128] or "Watchword server",
         origin=parse_origin(origin) if origin else loopback_origin(arguments.port),
         host=arguments.host,
@@ -122,6 +151,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
             if arguments.smtp
             else None
         ),
+        limits_times=arguments.limits_times,
     )
 
 
@@ -180,6 +210,22 @@ def _operator() -> str:
         return f"watchword-server, {getpass.getuser()}"
     except (KeyError, OSError):
         return "watchword-server"
+
+
+async def _upkeep(settings: Settings, arguments: argparse.Namespace) -> int:
+    from watchword_server import upkeep
+
+    if arguments.command == "migrate":
+        print(await upkeep.migrate(settings, SystemClock()))
+    elif arguments.command == "backup":
+        print(await upkeep.backup(settings, arguments.file))
+    elif arguments.command == "copy-to":
+        print(await upkeep.copy_to(settings, arguments.url))
+    else:
+        found = await upkeep.check(settings)
+        print("\n".join(found.lines))
+        return 0 if found.sound else 1
+    return 0
 
 
 def _password(arguments: argparse.Namespace) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from sqlalchemy import delete
+from sqlalchemy import Delete, delete, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
@@ -34,6 +34,7 @@ from watchword_server.pages.drawing import STATIC, go_to, texts_of, told
 from watchword_server.pages.guard import ForeignForm, GoTo
 from watchword_server.shell import BodyTooLarge, Shell, too_large
 from watchword_server.site import Site
+from watchword_server.store.database import Unavailable
 from watchword_server.store.tables import attempts, events, logins, nonces, resets, sessions
 from watchword_server.texts import N_
 
@@ -52,11 +53,12 @@ def create_application(site: Site) -> ASGIApp:
         beside = [asyncio.create_task(_sweep_now_and_then(site))]
         if site.settings.mail is not None:
             beside.append(asyncio.create_task(mailing.send_now_and_then(site)))
+        if site.notices is not None:
+            beside.append(asyncio.create_task(site.notices.run()))
         yield
         for one in beside:
             one.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await one
+        await asyncio.gather(*beside, return_exceptions=True)
         await site.close()
 
     app = Starlette(
@@ -77,6 +79,7 @@ def create_application(site: Site) -> ASGIApp:
             ForeignForm: _foreign_form,
             BodyTooLarge: _too_large,
             HTTPException: _no_such_page,
+            Unavailable: _unavailable,
             OperationalError: _unavailable,
             NoConnection: _unavailable,
             ClientDisconnect: _nobody_left,
@@ -97,32 +100,37 @@ def create_application(site: Site) -> ASGIApp:
 async def health(request: Request) -> Response:
     """Say that the server runs and its database answers."""
     site: Site = request.app.state.site
-    async with site.database.read():
+    async with site.database.read() as connection:
+        await connection.execute(text("SELECT 1"))
         return PlainTextResponse("ok\n")
 
 
 async def sweep(site: Site) -> None:
-    """Delete what has run out."""
+    """Delete what has run out, a table at a time: nobody waits for long."""
     now = site.now()
-    async with site.database.write() as connection:
+    async with site.database.write("sweep") as connection:
         await joining.forget_old(connection, now)
-        await connection.execute(delete(nonces).where(nonces.c.expires < now))
-        await connection.execute(delete(sessions).where(sessions.c.expires < now))
-        await connection.execute(delete(resets).where(resets.c.expires < now))
-        await connection.execute(delete(events).where(events.c.at < now - KEEP_EVENTS))
-        await connection.execute(delete(attempts).where(attempts.c.at < now - 7200))
-        await connection.execute(delete(logins).where(logins.c.created < now - KEEP_REDEEMED))
-        await connection.execute(
-            delete(logins).where(
-                logins.c.created < now - KEEP_LOGINS, logins.c.state != "redeemed"
-            )
-        )
+    for old in _old_rows(now):
+        async with site.database.write("sweep") as connection:
+            await connection.execute(old)
+
+
+def _old_rows(now: float) -> list[Delete]:
+    return [
+        delete(nonces).where(nonces.c.expires < now),
+        delete(sessions).where(sessions.c.expires < now),
+        delete(resets).where(resets.c.expires < now),
+        delete(events).where(events.c.at < now - KEEP_EVENTS),
+        delete(attempts).where(attempts.c.at < now - 7200),
+        delete(logins).where(logins.c.created < now - KEEP_REDEEMED),
+        delete(logins).where(logins.c.created < now - KEEP_LOGINS, logins.c.state != "redeemed"),
+    ]
 
 
 async def _sweep_now_and_then(site: Site) -> None:
     while True:
         # A busy database or a full disk ends no server; the next sweep finds the same rows.
-        with contextlib.suppress(OperationalError, NoConnection):
+        with contextlib.suppress(Unavailable, OperationalError, NoConnection):
             await sweep(site)
         await asyncio.sleep(SWEEP_SECONDS)
 

@@ -51,7 +51,7 @@ async def begin(
     """Begin a login of this session; return the ids of the devices that are asked now."""
     now = site.now()
     await withdraw(connection, session_id)
-    paused = await requests_paused_for(connection, user_id, now, known=browser.known)
+    paused = await requests_paused_for(site, connection, user_id, known=browser.known)
     active = select(devices).where(devices.c.user_id == user_id, devices.c.state == "active")
     asked = list(await connection.execute(active)) if paused == 0 else []
     login_id = new_id()

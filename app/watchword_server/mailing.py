@@ -24,6 +24,7 @@ from watchword.plain_text import plain_text
 from watchword_server.activity import TEXTS, Happened
 from watchword_server.settings import Mail
 from watchword_server.site import Site
+from watchword_server.store.database import Unavailable
 from watchword_server.store.tables import events, users
 from watchword_server.texts import Texts
 
@@ -145,7 +146,7 @@ async def send_now_and_then(site: Site) -> None:
     with site.wakeups.listening("stop") as listener:
         while not site.wakeups.closed:
             # A busy database ends nothing; the next look finds the same rows.
-            with contextlib.suppress(OperationalError, NoConnection):
+            with contextlib.suppress(Unavailable, OperationalError, NoConnection):
                 await send_due(site)
             await listener.wait(LOOK_EVERY)
 

@@ -29,20 +29,22 @@ def seed_purpose(device_id: str) -> str:
 
 
 async def seconds_until_code(
-    connection: AsyncConnection, user_id: str, now: float, *, known: bool
+    site: Site, connection: AsyncConnection, user_id: str, *, known: bool
 ) -> int:
     """Return how long no code is taken; 0: one may be tried now."""
     name = subject("code", user_id, known=known)
-    return await seconds_to_wait(connection, name, CODES, now)
+    return await seconds_to_wait(site, connection, name, CODES)
 
 
 async def alarm_if_guessed(
-    connection: AsyncConnection, user_id: str, now: float, *, known: bool, browser: str, ip: str
+    site: Site, connection: AsyncConnection, user_id: str, *, known: bool, browser: str, ip: str
 ) -> bool:
     """Raise an alarm if the wrong code that was just counted is the last one that is taken."""
-    if not await seconds_until_code(connection, user_id, now, known=known):
+    if not await seconds_until_code(site, connection, user_id, known=known):
         return False
-    await record(connection, user_id, Happened.GUESSED_CODES, now, user_agent=browser, ip=ip)
+    await record(
+        connection, user_id, Happened.GUESSED_CODES, site.now(), user_agent=browser, ip=ip
+    )
     return True
 
 

@@ -65,5 +65,5 @@ async def serve(settings: Settings) -> None:
         h11_max_incomplete_event_size=32_768,
         ws="none",
     )
-    print(f"{settings.name}: {settings.origin} (data in {settings.data})", flush=True)  # noqa: T201
+    print(f"{settings.name}: {settings.origin} ({site.where})", flush=True)  # noqa: T201
     await _Server(config, site).serve(sockets=[listening])

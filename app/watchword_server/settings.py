@@ -28,7 +28,8 @@ class Mail:
 class Settings:
     """How this server runs; made from the command line by __main__."""
 
-    data: Path
+    data: Path  # the sealing key, and the SQLite file
+    database: str = ""  # a PostgreSQL URL; empty: SQLite in `data`
     name: str = "Watchword server"  # the service's public name, on pages and in requests
     origin: Origin  # what browsers and devices call it
     host: str = "127.0.0.1"
@@ -36,6 +37,7 @@ class Settings:
     proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
     login_seconds: int = REQUEST_LIFETIME  # how long a login request may be answered
     mail: Mail | None = None  # without it nothing is mailed, and no link to a new password
+    limits_times: int = 1  # every limit on attempts is this many times as high
     # Argon2id for passwords (RFC 9106 §4, second recommendation); tests take less.
     password_memory: int = 65_536  # KiB
     password_passes: int = 3
@@ -51,6 +53,11 @@ def default_data() -> Path:
     if home := os.environ.get("WATCHWORD_SERVER_HOME"):
         return Path(home)
     return Path(platformdirs.user_data_dir("watchword-server", appauthor=False))
+
+
+def default_database() -> str:
+    """Return WATCHWORD_SERVER_DATABASE, else "" for SQLite."""
+    return os.environ.get("WATCHWORD_SERVER_DATABASE", "")
 
 
 def loopback_origin(port: int) -> Origin:

@@ -57,6 +57,9 @@ class Shell:
         if path != "/healthz" and hosts != [self._site.settings.origin.authority.encode()]:
             await self._misdirected(path, scope, receive, send_with_headers)
             return
+        if "\0" in path:  # nothing of ours has such a name, and PostgreSQL's texts cannot hold it
+            await no_such(path)(scope, receive, send_with_headers)
+            return
         length = [value for name, value in scope["headers"] if name == b"content-length"]
         if length and (not length[0].isdigit() or int(length[0]) > BODY_LIMIT):
             await too_large(path)(scope, receive, send_with_headers)
@@ -81,6 +84,13 @@ class Shell:
             await answer(scope, receive, send)
             return
         await RedirectResponse(f"{self._site.origin}/", 307)(scope, receive, send)
+
+
+def no_such(path: str) -> Response:
+    """Answer what cannot be there."""
+    if path.startswith(f"{API}/"):
+        return JSONResponse({"error": "not_found"}, 404)
+    return PlainTextResponse("There is no such page.", 404)
 
 
 def too_large(path: str) -> Response:

@@ -13,8 +13,10 @@ from watchword_server.errors import CannotStart
 from watchword_server.passwords import Passwords
 from watchword_server.settings import Settings
 from watchword_server.store import tables
-from watchword_server.store.database import Database
+from watchword_server.store.database import Database, Notices
+from watchword_server.store.postgresql import PostgresqlDatabase
 from watchword_server.store.seal import Seal
+from watchword_server.store.sqlite import SqliteDatabase
 from watchword_server.wakeups import Wakeups
 
 SEAL_FILE = "seal.key"
@@ -33,6 +35,7 @@ class Site:
     secret: bytes = field(repr=False)  # keys nonces, cookies and forms
     passwords: Passwords
     wakeups: Wakeups = field(default_factory=Wakeups)
+    notices: Notices | None = None  # to other processes
 
     @property
     def fingerprint(self) -> bytes:
@@ -44,6 +47,12 @@ class Site:
         """What browsers and devices call this server."""
         return str(self.settings.origin)
 
+    @property
+    def where(self) -> str:
+        """Where everything is kept, for people."""
+        kept = f"data in {self.settings.data}"
+        return f"{kept}, {self.database.name}" if self.settings.database else kept
+
     def now(self) -> float:
         """Return Unix seconds."""
         return self.clock.now()
@@ -51,21 +60,18 @@ class Site:
     @classmethod
     async def open(cls, settings: Settings, clock: Clock) -> Self:
         """Open the data directory, making on first use what is missing. Raises CannotStart."""
-        data = settings.data
+        make_folder(settings)
+        database = database_of(settings)
         try:
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            is_new = not (data / DATABASE_FILE).exists()
-            seal = Seal.from_file(data / SEAL_FILE, create=is_new)
-        except OSError as error:
-            raise CannotStart(
-                "The data directory cannot be used",
-                f"{data}: {error.strerror}.",
-                "Choose another with --data, or mend its permissions.",
-            ) from error
-        database = Database(data / DATABASE_FILE)
-        await database.create()
-        (data / DATABASE_FILE).chmod(0o600)
-        signing_key, secret = await _keys(database, seal, clock.now())
+            await database.prepare()
+            seal, signing_key, secret = await keys_of(settings, database, clock.now())
+        except BaseException:
+            await database.close()
+            raise
+        wakeups = Wakeups()
+        notices = database.notices(wakeups.heard)
+        if notices is not None:
+            wakeups.tell_others = notices.send
         return cls(
             settings=settings,
             clock=clock,
@@ -74,6 +80,8 @@ class Site:
             signing_key=signing_key,
             secret=secret,
             passwords=Passwords(settings.password_memory, settings.password_passes),
+            wakeups=wakeups,
+            notices=notices,
         )
 
     async def close(self) -> None:
@@ -82,26 +90,63 @@ class Site:
         await self.database.close()
 
 
-async def _keys(database: Database, seal: Seal, now: float) -> tuple[SigningKey, bytes]:
-    """Return the server's own keys, drawn at the first start."""
-    async with database.write() as connection:
+def database_of(settings: Settings) -> Database:
+    """Return the database that the settings name; nothing is opened yet. Raises CannotStart."""
+    if not settings.database:
+        return SqliteDatabase(settings.data / DATABASE_FILE)
+    if settings.database.startswith(("postgresql://", "postgres://")):
+        return PostgresqlDatabase(settings.database)
+    raise CannotStart(
+        "The database cannot be used",
+        "Its address is not one of PostgreSQL.",
+        "Write --database postgresql://USER@HOST/NAME, or leave it out for SQLite.",
+    )
+
+
+def make_folder(settings: Settings) -> None:
+    """Make the data directory if there is none. Raises CannotStart."""
+    data = settings.data
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not settings.database and not (data / DATABASE_FILE).exists():
+            # SQLite would make it readable for everybody. An empty file is an empty database.
+            (data / DATABASE_FILE).touch(0o600)
+    except OSError as error:
+        raise CannotStart(
+            "The data directory cannot be used",
+            f"{data}: {error.strerror}.",
+            "Choose another with --data, or mend its permissions.",
+        ) from error
+
+
+async def keys_of(
+    settings: Settings, database: Database, now: float
+) -> tuple[Seal, SigningKey, bytes]:
+    """Return the sealing key and the server's own keys, drawn at the first start."""
+    file = settings.data / SEAL_FILE
+    async with database.write("server") as connection:
         row = (await connection.execute(select(tables.server))).first()
+        try:
+            seal = Seal.from_file(file, create=row is None)
+        except OSError as error:
+            raise CannotStart(
+                "The sealing key cannot be made",
+                f"{file}: {error.strerror}.",
+                "Choose another --data, or mend its permissions.",
+            ) from error
         if row is not None:
-            return (
-                SigningKey(seal.open(row.signing_key, "signing key")),
-                seal.open(row.secret, "secret"),
-            )
+            key = SigningKey(seal.open(row.signing_key, "signing key"))
+            return seal, key, seal.open(row.secret, "secret")
         key, secret = SigningKey.generate(), secrets.token_bytes(32)
         await connection.execute(
             insert(tables.server).values(
                 id=1,
-                schema=tables.SCHEMA,
                 signing_key=seal.close(key.private, "signing key"),
                 secret=seal.close(secret, "secret"),
                 created=now,
             )
         )
-        return key, secret
+        return seal, key, secret
 
 
 def new_id() -> str:

@@ -12,6 +12,7 @@ from math import ceil
 from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watchword_server.site import Site
 from watchword_server.store.tables import attempts, enrolments, logins, users
 
 Limits = Sequence[tuple[int, int]]  # (how many, in how many seconds)
@@ -45,18 +46,18 @@ def network_of(ip: str) -> str:
 
 
 async def begin_attempt(
-    connection: AsyncConnection, limits: Mapping[str, Limits], now: float
+    site: Site, connection: AsyncConnection, limits: Mapping[str, Limits]
 ) -> tuple[int, list[int]]:
     """Count an attempt before it is judged, so that many at once are no more than one by one.
 
     Returns for how many seconds none is taken (0: this one is), and the attempt for forgive().
     """
-    waits = [await seconds_to_wait(connection, name, limits[name], now) for name in limits]
+    waits = [await seconds_to_wait(site, connection, name, limits[name]) for name in limits]
     if wait := max(waits):
         return wait, []
     counted = []
     for name in limits:
-        row = insert(attempts).values(subject=name, at=now).returning(attempts.c.number)
+        row = insert(attempts).values(subject=name, at=site.now()).returning(attempts.c.number)
         counted.append((await connection.execute(row)).scalar_one())
     return 0, counted
 
@@ -72,16 +73,17 @@ async def note(connection: AsyncConnection, name: str, now: float) -> None:
 
 
 async def seconds_to_wait(
-    connection: AsyncConnection, name: str, limits: Limits, now: float
+    site: Site, connection: AsyncConnection, name: str, limits: Limits
 ) -> int:
     """Return how long no further attempt is taken; 0: one may be made now."""
+    now = site.now()
     longest = 0.0
     for most, seconds in limits:
         query = (
             select(attempts.c.at)
             .where(attempts.c.subject == name, attempts.c.at > now - seconds)
             .order_by(attempts.c.at.desc())
-            .offset(most - 1)
+            .offset(most * site.settings.limits_times - 1)
             .limit(1)
         )
         oldest = await connection.scalar(query)
@@ -90,26 +92,27 @@ async def seconds_to_wait(
     return ceil(longest)
 
 
-async def too_many_enrolments(connection: AsyncConnection, user_id: str, now: float) -> bool:
+async def too_many_enrolments(site: Site, connection: AsyncConnection, user_id: str) -> bool:
     """Whether this account has made more links lately than anybody scans."""
     most, seconds = ENROLMENTS
     query = (
         select(func.count())
         .select_from(enrolments)
-        .where(enrolments.c.user_id == user_id, enrolments.c.created > now - seconds)
+        .where(enrolments.c.user_id == user_id, enrolments.c.created > site.now() - seconds)
     )
-    return (await connection.scalar(query) or 0) >= most
+    return (await connection.scalar(query) or 0) >= most * site.settings.limits_times
 
 
 async def requests_paused_for(
-    connection: AsyncConnection, user_id: str, now: float, *, known: bool
+    site: Site, connection: AsyncConnection, user_id: str, *, known: bool
 ) -> int | None:
     """Return for how many seconds devices are not asked; 0: ask; None: until a code is used.
 
     Logins that were approved or withdrawn by the person count for nothing.
     """
+    now, times = site.now(), site.settings.limits_times
     wrong = await connection.scalar(select(users.c.wrong_matches).where(users.c.id == user_id))
-    if (wrong or 0) >= WRONG_MATCHES:
+    if (wrong or 0) >= WRONG_MATCHES * times:
         return None
     mine = (logins.c.user_id == user_id, logins.c.known == int(known))
     longest = 0.0
@@ -123,7 +126,7 @@ async def requests_paused_for(
                 logins.c.created > now - seconds,
             )
             .order_by(logins.c.created.desc())
-            .offset(most - 1)
+            .offset(most * times - 1)
             .limit(1)
         )
         oldest = await connection.scalar(query)
@@ -139,6 +142,6 @@ async def requests_paused_for(
             )
         )
     ).one()
-    if (denied.weight or 0) >= DENIES:
+    if (denied.weight or 0) >= DENIES * times:
         longest = max(longest, denied.last + SILENCE - now)
     return ceil(longest)

@@ -61,8 +61,8 @@ async def add_user(site: Site, name: str, password: str, *, mail: str = "") -> s
 async def change_password(site: Site, name: str, password: str) -> None:
     """Set a user's password and end every session of it. Raises Refused."""
     hashed = site.passwords.hash(_checked(password))
-    async with site.database.write() as connection:
-        user = await _existing(connection, name)
+    user = await _existing(site, name)
+    async with site.database.write(f"user {user.id}") as connection:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(password_hash=hashed)
         )
@@ -72,8 +72,8 @@ async def change_password(site: Site, name: str, password: str) -> None:
 
 async def disable_user(site: Site, name: str, *, disabled: bool) -> None:
     """Let a user in no more (or again), and end every session of it. Raises Refused."""
-    async with site.database.write() as connection:
-        user = await _existing(connection, name)
+    user = await _existing(site, name)
+    async with site.database.write(f"user {user.id}") as connection:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(disabled=int(disabled))
         )
@@ -82,8 +82,8 @@ async def disable_user(site: Site, name: str, *, disabled: bool) -> None:
 
 async def set_mail(site: Site, name: str, mail: str) -> None:
     """Set where changes are told; "" for nowhere. Raises Refused."""
-    async with site.database.write() as connection:
-        user = await _existing(connection, name)
+    user = await _existing(site, name)
+    async with site.database.write(f"user {user.id}") as connection:
         await connection.execute(
             update(users)
             .where(users.c.id == user.id)
@@ -98,8 +98,8 @@ async def reset_factors(site: Site, name: str, *, by: str) -> list[str]:
     stands in the user's activity, and the user is told by mail.
     """
     now = site.now()
-    async with site.database.write() as connection:
-        user = await _existing(connection, name)
+    user = await _existing(site, name)
+    async with site.database.write(f"user {user.id}") as connection:
         mine = [one.id for one in await devices.active_devices(connection, user.id)]
         for device_id in mine:
             await devices.revoke(connection, device_id, user.id, now, reason="removed")
@@ -148,10 +148,10 @@ async def find_user(connection: AsyncConnection, name: str) -> Row[Any] | None:
     return (await connection.execute(query)).first()
 
 
-async def _existing(connection: AsyncConnection, name: str) -> Row[Any]:
-    row = (
-        await connection.execute(select(users).where(users.c.name_key == name_key(name)))
-    ).first()
+async def _existing(site: Site, name: str) -> Row[Any]:
+    query = select(users).where(users.c.name_key == name_key(name))
+    async with site.database.read() as connection:
+        row = (await connection.execute(query)).first()
     if row is None:
         raise Refused(
             "There is no user of that name", "", "See them all with: watchword-server user list"

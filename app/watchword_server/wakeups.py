@@ -1,11 +1,12 @@
-"""Whoever waits is woken when something happens, in this process, without asking the database.
+"""Whoever waits is woken when something happens, without asking the database.
 
 A waiter listens first, looks second and waits third, so that nothing is missed in between.
+Other processes of the same database are told as well, if there is a way (store/notifying.py).
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -34,6 +35,10 @@ class Listener:
         return not self._wakeups.closed
 
 
+def _nobody_else(_keys: Sequence[str]) -> None:
+    """There is one process."""
+
+
 class Wakeups:
     """Wakes those who listen for a key, such as "device ID" or "login ID"."""
 
@@ -41,6 +46,7 @@ class Wakeups:
         """Begin with nobody listening."""
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self.closed = False
+        self.tell_others: Callable[[Sequence[str]], None] = _nobody_else
 
     @contextmanager
     def listening(self, *keys: str) -> Iterator[Listener]:
@@ -57,7 +63,16 @@ class Wakeups:
                     del self._listeners[key]
 
     def wake(self, *keys: str) -> None:
-        """Wake whoever listens for one of the keys; call it after the commit."""
+        """Wake whoever listens for one of the keys, here or elsewhere; call it after the commit."""
+        self._wake_here(keys)
+        if keys:
+            self.tell_others(keys)
+
+    def heard(self, keys: Sequence[str] | None) -> None:
+        """Wake for what happened in another process; None: anything may have."""
+        self._wake_here(list(self._listeners) if keys is None else keys)
+
+    def _wake_here(self, keys: Sequence[str]) -> None:
         for key in keys:
             for listener in self._listeners.get(key, ()):
                 listener.event.set()
@@ -65,7 +80,7 @@ class Wakeups:
     def close(self) -> None:
         """Let every waiter go, now and from now on: the server stops."""
         self.closed = True
-        self.wake(*self._listeners)
+        self._wake_here(list(self._listeners))
 
     async def held(
         self, key: str, seconds: float, look: Callable[[], Awaitable[tuple[T, bool]]]

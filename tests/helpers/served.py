@@ -95,24 +95,36 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *, origin: str = ORIGIN, mail: Mail | None = None) -> Iterator[Served]:
+def serving(
+    folder: Path, *, origin: str = ORIGIN, database: str = "", mail: Mail | None = None
+) -> Iterator[Served]:
     clock = FakeClock(1_763_900_000.0)
     settings = Settings(
         data=folder,
+        database=database,
         name="Kalos Club",
         origin=parse_origin(origin),
         mail=mail,
         password_memory=1024,
         password_passes=1,
     )
+    with _serving(settings, clock) as served:
+        served.run(lambda: users.add_user(served.site, USER, PASSWORD))
+        yield served
+
+
+@contextmanager
+def reopened(data: Path, database: str, clock: FakeClock) -> Iterator[Served]:
+    """Serve what is there already."""
+    settings = Settings(data=data, database=database, origin=parse_origin(ORIGIN))
+    with _serving(settings, clock) as served:
+        yield served
+
+
+@contextmanager
+def _serving(settings: Settings, clock: FakeClock) -> Iterator[Served]:
     with start_blocking_portal() as portal:
-
-        async def open_site() -> Site:
-            site = await Site.open(settings, clock)
-            await users.add_user(site, USER, PASSWORD)
-            return site
-
-        site = portal.call(open_site)
+        site = portal.call(Site.open, settings, clock)
         served = Served(site, create_application(site), clock, portal)
         try:
             yield served
@@ -121,9 +133,9 @@ def serving(folder: Path, *, origin: str = ORIGIN, mail: Mail | None = None) -> 
 
 
 @contextmanager
-def served_at(origin: str, data: Path) -> Iterator[Served]:
+def served_at(origin: str, data: Path, database: str = "") -> Iterator[Served]:
     """Give browsers and devices of a server that another process runs with this data."""
-    settings = Settings(data=data, origin=parse_origin(origin))
+    settings = Settings(data=data, database=database, origin=parse_origin(origin))
     with start_blocking_portal() as portal:
         site = portal.call(Site.open, settings, SystemClock())
         served = Served(site, None, SystemClock(), portal)
@@ -235,6 +247,22 @@ class Device:
 
     def __post_init__(self) -> None:
         self.client = self.served.client()
+
+    @classmethod
+    def kept(
+        cls, served: Served, key: signing.SigningKey, server_key: bytes, package: m.EnrolPackage
+    ) -> "Device":
+        """A device that joined before, from what it has kept."""
+        link = EnrolLink(
+            origin=served.site.settings.origin,
+            id=package.e,
+            key=bytes(20),
+            fingerprint=sha256(server_key),
+            expires=0,
+        )
+        one = cls(served, link, key=key, server_key=server_key)
+        one.package = package
+        return one
 
     # Enrolment
 
@@ -413,6 +441,8 @@ class Device:
         return code_at(parameters, self.served.clock.now() if at is None else at).value
 
 
+new_portal = start_blocking_portal
+
 __all__ = [
     "PASSWORD",
     "USER",
@@ -421,5 +451,7 @@ __all__ = [
     "Device",
     "Served",
     "content_digest",
+    "new_portal",
+    "reopened",
     "serving",
 ]

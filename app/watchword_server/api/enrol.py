@@ -97,7 +97,7 @@ async def acknowledge(request: Request) -> Response:
     public_key = EnrolOffer.parse(enrolment.offer).device_key
     envelope = _envelope(parse_json(signed.body))
     message = open_envelope(envelope, public_key, Acknowledge)
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {enrolment.user_id}") as connection:
         await use_nonce(connection, signed, site.now())
         current = await enrolments.find(connection, enrolment.id)
         if current is None:

@@ -49,7 +49,7 @@ async def poll(request: Request) -> Response:
         return found, {row.id for row in found} != known
 
     if site.now() - (device.seen or 0) > devices.SEEN_EVERY:
-        async with site.database.write() as connection:
+        async with site.database.write(f"user {device.user_id}") as connection:
             await devices.mark_seen(connection, device.id, site.now())
     found = await site.wakeups.held(f"device {device.id}", wait_seconds(request), look)
     message = Poll(
@@ -64,7 +64,7 @@ async def poll(request: Request) -> Response:
 
 async def _join(site: Site, device: Row[Any]) -> None:
     """Let a device that polls have acknowledged by that; raise Unauthorized if it is too late."""
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {device.user_id}") as connection:
         enrolment = await joining.join(connection, device.id, site.now())
         if enrolment is None:
             current = await devices.by_keyid(connection, device.keyid)
@@ -79,10 +79,12 @@ async def decide(request: Request) -> Response:
     """Take a decision, and say what it came to."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.write() as connection:
+    async with site.database.read() as connection:
         device, signed = await device_of(site, connection, request, body)
-        envelope = _envelope(signed)
-        message = open_envelope(envelope, device.public_key, Decision)
+    envelope = _envelope(signed)
+    message = open_envelope(envelope, device.public_key, Decision)
+    async with site.database.write(f"user {device.user_id}") as connection:
+        await still_active(connection, device, signed)
         asked = await connection.execute(
             select(tables.requests).where(
                 tables.requests.c.id == request.path_params["id"],
@@ -121,10 +123,12 @@ async def unlink(request: Request) -> Response:
     """Remove the device that asks."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.write() as connection:
+    async with site.database.read() as connection:
         device, signed = await device_of(site, connection, request, body)
-        message = open_envelope(_envelope(signed), device.public_key, Unlink)
-        message.expect(device_id=device.id)
+    message = open_envelope(_envelope(signed), device.public_key, Unlink)
+    message.expect(device_id=device.id)
+    async with site.database.write(f"user {device.user_id}") as connection:
+        await still_active(connection, device, signed)
         await use_nonce(connection, signed, site.now())
         await devices.revoke(connection, device.id, device.user_id, site.now(), reason="unlinked")
     site.wakeups.wake(f"user {device.user_id}", f"device {device.id}")

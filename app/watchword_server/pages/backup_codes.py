@@ -27,7 +27,7 @@ async def renew(request: Request) -> Response:
     stepped = await step_up(request, form, await guard.signed_in(request), purpose)
     if isinstance(stepped, Response):
         return stepped
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {stepped.user_id}") as connection:
         codes = await second_factors.renew_backup_codes(
             site, connection, stepped.user_id, guard.text_of(form, "generation", 32)
         )

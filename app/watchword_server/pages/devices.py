@@ -25,7 +25,7 @@ async def add(request: Request) -> Response:
     )
     if isinstance(stepped, Response):
         return stepped
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {stepped.user_id}") as connection:
         mine = await devices.active_devices(connection, stepped.user_id)
         error = ""
         if len(mine) >= enrolments.MOST_DEVICES:
@@ -34,7 +34,7 @@ async def add(request: Request) -> Response:
                 "There are %(n)s devices already. Remove one first.",
                 len(mine),
             )
-        elif await throttling.too_many_enrolments(connection, stepped.user_id, site.now()):
+        elif await throttling.too_many_enrolments(site, connection, stepped.user_id):
             error = texts.text("Too many codes were made. Wait ten minutes.")
         else:
             await enrolments.begin(site, connection, stepped)
@@ -71,7 +71,7 @@ async def join(request: Request) -> Response:
     form = await guard.form_of(request)
     session = await guard.signed_in(request)
     e = guard.text_of(form, "enrolment", 64)
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         outcome = await enrolments.confirm(
             site, connection, session, e, guard.text_of(form, "code", 64)
         )
@@ -88,7 +88,7 @@ async def refuse(request: Request) -> Response:
     form = await guard.form_of(request)
     session = await guard.signed_in(request)
     e = guard.text_of(form, "enrolment", 64)
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         await enrolments.refuse(connection, session, e)
     site.wakeups.wake(f"enrolment {e}")
     return go_to("/security")
@@ -101,7 +101,7 @@ async def rename(request: Request) -> Response:
     session = await guard.signed_in(request)
     name = plain_text(guard.text_of(form, "name", 256), limit=64).strip()
     if name:
-        async with site.database.write() as connection:
+        async with site.database.write(f"user {session.user_id}") as connection:
             await devices.rename(
                 connection, request.path_params["device"], session.user_id, name, site.now()
             )
@@ -117,7 +117,7 @@ async def remove(request: Request) -> Response:
     if isinstance(stepped, Response):
         return stepped
     device_id = request.path_params["device"]
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {stepped.user_id}") as connection:
         await devices.revoke(connection, device_id, stepped.user_id, site.now(), reason="removed")
     site.wakeups.wake(f"device {device_id}")
     return go_to("/security", request)

@@ -68,7 +68,10 @@ async def form_of(request: Request) -> FormData:
 def text_of(form: FormData, name: str, limit: int = 1024) -> str:
     """Return a field's text, cut to `limit`; a missing one is empty."""
     value = form.get(name, "")
-    return value[:limit] if isinstance(value, str) else ""
+    # No keyboard types NUL, and PostgreSQL's texts cannot hold it.
+    return (
+        value[:limit].replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""
+    )
 
 
 def browser_of(request: Request, user_id: str) -> Browser:

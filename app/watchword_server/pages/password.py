@@ -67,7 +67,7 @@ async def change(request: Request) -> Response:
     if isinstance(proved, NotProved):
         return await _change_page(request, session, error=proved.error, status=proved.status)
     hashed = await site.passwords.hashed(guard.text_of(form, "new"))
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {proved.user_id}") as connection:
         done = await users.set_own_password(
             connection, proved.user_id, proved.password_hash, hashed, site.now()
         )
@@ -106,8 +106,8 @@ async def send_link(request: Request) -> Response:
         throttling.subject("reset", users.name_key(name), known=False): throttling.RESETS_PER_NAME,
         f"reset/source/{source}"[:200]: throttling.RESETS_PER_SOURCE,
     }
-    async with site.database.write() as connection:
-        wait, _ = await throttling.begin_attempt(connection, limits, site.now())
+    async with site.database.write(*limits) as connection:
+        wait, _ = await throttling.begin_attempt(site, connection, limits)
         if not wait:
             await resets.begin(site, connection, name, texts_of(request).language)
     if wait:
@@ -151,7 +151,7 @@ async def set_new(request: Request) -> Response:
     if user is None or error:
         return await _new_page(request, error=error, status=400)
     hashed = await site.passwords.hashed(guard.text_of(form, "new"))
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {user.id}") as connection:
         done = await resets.use(site, connection, link) and await users.set_own_password(
             connection, user.id, user.password_hash, hashed, site.now()
         )

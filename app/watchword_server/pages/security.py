@@ -120,7 +120,7 @@ async def all_activity(request: Request) -> Response:
     """Draw all that happened, a page at a time."""
     site: Site = request.app.state.site
     session = await guard.signed_in(request)
-    asked = request.query_params.get("before", "")[:18]
+    asked = request.query_params.get("before", "")[:9]
     before = int(asked) if asked.isascii() and asked.isdigit() else None
     async with site.database.read() as connection:
         events = await activity.recent(
@@ -142,9 +142,9 @@ async def acknowledge(request: Request) -> Response:
     site: Site = request.app.state.site
     form = await guard.form_of(request)
     session = await guard.signed_in(request)
-    last = guard.text_of(form, "last", 18)
+    last = guard.text_of(form, "last", 9)
     if last.isascii() and last.isdigit():
-        async with site.database.write() as connection:
+        async with site.database.write(f"user {session.user_id}") as connection:
             await activity.seen(connection, session.user_id, int(last), site.now())
     return go_to("/security")
 
@@ -155,7 +155,7 @@ async def end_sessions(request: Request) -> Response:
     form = await guard.form_of(request)
     session = await guard.signed_in(request)
     only = guard.text_of(form, "session", 64) or None
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         ended = await sessions.end_of_user(connection, session.user_id, but=session.id, only=only)
         if ended:
             browser = guard.browser_of(request, session.user_id)

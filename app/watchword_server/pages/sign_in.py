@@ -57,16 +57,17 @@ async def password(request: Request) -> Response:
     form = await guard.form_of(request)
     name, given = guard.text_of(form, "name", 256), guard.text_of(form, "password")
     ip = request.client.host if request.client else ""
-    async with site.database.write() as connection:
+    async with site.database.read() as connection:
         user = await find_user(connection, name)
-        known = user is not None and is_known(site, request, user.id)
-        by_name = throttling.subject("password", name_key(name), known=known)
-        limits = {by_name: throttling.PASSWORDS_PER_NAME}
-        if not known:
-            # Whoever shares an address with a guesser must not be kept out by it.
-            source = f"password/source/{throttling.network_of(ip)}"[:200]
-            limits[source] = throttling.PASSWORDS_PER_SOURCE
-        wait, attempt = await throttling.begin_attempt(connection, limits, site.now())
+    known = user is not None and is_known(site, request, user.id)
+    by_name = throttling.subject("password", name_key(name), known=known)
+    limits = {by_name: throttling.PASSWORDS_PER_NAME}
+    if not known:
+        # Whoever shares an address with a guesser must not be kept out by it.
+        source = f"password/source/{throttling.network_of(ip)}"[:200]
+        limits[source] = throttling.PASSWORDS_PER_SOURCE
+    async with site.database.write(*limits) as connection:
+        wait, attempt = await throttling.begin_attempt(site, connection, limits)
     if wait:
         error = texts_of(request).text(
             "Too many attempts. Try again in %(n)s min.", n=in_minutes(wait)
@@ -87,7 +88,7 @@ async def _password_was_right(
     browser = guard.browser_of(request, user.id)
     now = site.now()
     asked: list[str] = []
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {user.id}") as connection:
         current = await find_user(connection, user.name)
         if current is None or current.password_hash != user.password_hash:
             return None
@@ -150,7 +151,7 @@ async def _waiting_page(
             return go_to("/sign-in")
         known = bool(login.known)
         paused = await throttling.requests_paused_for(
-            connection, session.user_id, now, known=known
+            site, connection, session.user_id, known=known
         )
     state = challenges.standing(login, now)
     return page(
@@ -213,7 +214,7 @@ async def finish(request: Request) -> Response:
     session = await guard.session_of(request)
     if session is None:
         return go_to("/sign-in")
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         cookie = await challenges.redeem(
             site, connection, login_id=guard.text_of(form, "login", 64), session=session
         )
@@ -248,7 +249,7 @@ async def _by_code(request: Request, method: str) -> Response:
     typed = guard.text_of(form, "code", 64)
     browser = guard.browser_of(request, session.user_id)
     check = second_factors.use_code if method == "code" else second_factors.use_backup_code
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         login = await challenges.of_session(connection, session.id)
         if login is None or login.state == "denied":
             # Somebody at a device said no to this very sign-in: it begins again, with the password.
@@ -256,7 +257,7 @@ async def _by_code(request: Request, method: str) -> Response:
             return go_to("/sign-in")
         now = site.now()
         wait = await second_factors.seconds_until_code(
-            connection, session.user_id, now, known=browser.known
+            site, connection, session.user_id, known=browser.known
         )
         right = not wait and await check(
             site, connection, session.user_id, typed, known=browser.known
@@ -264,9 +265,9 @@ async def _by_code(request: Request, method: str) -> Response:
         cookie: str | None = None
         if not wait and not right:
             await second_factors.alarm_if_guessed(
+                site,
                 connection,
                 session.user_id,
-                now,
                 known=browser.known,
                 browser=browser.user_agent,
                 ip=browser.ip,
@@ -305,14 +306,14 @@ async def again(request: Request) -> Response:
     site: Site = request.app.state.site
     await guard.form_of(request)
     session = await guard.waiting(request)
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         login = await challenges.of_session(connection, session.id)
         if login is not None and login.state == "denied":
             await sessions.end(connection, session.id)
             return go_to("/sign-in")
         browser = guard.browser_of(request, session.user_id)
         if await throttling.requests_paused_for(
-            connection, session.user_id, site.now(), known=browser.known
+            site, connection, session.user_id, known=browser.known
         ):
             return go_to("/sign-in/waiting")
         asked = await challenges.begin(
@@ -333,7 +334,7 @@ async def sign_out(request: Request) -> Response:
     await guard.form_of(request)
     session = await guard.session_of(request)
     if session is not None:
-        async with site.database.write() as connection:
+        async with site.database.write(f"user {session.user_id}") as connection:
             login = await challenges.of_session(connection, session.id)
             await challenges.withdraw(connection, session.id)
             await sessions.end(connection, session.id)

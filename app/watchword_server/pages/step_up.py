@@ -74,9 +74,9 @@ async def prove(
     typed = guard.text_of(form, "code", 64)
     right = await site.passwords.verify(session.password_hash, guard.text_of(form, "password"))
     now = site.now()
-    async with site.database.write() as connection:
+    async with site.database.write(f"user {session.user_id}") as connection:
         wait = await second_factors.seconds_until_code(
-            connection, session.user_id, now, known=browser.known
+            site, connection, session.user_id, known=browser.known
         )
         if wait:
             text = texts.text("Too many attempts. Try again in %(n)s min.", n=in_minutes(wait))
@@ -90,9 +90,9 @@ async def prove(
             )
         if not right:
             await second_factors.alarm_if_guessed(
+                site,
                 connection,
                 session.user_id,
-                now,
                 known=browser.known,
                 browser=browser.user_agent,
                 ip=browser.ip,

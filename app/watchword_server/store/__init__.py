@@ -1,1 +1,1 @@
-"""Where state lives: one database, sealed secrets in it, the sealing key beside it."""
+"""Where state lives: one database, secrets in it sealed with a key beside it, and its migrations."""

@@ -33,11 +33,15 @@ class Seal:
         not 32 bytes.
         """
         if create and not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # Whole or not there: a key that was half written would lock everybody out.
+            unfinished = path.with_name(f"{path.name}.unfinished")
+            unfinished.unlink(missing_ok=True)
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(secrets.token_bytes(KEY_SIZE))
                 file.flush()
                 os.fsync(file.fileno())
+            unfinished.replace(path)
         try:
             key = path.read_bytes()
         except OSError as error:

@@ -1,4 +1,7 @@
-"""The tables. Times are Unix seconds; ids are the protocol's 22 characters; names say the rest."""
+"""The tables. Times are Unix seconds; ids are the protocol's 22 characters; names say the rest.
+
+A change here needs a migration in migrations/versions; a test compares the two.
+"""
 
 from sqlalchemy import (
     Column,
@@ -11,10 +14,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
+    text,
 )
-
-SCHEMA = 1
 
 metadata = MetaData()
 
@@ -33,7 +34,6 @@ server = Table(
     "server",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("schema", Integer, nullable=False),
     Column("signing_key", LargeBinary, nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("created", Float, nullable=False),
@@ -46,7 +46,7 @@ users = Table(
     Column("name", String(128), nullable=False),
     Column("name_key", String(256), nullable=False, unique=True),  # NFKC, case folded
     Column("password_hash", String(256), nullable=False),
-    Column("disabled", Integer, nullable=False, server_default=false()),
+    Column("disabled", Integer, nullable=False, server_default=text("0")),
     Column("wrong_matches", Integer, nullable=False, server_default="0"),  # in a row
     Column("created", Float, nullable=False),
     Column("mail", String(254)),  # where changes are told, if the operator gave an address
@@ -61,7 +61,7 @@ sessions = Table(
     _of("users", "user_id"),
     Column("stage", String(8), nullable=False),  # "waiting" for a second factor, or "in"
     Column("created", Float, nullable=False),
-    Column("expires", Float, nullable=False),
+    Column("expires", Float, nullable=False, index=True),
     Column("password_at", Float, nullable=False),
     Column("factor_at", Float),
     Column("ip", String(64), nullable=False, server_default=""),
@@ -120,7 +120,7 @@ logins = Table(
     Column("match", String(8), nullable=False),
     Column("code", String(8), nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
-    Column("created", Float, nullable=False),
+    Column("created", Float, nullable=False, index=True),
     Column("expires", Float, nullable=False),
     Column("decided", String(8)),  # "approve", "deny", "not_me", "code"
     Column("decided_by", String(64)),  # a device's name
@@ -180,7 +180,7 @@ attempts = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("subject", String(200), nullable=False),
-    Column("at", Float, nullable=False),
+    Column("at", Float, nullable=False, index=True),
     Index("attempts_of_subject", "subject", "at"),
 )
 
@@ -190,7 +190,7 @@ events = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     _of("users", "user_id"),
-    Column("at", Float, nullable=False),
+    Column("at", Float, nullable=False, index=True),
     Column("kind", String(24), nullable=False),
     Column("device", String(64), nullable=False, server_default=""),
     Column("user_agent", String(128), nullable=False, server_default=""),

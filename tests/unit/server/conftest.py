@@ -2,12 +2,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres import cluster
 from served import Browser, Device, Served, serving
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What --database says: nothing for SQLite, or the URL of a new PostgreSQL database."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    url = cluster().new_database()
+    yield url
+    cluster().drop(url)
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    with serving(tmp_path / "data") as one:
+def served(tmp_path: Path, database: str) -> Iterator[Served]:
+    with serving(tmp_path / "data", database=database) as one:
         yield one
 
 

@@ -1,0 +1,1 @@
+"""How older databases become today's: one file in versions/ for each change of tables.py."""
