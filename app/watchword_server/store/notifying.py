@@ -47,6 +47,7 @@ class NotifyOthers:
             try:
                 connection = await self._connect()
                 try:
+                    connection.add_termination_listener(lambda _: self._some.set())
                     await connection.add_listener(CHANNEL, self._on_notice)
                     self._heard(None)
                     failed = 0
@@ -54,7 +55,12 @@ class NotifyOthers:
                         await self._send_to(connection)
                 finally:
                     connection.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                asyncpg.InternalClientError,  # so it says when PostgreSQL hung up on an idle one
+            ):
                 await asyncio.sleep(RETRY_SECONDS[min(failed, len(RETRY_SECONDS) - 1)])
                 failed += 1
 
@@ -66,6 +72,8 @@ class NotifyOthers:
             await connection.execute("SELECT 1")  # raises if nobody is there any more
             return
         self._some.clear()
+        if connection.is_closed():
+            raise ConnectionResetError
         keys, self._unsent = self._unsent, []
         for payload in _payloads(self._own, keys):
             await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, text
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -142,7 +142,13 @@ async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     try:
         connection = await engine.connect()
-    except (OSError, NoConnection, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (
+        OSError,
+        DBAPIError,
+        NoConnection,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+    ) as error:
         raise Unavailable("PostgreSQL cannot be reached") from error
     with _passing():
         try:
@@ -159,7 +165,9 @@ def _passing() -> Iterator[None]:
         yield
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None) or ""
-        lost = error.connection_invalidated or isinstance(error, InterfaceError)
+        lost = error.connection_invalidated or (
+            not state and isinstance(error, (InterfaceError, InternalError))
+        )
         if lost or state[:2] in _PASSING:
             raise Unavailable("PostgreSQL gave up") from error
         raise
