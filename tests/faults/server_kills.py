@@ -103,8 +103,10 @@ class Person:
                     )
             except NoAnswer:
                 continue
-            if response.status_code == 401:  # the nonce is of before the restart, or too old
+            if response.status_code in {401, 503}:  # a nonce too old, or no database: again
                 continue
+            if response.status_code not in {200, 409}:
+                raise Answered(response)
             envelope = Envelope.from_json(response.json())
             result = m.Result.parse(envelope.signed)
             if response.status_code == 200:
@@ -119,7 +121,7 @@ class Person:
             self.redeemed.add(login)
             with told():
                 browser.get("/account")
-            if "You are inside" not in browser.text:
+            if browser.page.url.path == "/sign-in":  # not: a page that said "busy"
                 self.problems.append("a session that was given is not there")
 
     def replay(self) -> None:
@@ -140,7 +142,9 @@ class told:  # noqa: N801  # reads as a sentence
     def __enter__(self) -> None:
         """Nothing to begin."""
 
-    def __exit__(self, kind: type | None, error: BaseException | None, _trace: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> None:
         if isinstance(error, httpx2.TransportError):
             raise NoAnswer from error
         if isinstance(error, Answered) and error.response.status_code in {503, 401}:
@@ -231,6 +235,8 @@ def kill_many(kind: str, kills: int, seed: int) -> tuple[list[Person], list[str]
             if person.logins != before + 1:
                 wrong.append(f"{person.name} is stuck")
         compare(served, people, wrong)
+        if complaints := one.complaints():
+            wrong.append(complaints[-4000:])
         return people, wrong
 
 
@@ -239,9 +245,10 @@ def again(served: Served) -> None:
     for _ in range(30):
         try:
             served.rows("server")
-            return
         except Unavailable:
             time.sleep(0.1)
+        else:
+            return
 
 
 def main() -> int:

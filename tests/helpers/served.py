@@ -135,7 +135,13 @@ def _serving(settings: Settings, clock: FakeClock) -> Iterator[Served]:
 @contextmanager
 def served_at(origin: str, data: Path, database: str = "") -> Iterator[Served]:
     """Give browsers and devices of a server that another process runs with this data."""
-    settings = Settings(data=data, database=database, origin=parse_origin(origin))
+    settings = Settings(
+        data=data,
+        database=database,
+        origin=parse_origin(origin),
+        password_memory=1024,  # of users that the test adds; the others' hashes say theirs
+        password_passes=1,
+    )
     with start_blocking_portal() as portal:
         site = portal.call(Site.open, settings, SystemClock())
         served = Served(site, None, SystemClock(), portal)
