@@ -39,6 +39,7 @@ from watchword.desktop.accounts.model import Role
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
+from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
 from watchword.desktop.settings.older_backups_page import OlderBackupsPage
@@ -546,6 +547,31 @@ class Studio:
         self.show_qr("qr-many")
         session.close()
 
+    def history(self, folder: Path) -> None:
+        """Take the history, one answer of it, and what is asked before it is exported."""
+        session = self.session(folder)
+        for entry in past_answers():
+            session._vault.record(entry)
+        session.show_accounts()
+        session.history.open()
+        self.take("history")
+        page = self.window.page
+        assert isinstance(page, HistoryPage)
+        self.take("history-wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        page.view.opened.emit(page.model.shown[2])
+        self.take("history-answer")
+        page.bar.back_button.click()
+        page.search.set_text("sao paulo")
+        self.take("history-search")
+        page.search.clear()
+        session.history.open_keeping()
+        self.take("history-keeping")
+        session.history._back()
+        session.history.ask_before("csv", session._vault.history, Path("/home/ana/history.csv"))
+        self.take("history-export")
+        session.close()
+
     def show_qr(self, name: str) -> None:
         asked = self.window.page
         assert isinstance(asked, PasswordAgainPage)
@@ -585,6 +611,7 @@ class Studio:
         self.editing(folder / "edited")
         self.settings(folder / "set")
         self.transfer(folder / "moved")
+        self.history(folder / "past")
         session = self.session(folder / "asking", waiting=True)
         self.wait(session.desk.banner.isVisible, 3)
         self.take("banner")
@@ -690,6 +717,37 @@ def exported_accounts() -> list[OtpauthEntry]:
         otp = OtpParameters(type=OtpType.TOTP, secret=bytes([number]) * 20)
         entries.append(OtpauthEntry(otp=otp, issuer=issuer, account=account))
     return entries
+
+
+def past_answers() -> list[HistoryEntry]:
+    """Return answers of three weeks, of every kind and with long names."""
+    long = "The Society for the Preservation of Very Long Service Names"
+    said = (
+        (0.3, "approve", "approved", "Kalos Club", "Firefox on Windows", "Geneva, Switzerland"),
+        (1.6, "deny", "denied", "privacyIDEA · Uni Basel", "Chrome on Android", "Basel"),
+        (1.7, "not_me", "denied", "Kalos Club", "Unknown browser", "São Paulo, Brazil"),
+        (9.0, "approve", "approved", long, "Safari on macOS", "Llanfairpwllgwyngyll, Wales"),
+        (26.0, "approve", "expired", "Kalos Club", "Firefox on Linux", ""),
+        (27.5, "approve", "answered_elsewhere", "Kalos Club", "Edge on Windows", "Lausanne"),
+        (51.0, "approve", "wrong_code", "privacyIDEA · Uni Basel", "Firefox on Linux", "Basel"),
+        (76.0, "deny", "unknown", "Kalos Club", "Firefox on Windows", "Geneva, Switzerland"),
+        (490.0, "approve", "approved", "Kalos Club", "Firefox on Windows", "Geneva, Switzerland"),
+    )
+    return [
+        HistoryEntry(
+            at=NOW - hours * 3_600,
+            account_id=("a3" if "Basel" in service else "a1").rjust(16, "0"),
+            service=service,
+            account="a.ferrer@unibas" if "Basel" in service else "ana@kalos.ch",
+            ip="185.12.64.9",
+            place=place,
+            user_agent=browser,
+            decision=decision,
+            result=result,
+            request_id=f"answered{number}",
+        )
+        for number, (hours, decision, result, service, browser, place) in enumerate(said)
+    ]
 
 
 def full_disk() -> NotSaved:

@@ -125,7 +125,8 @@ def reordered(payload: Payload, writer: str, account_ids: Iterable[str]) -> Payl
 
 def recorded(payload: Payload, entry: HistoryEntry) -> Payload:
     """Return the payload with an answered login request in its history."""
-    return replace(payload, history=history.retained((*payload.history, entry)))
+    kept = history.retained((*payload.history, entry), _days_kept(payload))
+    return replace(payload, history=kept)
 
 
 def answered(payload: Payload, request_id: str, now: float) -> Payload:
@@ -156,11 +157,14 @@ def size_of_new(old: Payload, new: Payload) -> int:
 
 
 def tidied(payload: Payload, writer: str, now: float) -> Payload:
-    """Return the payload without what has been in the trash for 30 days.
+    """Return the payload without what has been in the trash for 30 days, nor older answers.
 
-    Two saves on different days must find it so, or one session under a wrong clock would
+    Two saves on different days must find an account so, or one session under a wrong clock would
     throw accounts away.
     """
+    kept = history.within(payload.history, _days_kept(payload))
+    if len(kept) < len(payload.history):
+        payload = replace(payload, history=kept)
     month = limits.TRASH_DAYS * limits.DAY
     trash: dict[str, Trashed] = {}
     gone: list[str] = []
@@ -186,6 +190,11 @@ def find(payload: Payload, account_id: str) -> Entry:
         return payload.accounts[account_id]
     except KeyError:
         raise NoSuchAccount("There is no such account", "It may have been removed") from None
+
+
+def _days_kept(payload: Payload) -> int:
+    found = payload.settings.get(history.DAYS_KEPT)
+    return history.days_kept(found.value if found else None)
 
 
 def _in_trash(payload: Payload, account_id: str) -> Trashed:

@@ -6,6 +6,9 @@ from typing import Any
 
 from watchword.vault import limits
 
+DAYS_KEPT = "history_days"  # the setting: how many days answers are kept
+_MOST_DAYS = 36_500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class HistoryEntry:
@@ -26,17 +29,32 @@ class HistoryEntry:
 _TEXTS = tuple(name for name in HistoryEntry.__slots__ if name != "at")
 
 
-def retained(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
-    """Return the entries to keep, oldest first: the last 10,000, of the last 365 days.
+def days_kept(setting: Any) -> int:
+    """Return how many days the setting asks for; 0: as long as there is room.
 
-    A year is counted from the newest entry but one, so that a single answer given under a clock that
-    jumped to 2106 does not empty the history.
+    What no version of ours has written is as if it had never been set.
     """
-    ordered = sorted(set(entries))[-limits.HISTORY :]
-    if len(ordered) > 2:
-        oldest = ordered[-2].at - limits.HISTORY_DAYS * limits.DAY
-        ordered = [entry for entry in ordered if entry.at >= oldest]
-    return tuple(ordered)
+    known = type(setting) is int and 0 <= setting <= _MOST_DAYS
+    return setting if known else limits.HISTORY_DAYS
+
+
+def retained(
+    entries: Iterable[HistoryEntry], days: int = limits.HISTORY_DAYS
+) -> tuple[HistoryEntry, ...]:
+    """Return the entries to keep, oldest first: the last 10,000, of the last `days` if not 0."""
+    return within(tuple(sorted(set(entries))[-limits.HISTORY :]), days)
+
+
+def within(ordered: tuple[HistoryEntry, ...], days: int) -> tuple[HistoryEntry, ...]:
+    """Return what is left of entries, oldest first, when only the last `days` are kept.
+
+    Days are counted from the newest entry but one, so that a single answer given under a clock
+    that jumped to 2106 does not empty the history.
+    """
+    if days == 0 or len(ordered) <= 2:
+        return ordered
+    oldest = ordered[-2].at - days * limits.DAY
+    return tuple(entry for entry in ordered if entry.at >= oldest)
 
 
 def to_members(entry: HistoryEntry) -> dict[str, Any]:

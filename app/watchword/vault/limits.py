@@ -11,7 +11,7 @@ ACCOUNTS = 20_000
 TRASH = 1_000
 TRASH_DAYS = 30
 HISTORY = 10_000
-HISTORY_DAYS = 365
+HISTORY_DAYS = 365  # where a person has not chosen otherwise
 ANSWERED = 2_000
 PURGED = 20_000
 

@@ -48,16 +48,20 @@ def merge(base: Payload, ours: Payload, theirs: Payload) -> Merged:
         else:
             trash[account_id] = _trashed(account_id, outcome.entry, ours, theirs, base)
     order = max(ours.order, theirs.order)
+    settings = _settings(ours.settings, theirs.settings)
+    days = settings.get(history.DAYS_KEPT)
     payload = Payload(
         lamport=max(ours.lamport, theirs.lamport),
         accounts=_ordered(live, base, ours, theirs),
         order=order,
         trash=dict(sorted(trash.items(), key=lambda item: (item[1].stamp, item[0]))),
         purged=purged,
-        history=history.retained((*ours.history, *theirs.history)),
+        history=history.retained(
+            (*ours.history, *theirs.history), history.days_kept(days.value if days else None)
+        ),
         answered=newest_answered(_largest(ours.answered, theirs.answered)),
         psks=theirs.psks if ours.psks == base.psks else ours.psks,
-        settings=_settings(ours.settings, theirs.settings),
+        settings=settings,
         unknown=_three_way(base.unknown, ours.unknown, theirs.unknown, _by_text),
     )
     return Merged(payload, tuple(notices))

@@ -184,9 +184,15 @@ class OpenVault:
         with self._mutex, self._file.locked():
             on_disk = self._join(replacing=replacing)
             if self.dirty or not on_disk:
-                tidy = contents.tidied(self._payload, self._writer, self._clock.now())
+                before = self._payload
+                tidy = contents.tidied(before, self._writer, self._clock.now())
                 self._change(tidy)
-                self._write(self._state().ring, replacing=not on_disk)
+                try:
+                    self._write(self._state().ring, replacing=not on_disk)
+                except NotSaved:
+                    # What goes with a save does not go without one.
+                    self._change(before)
+                    raise
 
     def refresh(self) -> bool:
         """Take over what another process saved; tell whether something changed.

@@ -169,8 +169,8 @@ def test_a_removed_device_is_told_and_no_longer_asked(
     assert removed.args == [ACCOUNT]
 
 
-def test_nothing_waiting_says_so(qtbot: QtBot, desk: RequestDesk) -> None:
-    with qtbot.waitSignal(desk.said) as said:
+def test_nothing_waiting_says_so_and_shows_what_was(qtbot: QtBot, desk: RequestDesk) -> None:
+    with qtbot.waitSignal(desk.said) as said, qtbot.waitSignal(desk.history_wanted):
         desk.open()
     assert said.args == ["No login request waits"]
 

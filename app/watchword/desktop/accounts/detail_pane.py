@@ -9,7 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.theme import RING, colours_of
-from watchword.desktop.look.widgets.buttons import GhostButton, IconButton, PrimaryButton
+from watchword.desktop.look.widgets.buttons import (
+    GhostButton,
+    IconButton,
+    LinkButton,
+    PrimaryButton,
+)
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.monogram import Monogram
@@ -59,6 +64,7 @@ class DetailPane(QWidget):
     edit_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
     qr_asked = Signal(object)
+    history_asked = Signal(object)  # all its login requests of the past
     remove_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -105,7 +111,14 @@ class DetailPane(QWidget):
             ink=Ink.QUIET,
             inset=RING,
         )
-        column.addWidget(self._recent_title)
+        above = QHBoxLayout()
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self._recent_title, 1)
+        self.history_button = LinkButton(self.tr("Show all"), content)
+        self.history_button.setAccessibleName(self.tr("Show all login requests of this account"))
+        self.history_button.clicked.connect(self._history)
+        above.addWidget(self.history_button)
+        column.addLayout(above)
         self._recent = QVBoxLayout()
         self._recent.setContentsMargins(RING, 0, RING, 0)
         self._recent.setSpacing(0)
@@ -282,6 +295,7 @@ class DetailPane(QWidget):
         """Show the account's login requests of the past, newest first."""
         _empty(self._recent)
         self._recent_title.setVisible(bool(recent))
+        self.history_button.setVisible(bool(recent))
         for one in recent:
             self._recent.addWidget(_RecentRow(one, self._content))
 
@@ -308,6 +322,10 @@ class DetailPane(QWidget):
     def _qr(self) -> None:
         if self._row is not None:
             self.qr_asked.emit(self._row)
+
+    def _history(self) -> None:
+        if self._row is not None:
+            self.history_asked.emit(self._row)
 
     def _remove(self) -> None:
         if self._row is not None:

@@ -30,6 +30,7 @@ class AccountsPlace(QWidget):
     codes_asked = Signal(str)
     remove_asked = Signal(str)
     qr_asked = Signal(str)
+    history_asked = Signal(str)  # account id
     trash_asked = Signal()
     add_asked = Signal(str)  # the way: a Choice's name, or empty
     shown = Signal()  # the list is come back to
@@ -87,6 +88,8 @@ class AccountsPlace(QWidget):
             rows.remove_asked.connect(self._remove)
             rows.qr_asked.connect(self._qr)
         self.list.favourite_asked.connect(self._favourite)
+        self.list.history_asked.connect(self._history)
+        self.detail.history_asked.connect(self._history)
         self.detail.copy_asked.connect(self._copy)
         self.detail.new_code_asked.connect(self._new_code)
         self.model.dataChanged.connect(self._refresh_detail)
@@ -186,6 +189,9 @@ class AccountsPlace(QWidget):
 
     def _codes(self, row: Row) -> None:
         self.codes_asked.emit(row.account.id)
+
+    def _history(self, row: Row) -> None:
+        self.history_asked.emit(row.account.id)
 
     def _remove(self, row: Row) -> None:
         self.remove_asked.emit(row.account.id)

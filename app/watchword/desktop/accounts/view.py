@@ -39,6 +39,7 @@ class AccountsView(QListView):
     favourite_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
     qr_asked = Signal(object)
+    history_asked = Signal(object)  # its login requests of the past
     remove_asked = Signal(object)
     selected = Signal(object)  # a Row, or None
     typed = Signal(str)  # what was typed is a search
@@ -287,6 +288,9 @@ class AccountsView(QListView):
         if row.account.link is not None and row.account.link.backup_codes:
             codes = menu.addAction(menu_icon("recovery", ink), self.tr("Backup codes…"))
             codes.triggered.connect(lambda: self.codes_asked.emit(row))
+        if row.account.link is not None:
+            past = menu.addAction(menu_icon("bell", ink), self.tr("History…"))
+            past.triggered.connect(lambda: self.history_asked.emit(row))
         if row.account.otp is not None:
             code = menu.addAction(menu_icon("qr", ink), self.tr("Show as a QR code…"))
             code.triggered.connect(lambda: self.qr_asked.emit(row))

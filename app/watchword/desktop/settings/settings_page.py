@@ -35,6 +35,8 @@ class SettingsPage(ColumnPage):
     codes_hiding_asked = Signal(bool)
     import_asked = Signal()
     export_asked = Signal()
+    history_asked = Signal()
+    keeping_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Settings"), parent, back=True, margin=MARGIN)
@@ -44,6 +46,7 @@ class SettingsPage(ColumnPage):
         self._add_ways()
         self._add_backups()
         self._add_transfer()
+        self._add_requests()
         self.column.addStretch(1)
 
     def _add_section(self, title: str) -> SettingCard:
@@ -120,6 +123,14 @@ class SettingsPage(ColumnPage):
         self.notice.hide()
         self.codes_hiding_asked.emit(not self.codes_hidden.isChecked())
 
+    def _add_requests(self) -> None:
+        card = self._add_section(self.tr("Login requests"))
+        self._history = card.add_row("clock", self.tr("History"))
+        self.history = self._history.add_action(self.tr("Show the history"))
+        self.history.clicked.connect(self.history_asked)
+        self.keeping = self._history.add_action(self.tr("How long it is kept…"))
+        self.keeping.clicked.connect(self.keeping_asked)
+
     def _ask_to_import(self) -> None:
         self.notice.hide()
         self.import_asked.emit()
@@ -153,6 +164,10 @@ class SettingsPage(ColumnPage):
         self._copies.show_detail(text)
         self._suggested = suggested
 
+    def show_history(self, text: str) -> None:
+        """Show how many answers there are, and how long they are kept."""
+        self._history.show_detail(text)
+
     def show_hiding(self, on: bool) -> None:
         """Show whether facts about the contents are hidden."""
         self.hiding.setChecked(on)
@@ -165,6 +180,7 @@ class SettingsPage(ColumnPage):
             "recovery key": self._key.detail(),
             "keyring": self._keyring.detail(),
             "copies": self._copies.detail(),
+            "history": self._history.detail(),
         }
 
     def show_writing(self, writing: bool) -> None:

@@ -1,11 +1,12 @@
 """Past login requests in words, for the detail of an account: pure functions."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from watchword.desktop.accounts.detail_pane import Recent
+from watchword.desktop.history.words import Kind, clock, kind_of, look_of, moment, where
 from watchword.vault import HistoryEntry
 
 SHOWN = 6
@@ -24,24 +25,13 @@ def recent_of(history: Sequence[HistoryEntry], account_id: str, now: float) -> l
 
 def in_words(entry: HistoryEntry, now: float) -> Recent:
     """Return an entry as a row says it."""
-    where = " · ".join(text for text in (entry.user_agent, entry.place or entry.ip) if text)
-    return Recent(entry.result == "approved", _outcome(entry), where, when(entry.at, now))
-
-
-def _outcome(entry: HistoryEntry) -> str:
-    if entry.result == "denied":
-        return tr("Denied, not me") if entry.decision == "not_me" else tr("Denied")
-    return {
-        "approved": tr("Approved"),
-        "expired": tr("Too late"),
-        "answered_elsewhere": tr("Answered elsewhere"),
-        "wrong_code": tr("Wrong code"),
-    }.get(entry.result, tr("Not confirmed"))
+    kind = kind_of(entry)
+    return Recent(kind is Kind.APPROVED, look_of(kind).short, where(entry), when(entry.at, now))
 
 
 def ago(at: float, now: float) -> str:
     """Return how long ago something was, as roughly as people say it: "3 months ago"."""
-    then, today = (datetime.fromtimestamp(t, UTC).astimezone().date() for t in (at, now))
+    then, today = (moment(t).date() for t in (at, now))
     days = (today - then).days
     if days <= 0:
         return tr("today")
@@ -56,14 +46,14 @@ def ago(at: float, now: float) -> str:
 
 def when(at: float, now: float) -> str:
     """Return a time as people say it: "today 09:14", "yesterday 18:02", "12 Nov 03:41"."""
-    then, today = (datetime.fromtimestamp(t, UTC).astimezone() for t in (at, now))
-    clock = QLocale().toString(QTime(then.hour, then.minute), QLocale.FormatType.ShortFormat)
+    then, today = (moment(t) for t in (at, now))
+    time = clock(then)
     if then.date() == today.date():
-        return tr("today {time}").format(time=clock)
+        return tr("today {time}").format(time=time)
     if then.date() == (today - timedelta(days=1)).date():
-        return tr("yesterday {time}").format(time=clock)
+        return tr("yesterday {time}").format(time=time)
     day = QLocale().toString(
         QDate(then.year, then.month, then.day),
         "d MMM" if then.year == today.year else "d MMM yyyy",
     )
-    return f"{day} {clock}"
+    return f"{day} {time}"

@@ -33,6 +33,7 @@ class RequestDesk(QObject):
     said = Signal(str)
     trouble = Signal(object)  # a WatchwordError that no page is there to show
     account_removed = Signal(str)  # account id: the server removed this device
+    history_wanted = Signal()  # nothing waits: show what was
     answered = Signal()  # the history has another line
     changed = Signal()
 
@@ -99,6 +100,7 @@ class RequestDesk(QObject):
         elif self.waiting:
             self._next()
         else:
+            self.history_wanted.emit()
             self.said.emit(self.tr("No login request waits"))
 
     def pause(self) -> None:

@@ -11,11 +11,13 @@ from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.history_desk import HistoryDesk
 from watchword.desktop.shell.intake import Intake
 from watchword.desktop.shell.leaving import Leaving
 from watchword.desktop.shell.list_desk import ListDesk
@@ -89,6 +91,9 @@ class Session(QObject):
         self.transfer = TransferDesk(
             vault, clock, jobs, self.saves, window, cost=cost, parent=self
         )
+        self.history = HistoryDesk(
+            vault, clock, jobs, self.saves, window, trial=trial, parent=self
+        )
         self.leaving = Leaving(window, self.saves, trial=trial, parent=self)
         self.notices = Notices(self.saves, trial=trial, parent=self)
         self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
@@ -138,11 +143,14 @@ class Session(QObject):
         self._wire_saves()
         self._wire_settings()
         self._wire_transfer()
+        self._wire_history()
         desk.page_wanted.connect(self._window.show_page)
         desk.left.connect(self.show_accounts)
         desk.said.connect(self._window.say)
         desk.trouble.connect(self.notices.show_trouble)
         desk.answered.connect(place.show_history)
+        desk.answered.connect(self.history.refresh)
+        desk.history_wanted.connect(self.history.open)
         desk.account_removed.connect(self._server_removed)
         desk.changed.connect(self._show_requests)
         adding.page_wanted.connect(self._window.show_page)
@@ -214,6 +222,20 @@ class Session(QObject):
         transfer.told.connect(settings.place.tell)
         transfer.trouble.connect(self.notices.show_trouble)
 
+    def _wire_history(self) -> None:
+        history, settings = self.history, self.settings
+        self.place.history_asked.connect(history.open)
+        settings.history_asked.connect(history.open)
+        settings.keeping_asked.connect(history.open_keeping)
+        history.page_wanted.connect(self._window.take_back_offer)
+        history.page_wanted.connect(self._window.show_page)
+        history.page_dropped.connect(self._window.drop_page)
+        history.left.connect(settings.place.back)
+        history.changed.connect(settings.refresh)
+        history.changed.connect(self.place.show_history)
+        history.trouble.connect(self.notices.show_trouble)
+        history.said.connect(self._window.say)
+
     def _make_shortcuts(self) -> list[QShortcut]:
         made = []
         for keys, slot in (
@@ -221,6 +243,7 @@ class Session(QObject):
             ("Ctrl+N", self._add_by_key),
             ("Ctrl+F", self._search),
             ("Ctrl+E", self._edit),
+            ("Ctrl+H", self._history_by_key),
             ("Ctrl+,", self._settings_by_key),
         ):
             shortcut = QShortcut(QKeySequence(keys), self._window)
@@ -262,6 +285,10 @@ class Session(QObject):
         if self._window.page is self.place:
             self.open_settings()
 
+    def _history_by_key(self) -> None:
+        if self._window.page is self.place:
+            self.history.open()
+
     def show_accounts(self) -> None:
         """Go back to the list, or on to a link that came meanwhile."""
         self._window.show_page(self.place)
@@ -295,6 +322,7 @@ class Session(QObject):
             *self.leaving.pages,
             *self.settings.place.pages,
             self.transfer.page,
+            self.history.question,
         )
         return page in asking or self.adding.asks
 
@@ -314,6 +342,7 @@ class Session(QObject):
         self.desk.stop()
         self.settings.stop()
         self.transfer.stop()
+        self.history.stop()
         for shortcut in self._shortcuts:
             shortcut.setParent(None)
             shortcut.deleteLater()
@@ -324,6 +353,7 @@ class Session(QObject):
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
         pages += [*self.settings.place.close(), *self.leaving.pages]
+        pages += self.history.pages
         pages += filter(None, (self.accounts.page, self.transfer.page))
         for page in pages:
             self._window.drop_page(page)
@@ -416,8 +446,11 @@ class Session(QObject):
         return page is self.place or (page in self.adding.pages and self.adding.takes_data)
 
     def _search(self) -> None:
-        if self._window.page is self.place and self._accounts:
+        page = self._window.page
+        if page is self.place and self._accounts:
             self.place.list.start_search()
+        elif isinstance(page, HistoryPage):
+            page.start_search()
 
     def _added(self, account_ids: tuple[str, ...]) -> None:
         if account_ids:

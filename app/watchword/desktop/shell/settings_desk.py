@@ -10,7 +10,7 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
 from watchword.desktop.settings.settings_page import SettingsPage
-from watchword.desktop.shell import edits, settings_words
+from watchword.desktop.shell import edits, history_words, settings_words
 from watchword.desktop.shell.copies import Copies
 from watchword.desktop.shell.guarded import Change, GuardedChanges, Outcome, StillWanted
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
@@ -29,6 +29,7 @@ from watchword.vault import (
     traces,
 )
 from watchword.vault.file_format import RECOVERY
+from watchword.vault.history import DAYS_KEPT, days_kept
 from watchword.vault.keyring_slot import Keyring
 from watchword.vault.loaded import HIDE_CLEAR_FACTS
 
@@ -44,6 +45,8 @@ class SettingsDesk(QObject):
     codes_hidden = Signal(bool)  # whether they are, from now on
     import_asked = Signal()
     export_asked = Signal()
+    history_asked = Signal()
+    keeping_asked = Signal()
 
     def __init__(
         self,
@@ -120,6 +123,8 @@ class SettingsDesk(QObject):
             page.restore_asked.connect(self.restore_asked)
             page.import_asked.connect(self.import_asked)
             page.export_asked.connect(self.export_asked)
+            page.history_asked.connect(self.history_asked)
+            page.keeping_asked.connect(self.keeping_asked)
             page.hiding_asked.connect(self._switch_hiding)
             page.show_hiding(self._vault.setting(HIDE_CLEAR_FACTS) is True)
             page.codes_hiding_asked.connect(self._switch_codes)
@@ -134,6 +139,9 @@ class SettingsDesk(QObject):
         page = self.place.settings
         if page is None:
             return
+        page.show_history(
+            history_words.kept(self._vault.history, days_kept(self._vault.setting(DAYS_KEPT)))
+        )
         page.show_ways(
             settings_words.ways_of(
                 self._vault.slots, self._clock.now(), key_unconfirmed=self.key_unconfirmed
