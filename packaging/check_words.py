@@ -20,7 +20,7 @@ UNWANTED = {
 ALLOWED = re.compile(
     r"access_token|token_endpoint|csrf.?token|id_token|fbtoken|enrollment_credential|mToken|tokenType"
     r"|tokenOrder|contextmanager|ContextManager|StreamHandler|NullHandler|QueueHandler|privacyIDEA"
-    r"|secrets\.token_|itsdangerous|PEER_?CRED|(?i:peer credentials)|RotatingFileHandler"
+    r"|secrets\.token_|itsdangerous|PEER_?CRED|(?i:peer credentials)|RotatingFileHandler|login1\.Manager"
 )
 
 

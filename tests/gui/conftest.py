@@ -34,6 +34,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("WATCHWORD_HOME", str(home / "watchword"))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
+    # The computer's own bus says nothing to a test; one that wants a bus brings its own.
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={home}/no-bus")
     # A socket's path must be short, and pytest's folders are not.
     with tempfile.TemporaryDirectory(prefix="ww-") as runtime:
         monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)

@@ -94,9 +94,11 @@ class Schedule:
             backoff=backoff,
         )
 
-    def woke(self) -> "Schedule":
+    def woke(self, *, abandoning: bool = False) -> "Schedule":
         """Return the schedule after wake-up or the network's return: as soon as possible.
 
-        A server's own "later" is kept by asking it once; it will say so again.
+        `abandoning`: a poll under way is waited for no more, for it may be deaf. A server's own
+        "later" is kept by asking it once; it will say so again.
         """
-        return replace(self, again=self.asked, last_end=None, not_before=0.0)
+        waiting = self.asked and not abandoning
+        return replace(self, asked=waiting, again=waiting, last_end=None, not_before=0.0)

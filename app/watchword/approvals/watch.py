@@ -52,6 +52,7 @@ class Poll:
     known: tuple[str, ...]
     wait: float
     hurried: bool = False  # not held only because many others are
+    turn: int = 0  # which of all polls it is
     provider: Provider = field(repr=False)
 
     def run(self) -> Polled:
@@ -104,7 +105,11 @@ class Watch:
         self._links: dict[str, ServerLink] = {}
         self._schedules: dict[str, Schedule] = {}
         self._listed: dict[str, tuple[str, ...]] = {}  # the request ids of the last poll
-        self._held: set[str] = set()  # accounts with a held poll under way
+        self._turn = 0
+        self._current: dict[str, int] = {}  # the turn of each account's poll that counts
+        self._held: set[int] = set()  # held polls under way
+        self._deaf: dict[int, str] = {}  # polls from before a sleep, not back yet: their accounts
+        self._offsets: dict[str, float] = {}  # how far each server's clock is ahead of ours
         self._given_up: list[Answered] = []
         self._failures: dict[str, RemoteError] = {}
         self._presence = Presence.WINDOW
@@ -139,6 +144,8 @@ class Watch:
             if at < self._paused_until or provider is None or when is None or when > at:
                 continue
             self._schedules[account_id] = schedule.started()
+            self._turn += 1
+            self._current[account_id] = self._turn
             hurried = schedule.wait() > 0 and len(self._held) >= MOST_HELD
             poll = Poll(
                 account_id=account_id,
@@ -146,10 +153,11 @@ class Watch:
                 known=self._listed.get(account_id, ()),
                 wait=0.0 if hurried else min(schedule.wait(), longest_wait),
                 hurried=hurried,
+                turn=self._turn,
                 provider=provider,
             )
             if poll.wait:
-                self._held.add(account_id)
+                self._held.add(poll.turn)
             polls.append(poll)
         return tuple(polls)
 
@@ -163,7 +171,7 @@ class Watch:
 
     def polled(self, poll: Poll, polled: Polled) -> News:
         """Take in what a poll brought."""
-        self._held.discard(poll.account_id)
+        self._is_back(poll)
         if not self._is_current(poll):
             return News()
         self._failures.pop(poll.account_id, None)
@@ -171,6 +179,7 @@ class Watch:
             self._links.pop(poll.account_id)
             self._forget(poll.account_id)
             return News(revoked=True)
+        self._offsets[poll.account_id] = polled.server_time - self._clock.now()
         at = self._clock.monotonic()
         self._schedules[poll.account_id] = self._schedules[poll.account_id].succeeded(
             at, pause=polled.interval, held=polled.held and not poll.hurried, jitter=self._jitter()
@@ -185,7 +194,7 @@ class Watch:
 
     def failed(self, poll: Poll, error: RemoteError) -> None:
         """Take in that a poll failed; it is asked again later by itself."""
-        self._held.discard(poll.account_id)
+        self._is_back(poll)
         if not self._is_current(poll):
             return
         self._failures[poll.account_id] = error
@@ -219,8 +228,25 @@ class Watch:
         self._presence = presence
 
     def woke(self) -> None:
-        """Ask everything at once: the computer woke up or the network came back."""
-        self._schedules = {key: schedule.woke() for key, schedule in self._schedules.items()}
+        """Ask everything at once: the computer woke up or the network came back.
+
+        A poll from before may wait for half a minute on a connection that is dead and does not
+        know it, so another is sent beside it; only one, however often the network comes and goes.
+        """
+        deaf = set(self._deaf.values())
+        for account_id, schedule in self._schedules.items():
+            abandoning = schedule.asked and account_id not in deaf
+            if abandoning:
+                self._deaf[self._current[account_id]] = account_id
+            self._schedules[account_id] = schedule.woke(abandoning=abandoning)
+
+    @property
+    def clock_offset(self) -> float:
+        """How many seconds the servers' signed time is ahead of this computer's clock.
+
+        Of several that of the server nearest to us: where one agrees with our clock, it is right.
+        """
+        return min(self._offsets.values(), key=abs, default=0.0)
 
     def pause(self, seconds: float = PAUSE_SECONDS) -> None:
         """Ask nobody for so long; 0 ends the pause. Requests meanwhile expire unseen."""
@@ -290,13 +316,21 @@ class Watch:
             provider=provider,
         )
 
+    def _is_back(self, poll: Poll) -> None:
+        self._held.discard(poll.turn)
+        self._deaf.pop(poll.turn, None)
+
     def _is_current(self, poll: Poll) -> bool:
+        """Tell whether it counts: its link is still there, and no later poll was sent."""
         link = self._links.get(poll.account_id)
-        return link is not None and link.device_id == poll.link.device_id
+        is_last = self._current.get(poll.account_id) == poll.turn
+        return is_last and link is not None and link.device_id == poll.link.device_id
 
     def _forget(self, account_id: str) -> None:
         self._schedules.pop(account_id, None)
         self._failures.pop(account_id, None)
         self._listed.pop(account_id, None)
         self._problems.pop(account_id, None)
+        self._current.pop(account_id, None)
+        self._offsets.pop(account_id, None)
         self.inbox = self.inbox.without_account(account_id)

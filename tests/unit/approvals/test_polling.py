@@ -82,6 +82,12 @@ def test_a_poll_that_slept_with_us_is_followed_by_another() -> None:
     assert fine.next_at(Presence.WINDOW, 100.0) == 100
 
 
+def test_one_that_may_be_deaf_is_not_waited_for() -> None:
+    asleep = Schedule().started().woke(abandoning=True)
+    assert asleep.next_at(Presence.WINDOW, 100.0) == 100
+    assert asleep.wait() == 0
+
+
 @given(
     st.lists(st.sampled_from(["ok", "empty", "fail", "away", "woke"]), max_size=30),
     st.floats(0, 0.999),

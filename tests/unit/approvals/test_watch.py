@@ -221,3 +221,67 @@ def test_many_accounts_do_not_hold_all_workers(world: World) -> None:
     later = world.watch.due()
     assert len(later) == 24
     assert not any(poll.wait for poll in later)
+
+
+def test_after_waking_a_deaf_poll_is_not_waited_for_and_says_nothing_any_more(
+    world: World,
+) -> None:
+    world.poll()
+    world.clock.advance(1)
+    (deaf,) = world.watch.due()
+    assert deaf.wait
+    world.watch.woke()
+    assert [r.id for r in world.poll(login_request()).arrived] == ["r1"]
+    # It comes back after all, with what was so before: neither that nor its failure counts.
+    old = Polled(server_time=world.clock.now())
+    assert world.watch.polled(deaf, old) == News()
+    assert [entry.request.id for entry in world.watch.inbox.open] == ["r1"]
+    world.watch.failed(deaf, Unreachable("x"))
+    assert world.watch.failure_of("a1") is None
+
+
+def test_however_often_the_network_comes_back_two_polls_are_under_way_at_most(
+    world: World,
+) -> None:
+    under_way = list(world.watch.due())
+    for _ in range(5):
+        world.watch.woke()
+        under_way += world.watch.due()
+    assert len(under_way) == 2
+    deaf, last = under_way
+    world.watch.failed(last, Unreachable("x"))
+    (again,) = world.watch.due()
+    world.watch.failed(deaf, Unreachable("x"))
+    world.watch.woke()
+    assert len(world.watch.due()) == 1
+    assert again.turn != last.turn
+
+
+def test_deaf_polls_still_count_among_those_that_hold_a_worker(world: World) -> None:
+    accounts = [linked_account(f"a{n}", link(device_id=f"d{n}")) for n in range(20)]
+    world.watch.use(accounts)
+    for poll in world.watch.due():
+        world.watch.polled(poll, Polled(server_time=world.clock.now(), held=True))
+    world.clock.advance(1)
+    deaf = [poll for poll in world.watch.due() if poll.wait]
+    assert len(deaf) == MOST_HELD
+    world.watch.woke()
+    for poll in world.watch.due():
+        assert not poll.wait
+        world.watch.polled(poll, Polled(server_time=world.clock.now(), held=True))
+    world.clock.advance(1)
+    assert not any(poll.wait for poll in world.watch.due())
+
+
+def test_the_clock_is_compared_with_the_server_that_is_nearest_to_it(world: World) -> None:
+    world.watch.use([linked_account("a1"), linked_account("a2", link(device_id="d2"))])
+    assert world.watch.clock_offset == 0
+    first, second = world.watch.due()
+    world.watch.polled(first, Polled(server_time=world.clock.now() + 47))
+    assert world.watch.clock_offset == 47
+    world.watch.polled(second, Polled(server_time=world.clock.now() - 2))
+    assert world.watch.clock_offset == -2
+    world.watch.use([linked_account("a1")])
+    assert world.watch.clock_offset == 47
+    world.watch.use([])
+    assert world.watch.clock_offset == 0

@@ -58,6 +58,11 @@ class Watching(QObject):
         """The seconds the pause still lasts; 0: there is none."""
         return self._watch.paused_for
 
+    @property
+    def clock_offset(self) -> float:
+        """The seconds that the servers' time is ahead of this computer's clock."""
+        return self._watch.clock_offset
+
     def use(self, accounts: Iterable[Account]) -> None:
         """Follow the linked ones of these accounts."""
         self._watch.use(accounts)

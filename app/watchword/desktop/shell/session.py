@@ -26,8 +26,10 @@ from watchword.desktop.shell.notices import Notices
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
+from watchword.desktop.shell.server_time import CodeClock, ServerTime
 from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.shell.transfer_desk import TransferDesk
+from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters
@@ -75,7 +77,8 @@ class Session(QObject):
         self.by_recovery_key = by_recovery_key
         self._accounts: tuple[Account, ...] = vault.accounts
         self._providers = providers or Providers(clock)
-        self.place = AccountsPlace(clock, ways_to_add(), self._recent)
+        self._code_clock = CodeClock(clock)
+        self.place = AccountsPlace(self._code_clock, ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
         self.listing = ListDesk(vault, clock, self.saves, self.place, self)
         self.settings = SettingsDesk(
@@ -98,6 +101,8 @@ class Session(QObject):
         self.notices = Notices(self.saves, trial=trial, parent=self)
         self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
+        self.server_time = ServerTime(self._code_clock, self.desk.watching, self)
+        self.waking = Waking(clock, jobs, self)
         self.adding = Adding(
             vault,
             clock=clock,
@@ -118,7 +123,7 @@ class Session(QObject):
 
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
-        for strip in (*others, self.desk.banner, no_key):
+        for strip in (*others, self.desk.banner, self.server_time.strip, no_key):
             self.place.put_above(strip)
         self.place.list.bar.add_first(self._offline)
         if trial:
@@ -153,6 +158,9 @@ class Session(QObject):
         desk.history_wanted.connect(self.history.open)
         desk.account_removed.connect(self._server_removed)
         desk.changed.connect(self._show_requests)
+        self.waking.woke.connect(desk.watching.woke)
+        self.server_time.said.connect(self._window.say)
+        self.server_time.switched.connect(place.list.refresh)
         adding.page_wanted.connect(self._window.show_page)
         adding.saved.connect(self._take_accounts)
         adding.closed.connect(self._added)
@@ -340,6 +348,7 @@ class Session(QObject):
         """
         self.listing.flush()
         self.desk.stop()
+        self.waking.stop()
         self.settings.stop()
         self.transfer.stop()
         self.history.stop()
@@ -369,7 +378,10 @@ class Session(QObject):
         self.place.show_accounts(self._accounts)
         self.place.show_trash(self.accounts.has_trash)
         self.desk.watching.use(self._accounts)
-        self.place.list.bell.setVisible(any(account.link for account in self._accounts))
+        linked = any(account.link for account in self._accounts)
+        self.place.list.bell.setVisible(linked)
+        if linked:
+            self.waking.start()
 
     def _recent(self, account_id: str) -> Sequence[Recent]:
         return recent_of(self._vault.history, account_id, self._clock.now())

@@ -1,0 +1,125 @@
+"""When the computer wakes up or its network comes back, the servers are asked at once."""
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtNetwork import QNetworkInformation
+
+from watchword.approvals.waking import Gaps
+from watchword.clock import Clock
+from watchword.desktop.background.jobs import Jobs
+from watchword.system.sleep_signals import SleepSignals, open_sleep_signals
+
+LOOK_SECONDS = 10.0
+_LEAST_PAUSE_SECONDS = 2.0  # networks come and go in bursts, and any program can pretend a wake-up
+
+_ONLINE = QNetworkInformation.Reachability.Online
+
+
+class Waking(QObject):
+    """Listens to logind, to the network's reachability, and looks at the clocks itself."""
+
+    woke = Signal()
+
+    def __init__(self, clock: Clock, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._jobs = jobs
+        self._gaps = Gaps(clock, LOOK_SECONDS)
+        self._last = float("-inf")
+        self._signals: SleepSignals | None = None
+        self._notifier: QSocketNotifier | None = None
+        self._network: QNetworkInformation | None = None
+        self._was_online = True
+        self._started = False
+        self._look = QTimer(self)
+        self._look.setInterval(int(LOOK_SECONDS * 1000))
+        self._look.timeout.connect(self._check)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._tell)
+
+    @property
+    def hears_logind(self) -> bool:
+        """Whether the system says by itself when it wakes up."""
+        return self._signals is not None
+
+    def start(self) -> None:
+        """Begin to listen; once is enough."""
+        if self._started:
+            return
+        self._started = True
+        self._gaps = Gaps(self._clock, LOOK_SECONDS)
+        self._look.start()
+        self._jobs.run(open_sleep_signals, on_done=self._listen, page=self, discard=_close)
+        if QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
+            self._network = QNetworkInformation.instance()
+            self._was_online = self._network.reachability() == _ONLINE
+            self._network.reachabilityChanged.connect(self.reachability_changed)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._started = False
+        self._look.stop()
+        self._later.stop()
+        if self._network is not None:
+            self._network.reachabilityChanged.disconnect(self.reachability_changed)
+            self._network = None
+        self._leave_bus()
+
+    def _listen(self, signals: SleepSignals | None) -> None:
+        if signals is None:
+            return
+        if not self._started:
+            signals.close()
+            return
+        self._signals = signals
+        self._notifier = QSocketNotifier(signals.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._hear)
+
+    def _hear(self) -> None:
+        if self._signals is None:
+            return
+        try:
+            said = self._signals.read()
+        except ConnectionError:
+            # What is left is the look at the clocks, which needs nobody.
+            self._leave_bus()
+            return
+        if False in said:
+            self._wake()
+
+    def _leave_bus(self) -> None:
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+            self._notifier = None
+        if self._signals is not None:
+            self._signals.close()
+            self._signals = None
+
+    def _check(self) -> None:
+        if self._gaps.noticed():
+            self._wake()
+
+    def reachability_changed(self, reachability: QNetworkInformation.Reachability) -> None:
+        """Take in what the system says of its network."""
+        is_online = reachability == _ONLINE
+        came_back, self._was_online = is_online and not self._was_online, is_online
+        if came_back:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Tell it now, or in a moment if it was told just before: never twice, never not at all."""
+        pause = self._last + _LEAST_PAUSE_SECONDS - self._clock.monotonic()
+        if pause <= 0:
+            self._tell()
+        elif not self._later.isActive():
+            self._later.start(int(pause * 1000) + 1)
+
+    def _tell(self) -> None:
+        self._last = self._clock.monotonic()
+        self.woke.emit()
+
+
+def _close(signals: SleepSignals | None) -> None:
+    if signals is not None:
+        signals.close()
