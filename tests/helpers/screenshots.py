@@ -102,16 +102,22 @@ PIN_LINK = "otpauth://yaotp/ana@yandex.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY
 
 
 class Asking:
-    """A server at which one login waits, or none."""
+    """A server at which one login waits, or more, or none; its clock may be ahead."""
 
-    def __init__(self, waiting: bool) -> None:
+    def __init__(self, waiting: int, *, ahead: float = 0.0) -> None:
         self.waiting = waiting
+        self.ahead = ahead
 
     def poll(
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
     ) -> Polled:
-        request = LoginRequest(
-            id="r1",
+        asks = self.waiting if link.origin == "https://login.kalos.ch" else 0
+        requests = tuple(self._request(account_id, link, n) for n in range(asks))
+        return Polled(requests=requests, server_time=NOW + self.ahead, interval=3600)
+
+    def _request(self, account_id: str, link: ServerLink, number: int) -> LoginRequest:
+        return LoginRequest(
+            id=f"r{number + 1}",
             account_id=account_id,
             service="Kalos Club",
             account="ana@kalos.ch",
@@ -119,17 +125,16 @@ class Asking:
             ip="185.12.64.9",
             place="Geneva, Switzerland",
             user_agent="Firefox on Windows",
-            issued_at=NOW - 12,
-            expires_at=NOW + 108,
+            issued_at=NOW - 12 - 9 * number,
+            expires_at=NOW + 108 - 9 * number,
             match=Match.TYPE4,
         )
-        asks = self.waiting and link.origin == "https://login.kalos.ch"
-        return Polled(requests=(request,) if asks else (), server_time=NOW, interval=3600)
 
     def answer(
         self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
     ) -> Answer:
-        return Answer(id=request.id, result=Result.APPROVED)
+        approves = decision is Decision.APPROVE
+        return Answer(id=request.id, result=Result.APPROVED if approves else Result.DENIED)
 
     def unlink(self, link: ServerLink) -> None: ...
 
@@ -401,7 +406,8 @@ class Studio:
         folder: Path,
         *,
         empty: bool = False,
-        waiting: bool = False,
+        waiting: int = 0,
+        ahead: float = 0.0,
         with_key: bool = True,
         made_days_ago: int = 0,
     ) -> Session:
@@ -416,7 +422,7 @@ class Studio:
             window=self.window,
             clipboard=self.clipboard,
             make_source=Still if can_show_video() else NoSource,
-            providers=Providers(self.clock, {"native": lambda _: Asking(waiting)}),
+            providers=Providers(self.clock, {"native": lambda _: Asking(waiting, ahead=ahead)}),
             cost=CHEAPEST,
             keyring=HasKeyring(),
         )
@@ -437,6 +443,9 @@ class Studio:
         self.take("edit-icon")
         page.icon.close_list()
         session.accounts.open_codes(kalos)
+        self.take("backup-codes-password")
+        self.give_password()
+        self.wait(lambda: isinstance(self.window.page, BackupCodesPage), 5)
         page = self.window.page
         assert isinstance(page, BackupCodesPage)
         page.cells[0].click()
@@ -452,6 +461,12 @@ class Studio:
         session.accounts.open_trash()
         self.take("trash")
         session.close()
+
+    def give_password(self) -> None:
+        asked = self.window.page
+        assert isinstance(asked, PasswordAgainPage)
+        asked.password.set_text("four words or so")
+        asked.button.click()
 
     def settings(self, folder: Path) -> None:
         """Take the settings, and what is asked before and after a change."""
@@ -547,6 +562,34 @@ class Studio:
         self.show_qr("qr-many")
         session.close()
 
+    def requests(self, folder: Path) -> None:
+        """Take several requests, what follows "it wasn't me", the flood, the pause, the clocks."""
+        session = self.session(folder, waiting=3)
+        self.wait(lambda: session.desk.waiting == 3, 3)
+        session.desk.open()
+        session.desk.page.more.click()
+        self.take("request-queue")
+        session.desk.page.not_me.click()
+        self.wait(session.desk.page.outcome.isVisible, 3)
+        self.take("request-not-me")
+        session.desk.pause()
+        self.clock.advance(28)
+        session.desk._show_age()
+        self.take("paused")
+        session.close()
+        self.clock.time = NOW
+        session = self.session(folder.with_name("flood"), waiting=5)
+        self.wait(lambda: session.desk.waiting == 5, 3)
+        session.desk.open()
+        self.take("flood")
+        session.close()
+        session = self.session(folder.with_name("off"), ahead=47.0)
+        self.wait(session.server_time.strip.isVisible, 3)
+        self.take("clock-off")
+        session.server_time.strip.action.click()
+        self.take("clock-server")
+        session.close()
+
     def history(self, folder: Path) -> None:
         """Take the history, one answer of it, and what is asked before it is exported."""
         session = self.session(folder)
@@ -612,7 +655,8 @@ class Studio:
         self.settings(folder / "set")
         self.transfer(folder / "moved")
         self.history(folder / "past")
-        session = self.session(folder / "asking", waiting=True)
+        self.requests(folder / "requests")
+        session = self.session(folder / "asking", waiting=1)
         self.wait(session.desk.banner.isVisible, 3)
         self.take("banner")
         self.window.resize(1000, 700)

@@ -5,6 +5,7 @@ import pytest
 from fake_clock import FakeClock
 from login_requests import login_request
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from watchword.approvals.inbox import Entry, Expired, Inbox, Open
@@ -239,3 +240,24 @@ def test_endless_words_from_a_server_stay_inside_the_page(
     assert page.width() == 420
     assert page.deny.isVisible()
     assert page.deny.mapTo(page, page.deny.rect().bottomRight()).x() <= 420
+
+
+def test_a_login_that_was_somebody_elses_leads_to_what_to_do_next(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock
+) -> None:
+    entry = entry_of(login_request(), clock)
+    page.show_entry(entry)
+
+    def said() -> list[str]:
+        return [label.text() for label in page.outcome.findChildren(QLabel) if label.isVisible()]
+
+    # Whether it was denied in time or not, somebody has the password.
+    for result in (Result.DENIED, Result.EXPIRED):
+        answer = Answer(id="r1", result=result)
+        page.show_entry(entry.answer(Decision.NOT_ME, "").confirmed(answer))
+        qtbot.waitUntil(lambda: "Change your password for Kalos Club" in said())
+    with qtbot.waitSignal(page.pause_asked):
+        page.outcome._pause.click()
+    answer = Answer(id="r1", result=Result.DENIED)
+    page.show_entry(entry.answer(Decision.DENY, "").confirmed(answer))
+    assert not any("Change your password" in text for text in said())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fake_clock import FakeClock
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -16,10 +16,12 @@ from sample_accounts import CODES, sample_accounts
 
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage, read_tags
+from watchword.desktop.accounts.printing import can_print, put_on, sheet
 from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.trash_page import TrashPage
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.frame_source import NoSource
+from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
@@ -132,6 +134,19 @@ def edit_page(qtbot: QtBot, window: MainWindow, session: Session) -> EditPage:
     qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     page = window.page
     assert isinstance(page, EditPage)
+    return page
+
+
+def codes_page(qtbot: QtBot, window: MainWindow, session: Session) -> BackupCodesPage:
+    """Open the backup codes of Kalos, which asks for the password."""
+    session.accounts.open_codes(KALOS)
+    asked = window.page
+    assert isinstance(asked, PasswordAgainPage)
+    asked.password.set_text(PASSWORD)
+    asked.button.click()
+    qtbot.waitUntil(lambda: isinstance(window.page, BackupCodesPage))
+    page = window.page
+    assert isinstance(page, BackupCodesPage)
     return page
 
 
@@ -429,9 +444,7 @@ def test_backup_codes_are_marked_copied_and_saved_where_only_the_user_reads(
     path: Path,
     tmp_path: Path,
 ) -> None:
-    session.accounts.open_codes(KALOS)
-    page = window.page
-    assert isinstance(page, BackupCodesPage)
+    page = codes_page(qtbot, window, session)
     fourth, fifth = CODES[3:5]
     assert page.cells[3].accessibleName() == f"{fourth}, not used"
     qtbot.keyClick(page.cells[3], Qt.Key.Key_Space)
@@ -455,7 +468,7 @@ def test_backup_codes_are_marked_copied_and_saved_where_only_the_user_reads(
     assert fourth not in text
     assert fifth in text
     page._save_to(str(tmp_path / "nowhere" / "codes.txt"))
-    qtbot.waitUntil(lambda: page.notice.text().startswith("The file was not written"))
+    qtbot.waitUntil(lambda: page.notice.text().startswith("Not exported"))
     qtbot.keyClick(page.cells[3], Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: used() == ())
     page.done_button.click()
@@ -465,10 +478,81 @@ def test_backup_codes_are_marked_copied_and_saved_where_only_the_user_reads(
 def test_a_mark_that_is_not_saved_is_taken_off_again(
     qtbot: QtBot, window: MainWindow, session: Session, path: Path
 ) -> None:
-    session.accounts.open_codes(KALOS)
-    page = window.page
-    assert isinstance(page, BackupCodesPage)
+    page = codes_page(qtbot, window, session)
     unwritable(path)
     page.cells[0].click()
     qtbot.waitUntil(lambda: page.notice.text().startswith("Not saved"))
     assert not page.cells[0].isChecked()
+
+
+def test_backup_codes_are_shown_again_only_after_the_password(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    session.place.codes_asked.emit(KALOS)
+    asked = window.page
+    assert isinstance(asked, PasswordAgainPage)
+    asked.password.set_text("not the password")
+    asked.button.click()
+    qtbot.waitUntil(lambda: "wrong" in asked.notice.text())
+    assert window.page is asked
+    asked.back_pressed.emit()
+    assert window.page is session.place
+    # Those that came with a new link are shown by themselves.
+    assert session.accounts.open_codes(KALOS, fresh=True)
+    assert isinstance(window.page, BackupCodesPage)
+
+
+def test_backup_codes_are_never_written_over_the_vault(
+    qtbot: QtBot, window: MainWindow, session: Session, path: Path
+) -> None:
+    page = codes_page(qtbot, window, session)
+    before = path.read_bytes()
+    page._save_to(str(path))
+    qtbot.waitUntil(lambda: page.notice.text().startswith("Not exported"))
+    assert path.read_bytes() == before
+
+
+def test_codes_that_are_all_used_are_not_given_out(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    page = codes_page(qtbot, window, session)
+    for cell in page.cells:
+        cell.click()
+    assert not page.copy_button.isEnabled()
+    assert not page.save_button.isEnabled()
+    assert not page.print_button.isEnabled()
+    page.cells[0].click()
+    assert page.print_button.isEnabled()
+
+
+def test_a_printed_sheet_holds_the_codes_that_are_left_and_no_markup_of_the_server(
+    tmp_path: Path,
+) -> None:
+    service = "Kalos <b>Club</b>"
+    made = sheet(service, "ana@kalos.ch", CODES[1:])
+    text = made.toPlainText()
+    assert text.startswith(f"Backup codes of {service}\nana@kalos.ch\n")
+    assert CODES[0] not in text
+    assert all(code in text for code in CODES[1:])
+    file = tmp_path / "sheet.pdf"
+    put_on(QPdfWriter(str(file)), made)
+    assert file.read_bytes().startswith(b"%PDF")
+    assert made.pageCount() == 1
+
+
+@pytest.mark.skipif(not can_print(), reason="this Qt does not print")
+def test_the_printers_dialog_prints_the_sheet(
+    qtbot: QtBot, window: MainWindow, session: Session, tmp_path: Path
+) -> None:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    page = codes_page(qtbot, window, session)
+    page.print_button.click()
+    (dialog,) = page.findChildren(QPrintDialog)
+    file = tmp_path / "sheet.pdf"
+    dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    dialog.printer().setOutputFileName(str(file))
+    dialog.done(QPrintDialog.DialogCode.Accepted)
+    qtbot.waitUntil(file.exists)
+    assert file.read_bytes().startswith(b"%PDF")
+    assert page.notice.text().startswith("Given to the printer")

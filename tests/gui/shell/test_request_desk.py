@@ -32,10 +32,12 @@ class MadeUp:
     failure: RemoteError | None = None
     revoked: bool = False
     given: list[tuple[str, Decision, str]] = field(default_factory=list)
+    polls: int = 0
 
     def poll(
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
     ) -> Polled:
+        self.polls += 1
         return Polled(
             requests=tuple(self.waiting),
             server_time=1_700_000_005.0,
@@ -70,8 +72,14 @@ def vault(tmp_path: Path) -> OpenVault:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, jobs: Jobs, vault: OpenVault, made_up: MadeUp) -> Iterator[RequestDesk]:
-    clock = FakeClock()
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def desk(
+    qtbot: QtBot, jobs: Jobs, vault: OpenVault, made_up: MadeUp, clock: FakeClock
+) -> Iterator[RequestDesk]:
     one = RequestDesk(
         vault,
         Providers(clock, {"native": lambda _: made_up}),
@@ -79,7 +87,7 @@ def desk(qtbot: QtBot, jobs: Jobs, vault: OpenVault, made_up: MadeUp) -> Iterato
         jobs,
         Saves(vault, clock, jobs),
     )
-    for widget in (one.banner, *one.pages):
+    for widget in (one.banner, one.pause_strip, *one.pages):
         qtbot.addWidget(widget)
     yield one
     one.stop()
@@ -209,3 +217,66 @@ def test_the_history_speaks_of_days_as_people_do() -> None:
     assert recent[0].when.startswith("today")
     assert recent[1].when.startswith("yesterday")
     assert "2022" in recent[2].when
+
+
+def test_the_queue_is_counted_and_gone_through_round_and_round(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    ask(desk, made_up, count=3)
+    qtbot.waitUntil(lambda: desk.waiting == 3)
+    desk.open()
+    seen = []
+    for _ in range(4):
+        assert desk.page.key is not None
+        seen.append((desk.page.key[1], desk.page.more.text()))
+        desk.page.more.click()
+    newest, second, third = (entry.key[1] for entry in desk.watching.inbox.open)
+    assert seen == [
+        (newest, "1 of 3"), (second, "2 of 3"), (third, "3 of 3"), (newest, "1 of 3"),
+    ]  # fmt: skip
+    assert desk.page.more.accessibleName() == "2 of 3, show the next"
+
+
+def test_after_an_answer_the_count_is_of_those_that_still_wait(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    ask(desk, made_up, count=2)
+    qtbot.waitUntil(lambda: desk.waiting == 2)
+    desk.open()
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.DENY, "", "")
+    assert desk.page.more.text() == "1 more"
+    desk.page.outcome.done.emit()
+    assert desk.page.more.isHidden()
+    assert desk.waiting == 1
+
+
+def test_a_pause_shows_what_is_left_of_it_and_is_ended_there(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, clock: FakeClock
+) -> None:
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.pause()
+    assert not desk.pause_strip.isHidden()
+    assert desk.pause_strip.accessibleDescription().startswith("15:00 left")
+    clock.advance(28)
+    desk._show_age()
+    assert desk.pause_strip.accessibleDescription().startswith("14:32 left")
+    asked = made_up.polls
+    clock.advance(3_600 - 28 - 3_000)
+    desk.watching.woke()
+    assert made_up.polls == asked
+    desk.pause_strip.click()
+    assert desk.pause_strip.isHidden()
+    qtbot.waitUntil(lambda: made_up.polls > asked)
+
+
+def test_a_pause_ends_by_itself(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, clock: FakeClock
+) -> None:
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.pause()
+    clock.advance(901)
+    desk._show_age()
+    assert desk.pause_strip.isHidden()

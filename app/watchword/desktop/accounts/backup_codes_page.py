@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
+from watchword.desktop.accounts.printing import ask_to_print, can_print, sheet
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CONTROL_CORNER, RING, blend, colours_of, text_font
 from watchword.desktop.look.widgets.banner import Notice
@@ -77,15 +78,17 @@ class BackupCodesPage(ColumnPage):
         used: Collection[str],
         parent: QWidget | None = None,
         *,
+        account: str = "",
         fresh: bool = False,
         native_dialogs: bool = True,
     ) -> None:
-        """`service` gave the codes; `used` are those of them that are used up.
+        """`service` gave the codes for `account`; `used` are those of them that are used up.
 
         `fresh`: the account was linked a moment ago, and this is shown by itself.
         """
         super().__init__(self.tr("Backup codes"), parent, back=not fresh)
         self._service = service
+        self._account = account
         self._native_dialogs = native_dialogs
         self.add_heading(self.tr("Ways in without this computer"))
         self.add_text(
@@ -112,27 +115,55 @@ class BackupCodesPage(ColumnPage):
         self.copy_button = GhostButton(self.tr("Copy"), self, icon="copy")
         self.copy_button.clicked.connect(self._copy)
         row.addWidget(self.copy_button, 1)
-        self.save_button = GhostButton(self.tr("Save to a file…"), self, icon="import")
+        self.save_button = GhostButton(self.tr("Save…"), self, icon="import")
+        self.save_button.setToolTip(self.tr("Save to a file"))
         self.save_button.clicked.connect(self._save)
         row.addWidget(self.save_button, 1)
+        self.print_button = GhostButton(self.tr("Print…"), self, icon="print")
+        self.print_button.clicked.connect(self._print)
+        self.print_button.setVisible(can_print())
+        row.addWidget(self.print_button, 1)
         footer.addLayout(row)
         self.done_button = PrimaryButton(
             self.tr("To my accounts") if fresh else self.tr("Done"), self
         )
         self.done_button.clicked.connect(self.done)
         footer.addWidget(self.done_button)
+        self._show_left()
 
     def _pressed(self) -> None:
         cell = self.sender()
         if isinstance(cell, CodeCell):
+            self._show_left()
             self.marked.emit(cell.code, cell.isChecked())
+
+    def _show_left(self) -> None:
+        """Offer a way out only for codes that are still of use."""
+        left = bool(self._left())
+        for button in (self.copy_button, self.save_button, self.print_button):
+            button.setEnabled(left)
+
+    def _left(self) -> list[str]:
+        return [cell.code for cell in self.cells if not cell.isChecked()]
 
     def text(self) -> str:
         """Return the codes that are not used, one a line."""
-        return "\n".join(cell.code for cell in self.cells if not cell.isChecked())
+        return "\n".join(self._left())
 
     def _copy(self) -> None:
         self.copy_asked.emit(self.text())
+
+    def _print(self) -> None:
+        title = self.tr("Backup codes of {service}").format(service=self._service)
+        printed = sheet(self._service, self._account, self._left())
+        ask_to_print(self, title, printed, self._show_printed)
+
+    def _show_printed(self) -> None:
+        self.notice.show_texts(
+            self.tr("Given to the printer"),
+            self.tr("Keep the sheet away from this computer."),
+            kind="approve",
+        )
 
     def _save(self) -> None:
         dialog = QFileDialog(self, self.tr("Save the backup codes"))
@@ -168,3 +199,4 @@ class BackupCodesPage(ColumnPage):
         """Show which codes are used, as the vault has it."""
         for cell in self.cells:
             cell.setChecked(cell.code in used)
+        self._show_left()

@@ -1,6 +1,6 @@
 """Too many login requests at once: probably someone has the password and hopes for a tired thumb."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.widgets.banner import Notice
@@ -34,7 +34,7 @@ class FloodPage(ColumnPage):
         self.column.addWidget(self.pause)
         self.review = LinkButton(self.tr("Look at the newest"), self)
         self.review.clicked.connect(self.review_asked)
-        self.column.addWidget(self.review)
+        self.column.addWidget(self.review, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_requests(self, facts: list[Fact], count: int) -> None:
         """Show who asks; `facts` are the newest few of `count`."""

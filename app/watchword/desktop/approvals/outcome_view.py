@@ -8,6 +8,7 @@ from watchword.desktop.approvals.words import Outcome
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import colours_of
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
+from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
 
@@ -53,6 +54,9 @@ class OutcomeView(QWidget):
         column.addWidget(self._text)
         self._display = Label("", self, size=40, weight=600, digits=True, align=_CENTRE)
         column.addWidget(self._display)
+        column.addSpacing(8)
+        self._steps = FactList(self)
+        column.addWidget(self._steps)
         column.addStretch(3)
         self._resend = PrimaryButton(self.tr("Send again"), self)
         self._resend.clicked.connect(self.resend)
@@ -64,8 +68,8 @@ class OutcomeView(QWidget):
         self.done_button.clicked.connect(self.done)
         column.addWidget(self.done_button)
 
-    def show_outcome(self, outcome: Outcome, *, can_resend: bool, offer_pause: bool) -> None:
-        """Show how it ended."""
+    def show_outcome(self, outcome: Outcome, *, can_resend: bool, steps: list[Fact]) -> None:
+        """Show how it ended; `steps` are what to do about a login that was not the person's."""
         self._sign.kind, self._sign.icon = outcome.kind, outcome.icon
         self._sign.update()
         self.title.setText(outcome.title)
@@ -73,7 +77,9 @@ class OutcomeView(QWidget):
         self._display.setText(outcome.display_code)
         self._display.setVisible(bool(outcome.display_code))
         self._resend.setVisible(can_resend)
-        self._pause.setVisible(offer_pause)
+        self._steps.show_facts(steps)
+        self._steps.setVisible(bool(steps))
+        self._pause.setVisible(bool(steps))
         self.done_button.setVisible(not can_resend)
         self.setAccessibleName(f"{outcome.title}. {outcome.text}")
 

@@ -18,6 +18,7 @@ from watchword.desktop.approvals.words import (
     browser_of,
     clock_text,
     host_of,
+    not_me_steps,
     outcome_of,
     place_of,
 )
@@ -143,8 +144,8 @@ class RequestPage(ColumnPage):
         """The request that is shown."""
         return self._entry.key if self._entry else None
 
-    def show_entry(self, entry: Entry, *, more: int = 0) -> None:
-        """Show a request as it stands; `more` others wait."""
+    def show_entry(self, entry: Entry, *, number: int = 1, waiting: int = 1) -> None:
+        """Show a request as it stands: the `number`th of those `waiting`, 0 if it is none of them."""
         is_other = self._entry is None or self._entry.key != entry.key
         before, self._entry = self._entry, entry
         if is_other:
@@ -153,10 +154,7 @@ class RequestPage(ColumnPage):
             self._show_request(entry.request)
         elif isinstance(before, Answering) and isinstance(entry, Open):
             self._show_open_again(entry)
-        self.more.setText(self.tr("{n} more").format(n=more))
-        self.more.setAccessibleName(self.more.text())
-        self.more.updateGeometry()
-        self.more.setVisible(more > 0)
+        self._show_queue(number, waiting)
         outcome = outcome_of(entry)
         if outcome is None:
             self._stack.setCurrentWidget(self._question)
@@ -165,7 +163,7 @@ class RequestPage(ColumnPage):
             self.outcome.show_outcome(
                 outcome,
                 can_resend=isinstance(entry, Unconfirmed),
-                offer_pause=is_not_me,
+                steps=not_me_steps(entry.request) if is_not_me else [],
             )
             is_news = self._stack.currentWidget() is not self.outcome
             self._stack.setCurrentWidget(self.outcome)
@@ -174,6 +172,18 @@ class RequestPage(ColumnPage):
         self.refresh()
         if is_other:
             self._focus()
+
+    def _show_queue(self, number: int, waiting: int) -> None:
+        """Say which of those that wait this is; pressed, it goes on to the next."""
+        if number:
+            text = self.tr("{number} of {waiting}").format(number=number, waiting=waiting)
+        else:
+            text = self.tr("{n} more").format(n=waiting)
+        self.more.setText(text)
+        self.more.setAccessibleName(self.tr("{text}, show the next").format(text=text))
+        self.more.setToolTip(self.tr("Show the next"))
+        self.more.updateGeometry()
+        self.more.setVisible(waiting > (1 if number else 0))
 
     def _show_request(self, request: LoginRequest) -> None:
         self.notice.hide()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from watchword.approvals.inbox import Answered, Entry, Expired, Gone, Unconfirmed
+from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.providers.login_request import Decision, LoginRequest, Result
 
 
@@ -58,11 +59,36 @@ def host_of(request: LoginRequest) -> str:
 
 def banner_subtitle(entry: Entry, at: float) -> str:
     """Return the banner's second line."""
+    return f"{asked_from(entry)} · {short_age(entry, at)}"
+
+
+def asked_from(entry: Entry) -> str:
+    """Return what asks and from where."""
     request = entry.request
     parts = [browser_of(request), request.place or request.ip]
+    return " · ".join(part for part in parts if part)
+
+
+def short_age(entry: Entry, at: float) -> str:
+    """Return how long ago it was asked, shortly."""
     age = int(entry.age(at))
-    short = tr("just now") if age < 2 else tr("{n} s ago").format(n=age)
-    return " · ".join([part for part in parts if part] + [short])
+    return tr("just now") if age < 2 else tr("{n} s ago").format(n=age)
+
+
+def not_me_steps(request: LoginRequest) -> list[Fact]:
+    """Return what to do after a login request that was somebody else's."""
+    return [
+        Fact(
+            "recovery",
+            tr("Change your password for {service}").format(service=request.service),
+            tr("Go there as you always do, by no link that came with a message"),
+        ),
+        Fact(
+            "user",
+            tr("And wherever else you use the same one"),
+            tr("Whoever has it tries it there as well"),
+        ),
+    ]
 
 
 def outcome_of(entry: Entry) -> Outcome | None:
@@ -110,10 +136,7 @@ def _answered(entry: Answered, service: str) -> Outcome:
                 "deny",
                 "shield",
                 tr("Denied, and reported"),
-                tr(
-                    "Whoever asked knows your password for {service}. Change it there, "
-                    "and wherever else you use the same one."
-                ).format(service=service),
+                tr("Nobody was let in. Whoever asked knows your password."),
             )
         if decision is Decision.APPROVE:
             return Outcome(

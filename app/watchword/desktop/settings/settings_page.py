@@ -37,6 +37,7 @@ class SettingsPage(ColumnPage):
     export_asked = Signal()
     history_asked = Signal()
     keeping_asked = Signal()
+    pause_asked = Signal(bool)  # pause, or go on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Settings"), parent, back=True, margin=MARGIN)
@@ -125,6 +126,10 @@ class SettingsPage(ColumnPage):
 
     def _add_requests(self) -> None:
         card = self._add_section(self.tr("Login requests"))
+        self._asking = card.add_row("bell", self.tr("Asking for them"))
+        self.pause = self._asking.add_action("")
+        self.pause.clicked.connect(self._ask_to_pause)
+        self.show_paused("")
         self._history = card.add_row("clock", self.tr("History"))
         self.history = self._history.add_action(self.tr("Show the history"))
         self.history.clicked.connect(self.history_asked)
@@ -163,6 +168,24 @@ class SettingsPage(ColumnPage):
         """Show what copies there are; `suggested` names the file of the next."""
         self._copies.show_detail(text)
         self._suggested = suggested
+
+    def show_paused(self, until: str) -> None:
+        """Show until when the servers are not asked; empty: they are."""
+        self._paused = bool(until)
+        if until:
+            self._asking.show_detail(
+                self.tr("Paused until {time}. Requests meanwhile expire unseen.").format(
+                    time=until
+                )
+            )
+        else:
+            self._asking.show_detail(
+                self.tr("While the vault is open, the servers of linked accounts are asked.")
+            )
+        self.pause.set_text(self.tr("Resume") if until else self.tr("Pause for 15 minutes"))
+
+    def _ask_to_pause(self) -> None:
+        self.pause_asked.emit(not self._paused)
 
     def show_history(self, text: str) -> None:
         """Show how many answers there are, and how long they are kept."""

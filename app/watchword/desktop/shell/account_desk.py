@@ -16,11 +16,14 @@ from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.shell import edits
+from watchword.desktop.settings.password_again_page import PasswordAgainPage
+from watchword.desktop.shell import account_words, edits
+from watchword.desktop.shell.guarded import GuardedChanges
 from watchword.desktop.shell.recent import when
 from watchword.desktop.shell.saving import Saves
-from watchword.errors import KnownError, RemoteError, WatchwordError
+from watchword.errors import RemoteError, WatchwordError
 from watchword.providers.provider import Providers
+from watchword.transfer import files
 from watchword.vault import (
     Account,
     NoSuchAccount,
@@ -30,10 +33,6 @@ from watchword.vault import (
     Trashed,
 )
 from watchword.vault.limits import DAY, TRASH_DAYS
-
-
-class FileNotWritten(KnownError):
-    """The file with the backup codes could not be written."""
 
 
 class AccountDesk(QObject):
@@ -56,15 +55,26 @@ class AccountDesk(QObject):
         clock: Clock,
         jobs: Jobs,
         saves: Saves,
+        *,
+        has_password: bool = True,
         parent: QObject | None = None,
     ) -> None:
+        """`has_password` False: a trial, whose password nobody knows, and nobody is asked for."""
         super().__init__(parent)
         self._saves = saves
         self._vault = vault
         self._providers = providers
         self._clock = clock
         self._jobs = jobs
+        self._has_password = has_password
         self._page: QWidget | None = None
+        self._changes = GuardedChanges(vault, clock, jobs, saves, None, self)
+
+    def stop(self) -> None:
+        """Let no question stay open."""
+        self._changes.stop()
+        if isinstance(self._page, PasswordAgainPage):
+            self._page.forget()
 
     @property
     def page(self) -> QWidget | None:
@@ -111,7 +121,7 @@ class AccountDesk(QObject):
         self._show(page)
 
     def open_codes(self, account_id: str, *, fresh: bool = False) -> bool:
-        """Show an account's backup codes; tell whether it has any.
+        """Show an account's backup codes, after the password; tell whether it has any.
 
         `fresh`: they came a moment ago, and nobody asked to see them.
         """
@@ -119,15 +129,37 @@ class AccountDesk(QObject):
         link = account.link if account is not None else None
         if account is None or link is None or not link.backup_codes:
             return False
-        name = link.service or _name(account)
-        page = BackupCodesPage(name, link.backup_codes, link.used_backup_codes, fresh=fresh)
+        if fresh or not self._has_password:
+            self._show_codes(account_id, fresh=fresh)
+            return True
+        page = self._changes.ask(
+            account_words.codes_question(link),
+            lambda _: None,
+            lambda _: self._show_codes(account_id),
+        )
+        page.back_pressed.connect(self._leave)
+        self._show(page)
+        return True
+
+    def _show_codes(self, account_id: str, *, fresh: bool = False) -> None:
+        account = self._find(account_id)
+        link = account.link if account is not None else None
+        if account is None or link is None:
+            self._leave()
+            return
+        page = BackupCodesPage(
+            link.service or _name(account),
+            link.backup_codes,
+            link.used_backup_codes,
+            account=link.user,
+            fresh=fresh,
+        )
         page.back_pressed.connect(self._leave)
         page.done.connect(self._leave)
         page.copy_asked.connect(self.copy_asked)
         page.save_asked.connect(partial(self._write_codes, page))
         page.marked.connect(partial(self._mark_code, page, account_id))
         self._show(page)
-        return True
 
     def set_favourite(self, account_id: str) -> None:
         """Make an account a favourite, or none any more."""
@@ -265,8 +297,17 @@ class AccountDesk(QObject):
         )
 
     def _write_codes(self, page: BackupCodesPage, name: str, text: str) -> None:
+        path = Path(name)
+        # The dialog asked before it named a file that is there; one that comes later stays.
+        write = partial(
+            files.write_file,
+            path,
+            text.encode(),
+            self._vault.places,
+            replacing=os.path.lexists(path),
+        )
         self._jobs.run(
-            partial(write_private, Path(name), text),
+            write,
             on_done=lambda _: page.show_saved(name),
             on_error=page.show_error,
             lane=Lane.VAULT,
@@ -294,22 +335,6 @@ class AccountDesk(QObject):
             on_done()
 
         self._saves.run(whole, on_done=done, on_error=on_error, page=page or self)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a text to a file only this user can read. Raises FileNotWritten."""
-    try:
-        # What lies there has been chosen to be replaced; its permissions are not taken over.
-        path.unlink(missing_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise FileNotWritten(
-            "The file was not written", error.strerror or str(error), "Choose another place"
-        ) from None
 
 
 def _name(account: Account) -> str:

@@ -12,7 +12,12 @@ from watchword.clock import Clock
 from watchword.desktop.approvals.flood_page import FloodPage
 from watchword.desktop.approvals.request_page import RequestPage
 from watchword.desktop.approvals.watching import Watching
-from watchword.desktop.approvals.words import banner_subtitle
+from watchword.desktop.approvals.words import (
+    asked_from,
+    banner_subtitle,
+    clock_text,
+    short_age,
+)
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.fact_list import Fact
@@ -61,6 +66,9 @@ class RequestDesk(QObject):
         self.banner = Banner("door", self.tr("Review"))
         self.banner.hide()
         self.banner.clicked.connect(self.open)
+        self.pause_strip = Banner("clock", self.tr("Resume"))
+        self.pause_strip.hide()
+        self.pause_strip.clicked.connect(self.resume)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._show_age)
@@ -109,27 +117,45 @@ class RequestDesk(QObject):
         self.said.emit(self.tr("Login requests are paused for 15 minutes"))
         self._leave()
 
+    def resume(self) -> None:
+        """End the pause: every server is asked again at once."""
+        self.watching.pause(0)
+        self.said.emit(self.tr("Login requests are asked for again"))
+
     # From the inbox to the screen ------------------------------------------------------------
     def _show(self) -> None:
         inbox = self.watching.inbox
         waiting = inbox.open
         self._show_banner(waiting)
+        self._show_pause()
+        self._tick_while_needed()
         if self._shown is not None:
             entry = inbox.entry(self._shown)
             if entry is not None:
-                others = sum(1 for other in waiting if other.key != self._shown)
-                self.page.show_entry(entry, more=others)
+                self._show_entry(entry)
         if self.flood.isVisible():
             self._show_flood()
         self.changed.emit()
 
+    def _show_entry(self, entry: Entry) -> None:
+        waiting = self.watching.inbox.open
+        number = next((n for n, each in enumerate(waiting, 1) if each.key == entry.key), 0)
+        self.page.show_entry(entry, number=number, waiting=len(waiting))
+
+    def _show_pause(self) -> None:
+        """Say that nobody is asked, and for how long still."""
+        left = self.watching.paused_for
+        self.pause_strip.setVisible(left > 0)
+        if left > 0:
+            self.pause_strip.show_texts(
+                self.tr("Login requests are paused"),
+                self.tr("{time} left · codes still work").format(time=clock_text(left)),
+            )
+
     def _show_banner(self, waiting: tuple[Entry, ...]) -> None:
         self.banner.setVisible(bool(waiting))
         if not waiting:
-            self._second.stop()
             return
-        if not self._second.isActive():
-            self._second.start()
         newest = waiting[0]
         if self.watching.is_flood:
             self.banner.show_texts(
@@ -143,29 +169,41 @@ class RequestDesk(QObject):
             title = self.tr("{n} login requests: is it you?").format(n=len(waiting))
         self.banner.show_texts(title, banner_subtitle(newest, self._clock.monotonic()))
 
+    def _tick_while_needed(self) -> None:
+        needed = bool(self.waiting) or self.watching.paused_for > 0
+        if needed and not self._second.isActive():
+            self._second.start()
+        elif not needed:
+            self._second.stop()
+
     def _show_age(self) -> None:
-        """Let the banner's seconds count while somebody can see it."""
+        """Let the strips' seconds count while somebody can see them."""
         if self.banner.isVisible():
             self._show_banner(self.watching.inbox.open)
+        if not self.pause_strip.isHidden():
+            self._show_pause()
+            self._tick_while_needed()
 
     def _show_flood(self) -> None:
         waiting = self.watching.inbox.open
         at = self._clock.monotonic()
         facts = [
-            Fact("door", entry.request.service, banner_subtitle(entry, at))
+            Fact("door", f"{entry.request.service} · {short_age(entry, at)}", asked_from(entry))
             for entry in waiting[:_MOST_LISTED]
         ]
         self.flood.show_requests(facts, len(waiting))
 
     def _next(self) -> None:
-        """Show the newest request that is not shown already."""
+        """Show the request after the one that is shown, round and round; the newest at first."""
         waiting = self.watching.inbox.open
-        others = [entry for entry in waiting if entry.key != self._shown] or list(waiting)
-        if not others:
+        if not waiting:
             self._leave()
             return
-        self._shown = others[0].key
-        self.page.show_entry(others[0], more=len(waiting) - 1)
+        keys = [entry.key for entry in waiting]
+        at = keys.index(self._shown) + 1 if self._shown in keys else 0
+        entry = waiting[at % len(waiting)]
+        self._shown = entry.key
+        self._show_entry(entry)
         self.page_wanted.emit(self.page)
 
     def _leave(self) -> None:

@@ -7,11 +7,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.history.history_page import HistoryPage
+from watchword.desktop.history.words import clock as clock_of
+from watchword.desktop.history.words import moment
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.shell import edits
 from watchword.desktop.shell.account_desk import AccountDesk
@@ -99,7 +102,15 @@ class Session(QObject):
         )
         self.leaving = Leaving(window, self.saves, trial=trial, parent=self)
         self.notices = Notices(self.saves, trial=trial, parent=self)
-        self.accounts = AccountDesk(vault, self._providers, clock, jobs, self.saves, self)
+        self.accounts = AccountDesk(
+            vault,
+            self._providers,
+            clock,
+            jobs,
+            self.saves,
+            has_password=not trial,
+            parent=self,
+        )
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
         self.server_time = ServerTime(self._code_clock, self.desk.watching, self)
         self.waking = Waking(clock, jobs, self)
@@ -123,7 +134,8 @@ class Session(QObject):
 
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
-        for strip in (*others, self.desk.banner, self.server_time.strip, no_key):
+        desk = self.desk
+        for strip in (*others, desk.banner, desk.pause_strip, self.server_time.strip, no_key):
             self.place.put_above(strip)
         self.place.list.bar.add_first(self._offline)
         if trial:
@@ -235,6 +247,7 @@ class Session(QObject):
         self.place.history_asked.connect(history.open)
         settings.history_asked.connect(history.open)
         settings.keeping_asked.connect(history.open_keeping)
+        settings.pause_asked.connect(self._pause)
         history.page_wanted.connect(self._window.take_back_offer)
         history.page_wanted.connect(self._window.show_page)
         history.page_dropped.connect(self._window.drop_page)
@@ -349,6 +362,7 @@ class Session(QObject):
         self.listing.flush()
         self.desk.stop()
         self.waking.stop()
+        self.accounts.stop()
         self.settings.stop()
         self.transfer.stop()
         self.history.stop()
@@ -475,6 +489,14 @@ class Session(QObject):
         if not (account_ids and self.accounts.open_codes(account_ids[0], fresh=True)):
             self.show_accounts()
 
+    def _pause(self, wanted: bool) -> None:
+        if wanted:
+            self.desk.watching.pause(PAUSE_SECONDS)
+        else:
+            self.desk.resume()
+
     def _show_requests(self) -> None:
+        left = self.desk.watching.paused_for
+        self.settings.show_paused(clock_of(moment(self._clock.now() + left)) if left else "")
         self.place.list.bell.mark(self.desk.waiting > 0)
         self._offline.setVisible(self.desk.watching.is_offline)

@@ -47,6 +47,7 @@ class SettingsDesk(QObject):
     export_asked = Signal()
     history_asked = Signal()
     keeping_asked = Signal()
+    pause_asked = Signal(bool)
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class SettingsDesk(QObject):
         self._saves = saves
         self._cost = cost
         self._by_recovery_key = by_recovery_key
+        self._paused_until = ""
         self.place = SettingsPlace(vault, saves, self)
         self._keyring = KeyringSwitch(vault, clock, jobs, self.place, keyring, self)
         self._changes = GuardedChanges(vault, clock, jobs, saves, keyring, self)
@@ -125,6 +127,8 @@ class SettingsDesk(QObject):
             page.export_asked.connect(self.export_asked)
             page.history_asked.connect(self.history_asked)
             page.keeping_asked.connect(self.keeping_asked)
+            page.pause_asked.connect(self.pause_asked)
+            page.show_paused(self._paused_until)
             page.hiding_asked.connect(self._switch_hiding)
             page.show_hiding(self._vault.setting(HIDE_CLEAR_FACTS) is True)
             page.codes_hiding_asked.connect(self._switch_codes)
@@ -153,6 +157,12 @@ class SettingsDesk(QObject):
             lane=Lane.VAULT,
             page=page,
         )
+
+    def show_paused(self, until: str) -> None:
+        """Show until when the servers are not asked; empty: they are."""
+        self._paused_until = until
+        if self.place.settings is not None:
+            self.place.settings.show_paused(until)
 
     def _show_backups(self, found: tuple[Trace, ...]) -> None:
         page = self.place.settings
