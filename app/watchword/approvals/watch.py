@@ -76,6 +76,14 @@ class Reply:
         return self.provider.answer(self.link, self.request, self.decision, self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When a server last answered for an account, and why it did not since."""
+
+    at: float | None = None  # Unix seconds by this computer's clock; None: not since unlocking
+    failure: RemoteError | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What one poll changed."""
@@ -109,6 +117,7 @@ class Watch:
         self._current: dict[str, int] = {}  # the turn of each account's poll that counts
         self._held: set[int] = set()  # held polls under way
         self._deaf: dict[int, str] = {}  # polls from before a sleep, not back yet: their accounts
+        self._heard: dict[str, float] = {}  # when each account's server last answered
         self._offsets: dict[str, float] = {}  # how far each server's clock is ahead of ours
         self._given_up: list[Answered] = []
         self._failures: dict[str, RemoteError] = {}
@@ -180,6 +189,7 @@ class Watch:
             self._forget(poll.account_id)
             return News(revoked=True)
         self._offsets[poll.account_id] = polled.server_time - self._clock.now()
+        self._heard[poll.account_id] = self._clock.now()
         at = self._clock.monotonic()
         self._schedules[poll.account_id] = self._schedules[poll.account_id].succeeded(
             at, pause=polled.interval, held=polled.held and not poll.hurried, jitter=self._jitter()
@@ -208,6 +218,10 @@ class Watch:
     def failure_of(self, account_id: str) -> RemoteError | None:
         """Return why the last poll of that account failed, to be shown; None: it did not."""
         return self._failures.get(account_id)
+
+    def contact_of(self, account_id: str) -> Contact:
+        """Return when the account's server was last heard of, to be shown."""
+        return Contact(self._heard.get(account_id), self._failures.get(account_id))
 
     def problems_of(self, account_id: str) -> tuple[str, ...]:
         """Return why requests of the last poll of that account were refused, to be shown."""
@@ -333,4 +347,5 @@ class Watch:
         self._problems.pop(account_id, None)
         self._current.pop(account_id, None)
         self._offsets.pop(account_id, None)
+        self._heard.pop(account_id, None)
         self.inbox = self.inbox.without_account(account_id)

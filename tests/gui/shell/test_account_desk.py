@@ -426,6 +426,7 @@ def test_the_menu_of_a_row_is_reached_by_mouse_and_by_key(
         "Edit…",
         "No favourite any more",
         "Backup codes…",
+        "Server and device…",
         "History…",
         "Show as a QR code…",
         "Move to the trash",

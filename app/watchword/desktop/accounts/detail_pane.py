@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.theme import RING, colours_of
+from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import (
     GhostButton,
     IconButton,
@@ -64,6 +65,7 @@ class DetailPane(QWidget):
     edit_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
     qr_asked = Signal(object)
+    link_asked = Signal(object)  # its server and device
     history_asked = Signal(object)  # all its login requests of the past
     remove_asked = Signal(object)
 
@@ -71,6 +73,7 @@ class DetailPane(QWidget):
         super().__init__(parent)
         self._row: Row | None = None
         self._facts_of: object = None
+        self._contact = ""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         self._nothing = Label(
@@ -87,6 +90,8 @@ class DetailPane(QWidget):
         column.setSpacing(0)
         column.addLayout(self._make_heading())
         column.addSpacing(18)
+        self.notice = Notice(content)
+        column.addWidget(self.notice)
         column.addLayout(self._make_code())
         self._validity = Label(
             "", content, size=13, ink=Ink.QUIET, digits=True, lines=1, inset=RING
@@ -181,6 +186,9 @@ class DetailPane(QWidget):
         self.codes_button.clicked.connect(self._codes)
         row.addWidget(self.codes_button)
         row.addStretch(1)
+        self.link_button = IconButton("link", self.tr("Server and device"), self._content)
+        self.link_button.clicked.connect(self._link)
+        row.addWidget(self.link_button)
         self.qr_button = IconButton("qr", self.tr("Show as a QR code"), self._content)
         self.qr_button.clicked.connect(self._qr)
         row.addWidget(self.qr_button)
@@ -246,9 +254,14 @@ class DetailPane(QWidget):
         self._subtitle.setVisible(bool(row.subtitle))
         link = row.account.link
         self.codes_button.setVisible(link is not None and bool(link.backup_codes))
+        self.link_button.setVisible(link is not None)
+        self._show_removed(row)
         _empty(self._tags)
         for tag in row.account.tags[:3]:
             self._tags.addWidget(Chip(tag, self._content))
+        self._show_facts(row)
+
+    def _show_facts(self, row: Row) -> None:
         _empty(self._facts)
         for number, (name, value) in enumerate(self._facts_about(row)):
             top = Qt.AlignmentFlag.AlignTop
@@ -256,6 +269,23 @@ class DetailPane(QWidget):
                 Label(name, self._content, size=13.5, ink=Ink.QUIET), number, 0, top
             )
             self._facts.addWidget(Label(value, self._content, size=13.5, lines=4), number, 1)
+
+    def _show_removed(self, row: Row) -> None:
+        self.notice.setVisible(row.is_removed)
+        if row.is_removed:
+            self.notice.show_texts(
+                self.tr("The server removed this device"),
+                self.tr("Login requests and codes of this account work here no more."),
+                kind="warn",
+            )
+            self.notice.offer(self.tr("What now?"), self._link)
+
+    def show_contact(self, text: str) -> None:
+        """Show when the account's server was last heard of."""
+        if text != self._contact:
+            self._contact = text
+            if self._row is not None:
+                self._show_facts(self._row)
 
     def _facts_about(self, row: Row) -> list[tuple[str, str]]:
         account = row.account
@@ -265,6 +295,8 @@ class DetailPane(QWidget):
             off = self.tr("Off · the server removed this device")
             facts.append((self.tr("Login requests"), off if row.is_removed else on))
             facts.append((self.tr("Server"), account.link.origin.removeprefix("https://")))
+            if self._contact and not row.is_removed:
+                facts.append((self.tr("Last contact"), self._contact))
             if account.link.backup_codes:
                 whole = len(account.link.backup_codes)
                 left = whole - len(account.link.used_backup_codes)
@@ -322,6 +354,10 @@ class DetailPane(QWidget):
     def _qr(self) -> None:
         if self._row is not None:
             self.qr_asked.emit(self._row)
+
+    def _link(self) -> None:
+        if self._row is not None:
+            self.link_asked.emit(self._row)
 
     def _history(self) -> None:
         if self._row is not None:

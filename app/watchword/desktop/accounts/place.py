@@ -30,7 +30,8 @@ class AccountsPlace(QWidget):
     codes_asked = Signal(str)
     remove_asked = Signal(str)
     qr_asked = Signal(str)
-    history_asked = Signal(str)  # account id
+    history_asked = Signal(str)  # account id, as with the next
+    link_asked = Signal(str)
     trash_asked = Signal()
     add_asked = Signal(str)  # the way: a Choice's name, or empty
     shown = Signal()  # the list is come back to
@@ -46,6 +47,7 @@ class AccountsPlace(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._recent_of = recent_of
+        self.contact_of: Callable[[str], str] = lambda _: ""  # when its server last answered
         self.model = AccountsModel(clock, self)
         self.list = ListPage(self.model)
         self.empty = EmptyPage(choices)
@@ -88,8 +90,9 @@ class AccountsPlace(QWidget):
             rows.remove_asked.connect(self._remove)
             rows.qr_asked.connect(self._qr)
         self.list.favourite_asked.connect(self._favourite)
-        self.list.history_asked.connect(self._history)
-        self.detail.history_asked.connect(self._history)
+        for rows in (self.list, self.detail):
+            rows.history_asked.connect(self._history)
+            rows.link_asked.connect(self._link)
         self.detail.copy_asked.connect(self._copy)
         self.detail.new_code_asked.connect(self._new_code)
         self.model.dataChanged.connect(self._refresh_detail)
@@ -127,6 +130,11 @@ class AccountsPlace(QWidget):
         if self.two_panes and self.detail.account_id:
             self.detail.show_recent(self._recent_of(self.detail.account_id))
 
+    def show_contact(self) -> None:
+        """Ask anew when the selected account's server was last heard of."""
+        if self.two_panes and self.detail.account_id:
+            self.detail.show_contact(self.contact_of(self.detail.account_id))
+
     def show_drawn(self, account_id: str, code: Code) -> None:
         """Show a counter code that was drawn and saved."""
         self.model.show_drawn(account_id, code)
@@ -158,6 +166,7 @@ class AccountsPlace(QWidget):
         if row is None and before and self.model.count:
             return
         self.detail.show_row(row)
+        self.show_contact()
         if row is not None and row.account.id != before:
             self.detail.show_recent(self._recent_of(row.account.id))
 
@@ -189,6 +198,9 @@ class AccountsPlace(QWidget):
 
     def _codes(self, row: Row) -> None:
         self.codes_asked.emit(row.account.id)
+
+    def _link(self, row: Row) -> None:
+        self.link_asked.emit(row.account.id)
 
     def _history(self, row: Row) -> None:
         self.history_asked.emit(row.account.id)

@@ -39,6 +39,7 @@ class AccountsView(QListView):
     favourite_asked = Signal(object)
     codes_asked = Signal(object)  # its backup codes
     qr_asked = Signal(object)
+    link_asked = Signal(object)  # its server and device
     history_asked = Signal(object)  # its login requests of the past
     remove_asked = Signal(object)
     selected = Signal(object)  # a Row, or None
@@ -289,6 +290,8 @@ class AccountsView(QListView):
             codes = menu.addAction(menu_icon("recovery", ink), self.tr("Backup codes…"))
             codes.triggered.connect(lambda: self.codes_asked.emit(row))
         if row.account.link is not None:
+            link = menu.addAction(menu_icon("link", ink), self.tr("Server and device…"))
+            link.triggered.connect(lambda: self.link_asked.emit(row))
             past = menu.addAction(menu_icon("bell", ink), self.tr("History…"))
             past.triggered.connect(lambda: self.history_asked.emit(row))
         if row.account.otp is not None:

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from watchword.approvals.inbox import Answered, Entry, Inbox, Key
-from watchword.approvals.watch import Poll, Reply, Watch
+from watchword.approvals.watch import Contact, Poll, Reply, Watch
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs
 from watchword.errors import RemoteError, WatchwordError
@@ -62,6 +62,10 @@ class Watching(QObject):
     def clock_offset(self) -> float:
         """The seconds that the servers' time is ahead of this computer's clock."""
         return self._watch.clock_offset
+
+    def contact_of(self, account_id: str) -> Contact:
+        """Return when the account's server was last heard of."""
+        return self._watch.contact_of(account_id)
 
     def use(self, accounts: Iterable[Account]) -> None:
         """Follow the linked ones of these accounts."""

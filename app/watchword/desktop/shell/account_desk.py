@@ -9,13 +9,16 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.approvals.watch import Contact
 from watchword.clock import Clock
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage
+from watchword.desktop.accounts.link_page import LinkPage, RemovedPage
 from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.guarded import GuardedChanges
@@ -47,6 +50,7 @@ class AccountDesk(QObject):
     said = Signal(str)
     undo_offered = Signal(str, object)  # a text, and what takes it back
     copy_asked = Signal(str)
+    history_asked = Signal(str)  # account id
 
     def __init__(
         self,
@@ -67,6 +71,9 @@ class AccountDesk(QObject):
         self._clock = clock
         self._jobs = jobs
         self._has_password = has_password
+        self._linked = ""  # whose link is shown
+        # When an account's server was last heard of, and whether it is not asked just now.
+        self.contact_of: Callable[[str], tuple[Contact, bool]] = lambda _: (Contact(), False)
         self._page: QWidget | None = None
         self._changes = GuardedChanges(vault, clock, jobs, saves, None, self)
 
@@ -104,13 +111,54 @@ class AccountDesk(QObject):
         if account is None:
             return
         if account.link is None or account.link.state != "active":
-            self._remove(account, self._page if isinstance(self._page, EditPage) else None)
+            page = self._page if isinstance(self._page, EditPage | RemovedPage) else None
+            self._remove(account, page)
             return
-        page = RemovePage(_name(account), account.link.origin.removeprefix("https://"))
+        asking = RemovePage(_name(account), account.link.origin.removeprefix("https://"))
+        asking.back_pressed.connect(self._leave)
+        asking.remove_asked.connect(partial(self._unlink, asking, account))
+        asking.remove_here_asked.connect(partial(self._remove, account, asking))
+        self._show(asking)
+
+    def open_link(self, account_id: str) -> None:
+        """Show what ties an account to its server, or that nothing does any more."""
+        account = self._find(account_id)
+        link = account.link if account is not None else None
+        if account is None or link is None:
+            return
+        page: LinkPage | RemovedPage
+        if link.state == "active":
+            page = LinkPage(_name(account), has_codes=bool(link.backup_codes))
+            page.show_facts(self._link_facts(account_id, link))
+            page.codes_asked.connect(partial(self.open_codes, account_id))
+            page.unlink_asked.connect(partial(self.remove, account_id))
+            self._linked = account_id
+        else:
+            page = RemovedPage(_name(account), account_words.removed_facts(link))
+            page.trash_asked.connect(partial(self.remove, account_id))
         page.back_pressed.connect(self._leave)
-        page.remove_asked.connect(partial(self._unlink, page, account))
-        page.remove_here_asked.connect(partial(self._remove, account, page))
+        page.history_asked.connect(partial(self._leave_for_history, account_id))
         self._show(page)
+
+    def refresh_link(self) -> None:
+        """Show when the server was last heard of, where that is shown."""
+        if not isinstance(self._page, LinkPage):
+            return
+        link = next((a.link for a in self._vault.accounts if a.id == self._linked), None)
+        if link is None:
+            self._leave()
+        elif link.state == "active":
+            self._page.show_facts(self._link_facts(self._linked, link))
+        else:
+            self.open_link(self._linked)
+
+    def _link_facts(self, account_id: str, link: ServerLink) -> list[Fact]:
+        known, paused = self.contact_of(account_id)
+        return account_words.link_facts(link, known, self._clock.now(), paused=paused)
+
+    def _leave_for_history(self, account_id: str) -> None:
+        self._leave()
+        self.history_asked.emit(account_id)
 
     def open_trash(self) -> None:
         """Show what was removed."""
@@ -226,7 +274,11 @@ class AccountDesk(QObject):
         )
 
     def _remove(
-        self, account: Account, page: RemovePage | EditPage | None, *, unlinked: bool = False
+        self,
+        account: Account,
+        page: RemovePage | EditPage | RemovedPage | None,
+        *,
+        unlinked: bool = False,
     ) -> None:
         order = tuple(each.id for each in self._vault.accounts)
 

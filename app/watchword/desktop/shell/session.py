@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from watchword.approvals.watch import PAUSE_SECONDS
+from watchword.approvals.watch import PAUSE_SECONDS, Contact
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.place import AccountsPlace
@@ -15,8 +15,9 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
+from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.chip import Chip
-from watchword.desktop.shell import edits
+from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
 from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
@@ -125,6 +126,8 @@ class Session(QObject):
         )
         self.intake = Intake(window, self._may_take, self.adding.open_data, self)
         self._text_to_open = ""
+        self.removed_strip = Banner("warning", self.tr("Look"), kind="warn")
+        self.removed_strip.hide()
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
         self._offline.hide()
@@ -135,7 +138,8 @@ class Session(QObject):
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
         desk = self.desk
-        for strip in (*others, desk.banner, desk.pause_strip, self.server_time.strip, no_key):
+        others += [desk.banner, desk.pause_strip, self.removed_strip, self.server_time.strip]
+        for strip in (*others, no_key):
             self.place.put_above(strip)
         self.place.list.bar.add_first(self._offline)
         if trial:
@@ -183,6 +187,11 @@ class Session(QObject):
         place.edit_asked.connect(accounts.edit)
         place.favourite_asked.connect(accounts.set_favourite)
         place.codes_asked.connect(accounts.open_codes)
+        place.link_asked.connect(accounts.open_link)
+        place.contact_of = self._contact
+        accounts.contact_of = self._known_contact
+        accounts.history_asked.connect(self.history.open)
+        self.removed_strip.clicked.connect(self._look_at_removed)
         place.remove_asked.connect(accounts.remove)
         place.trash_asked.connect(accounts.open_trash)
         # From the trash the same account can be restored: one way at a time.
@@ -396,6 +405,34 @@ class Session(QObject):
         self.place.list.bell.setVisible(linked)
         if linked:
             self.waking.start()
+        self._show_removed()
+        self.accounts.refresh_link()
+
+    def _removed(self) -> list[Account]:
+        """Return the accounts whose device the server removed."""
+        return [a for a in self._accounts if a.link is not None and a.link.state == "revoked"]
+
+    def _show_removed(self) -> None:
+        removed = self._removed()
+        self.removed_strip.setVisible(bool(removed))
+        if removed:
+            name = removed[0].issuer or removed[0].account
+            title = self.tr("{name} is no longer linked").format(name=name)
+            if len(removed) > 1:
+                title = self.tr("{n} accounts are no longer linked").format(n=len(removed))
+            self.removed_strip.show_texts(title, self.tr("The server removed this device"))
+
+    def _look_at_removed(self) -> None:
+        if removed := self._removed():
+            self.accounts.open_link(removed[0].id)
+
+    def _known_contact(self, account_id: str) -> tuple[Contact, bool]:
+        watching = self.desk.watching
+        return watching.contact_of(account_id), watching.paused_for > 0
+
+    def _contact(self, account_id: str) -> str:
+        known, paused = self._known_contact(account_id)
+        return account_words.contact(known, self._clock.now(), paused=paused)
 
     def _recent(self, account_id: str) -> Sequence[Recent]:
         return recent_of(self._vault.history, account_id, self._clock.now())
@@ -500,3 +537,5 @@ class Session(QObject):
         self.settings.show_paused(clock_of(moment(self._clock.now() + left)) if left else "")
         self.place.list.bell.mark(self.desk.waiting > 0)
         self._offline.setVisible(self.desk.watching.is_offline)
+        self.place.show_contact()
+        self.accounts.refresh_link()
