@@ -150,11 +150,11 @@ def test_the_list_scrolls_under_a_row_held_at_its_edge(qtbot: QtBot, place: Acco
     edge = QPoint(100, view.viewport().height() - 2)
     grab(place, "0", edge)
     place.list.refresh()
-    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=30_000)
     QTest.mouseRelease(view.viewport(), LEFT, pos=edge)
     assert shown(place).split()[-1] == "0"
     grab(place, "0", QPoint(100, 2))
-    qtbot.waitUntil(lambda: bar.value() == 0)
+    qtbot.waitUntil(lambda: bar.value() == 0, timeout=30_000)
     QTest.mouseRelease(view.viewport(), LEFT, pos=QPoint(100, 2))
     assert shown(place).split()[0] == "0"
 
