@@ -159,7 +159,7 @@ def test_everything_of_the_first_version_goes_on(old: tuple[Path, str]) -> None:
 
 def test_sqlite_keeps_a_copy_of_what_was_before(tmp_path: Path) -> None:
     shutil.copytree(SAMPLE, tmp_path / "data")
-    assert run(tmp_path / "data", "", "user", "list").stdout == f"{KNOWN['user']}\n"
+    assert run(tmp_path / "data", "", "user", "list").stdout.startswith(KNOWN["user"])
     (copy,) = (tmp_path / "data").glob("server-before-*")
     assert copy.name == f"server-before-{migrating.newest()}-was-0001.sqlite3"
     assert rows_of(copy) == rows_of(SAMPLE / "server.sqlite3")
