@@ -147,6 +147,8 @@ class Jobs(QObject):
     def _serve(self, workers: _Workers) -> None:
         while (job := workers.waiting.get()) is not None:
             self._perform(job, workers)
+            # Until the next one comes, nothing keeps what this one held: a frame, a password.
+            del job
 
     def _perform(self, job: Job, workers: _Workers) -> None:
         """Do one job. A bug ends the thread through its exception hook; the next job gets a new one."""
