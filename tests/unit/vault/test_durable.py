@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from vaults import PASSWORD
 
-from watchword.vault import durable
+from watchword.clock import SystemClock
+from watchword.errors import VaultDamaged
+from watchword.vault import CHEAPEST, NotSaved, create_vault, durable
 
 
 def fail(*_: object) -> None:
@@ -57,3 +60,22 @@ def test_what_was_written_is_read_from_the_disk_and_not_from_memory(
     monkeypatch.setattr(os, "posix_fadvise", lambda descriptor, *what: asked.append(what))
     durable.write_new(tmp_path / "new", b"data")
     assert asked == [(0, 0, os.POSIX_FADV_DONTNEED)]
+
+
+def test_a_file_may_be_exactly_as_long_as_the_longest(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    assert durable.read_file(path, 10) == b"0123456789"
+    with pytest.raises(VaultDamaged, match="longer"):
+        durable.read_file(path, 9)
+
+
+def test_a_disk_that_fails_to_link_is_not_taken_for_one_without_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "hardlink_to", fail)
+    with pytest.raises(NotSaved):
+        create_vault(
+            tmp_path / "vault", PASSWORD, recovery_key=False, cost=CHEAPEST, clock=SystemClock()
+        )
+    assert not (tmp_path / "vault").exists()
