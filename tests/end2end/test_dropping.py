@@ -2,12 +2,10 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import qr_scenes
-from desktop_session import Desktop
 from person import App
 from programs import end
 
@@ -24,30 +22,13 @@ def _picture(tmp_path: Path) -> Path:
     return path
 
 
-def _middle(desktop: Desktop, title: str) -> tuple[int, int]:
-    place = desktop.xdotool("getwindowgeometry", "--shell", desktop.window(title))
-    facts = dict(line.split("=") for line in place.splitlines())
-    x, y, width, height = (int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
-    return x + width // 2, y + height // 2
-
-
-def _drag(desktop: Desktop, start: tuple[int, int], to: tuple[int, int]) -> None:
-    """Press the mouse at `start` and bring it to `to`, as a hand does."""
-    desktop.xdotool("mousemove", *map(str, start), "mousedown", "1")
-    for step in range(1, 21):
-        x = start[0] + (to[0] - start[0]) * step // 20
-        y = start[1] + (to[1] - start[1]) * step // 20
-        desktop.xdotool("mousemove", str(x), str(y))
-        time.sleep(0.02)  # a hand is no faster, and XDND asks at every step
-
-
 def test_a_file_is_dragged_onto_the_list(app: App, tmp_path: Path) -> None:
     desktop = app.desktop
     helper = Path(__file__).parents[1] / "helpers" / "drag_source.py"
     source = desktop.start(sys.executable, helper, str(_picture(tmp_path)))
     try:
         app.create_vault()
-        _drag(desktop, _middle(desktop, "^Drag source$"), _middle(desktop, "^Watchword$"))
+        desktop.drag(desktop.middle("^Drag source$"), desktop.middle("^Watchword$"))
         desktop.see("Drop it here")
         desktop.xdotool("mouseup", "1")
         desktop.see("Add Kalos Club?", within=20)

@@ -95,8 +95,44 @@ class Desktop:
     def keys(self, *names: str) -> None:
         self.xdotool("key", "--clearmodifiers", *names)
 
+    def write_by_keys(self, text: str) -> None:
+        self.xdotool("type", "--clearmodifiers", "--delay", "4", text)
+
+    def walk_to(self, name: str) -> None:
+        """Press Tab until the control of that name has the focus, at most once around."""
+        self.see(name)
+        passed = []
+        for _ in range(60):
+            focused = [row["name"] for row in self.ask("tree") if row["focused"]]
+            if name in focused:
+                return
+            passed += focused
+            self.keys("Tab")
+        raise NotThere(f"Tab does not come to {name!r}, only to {passed}\n{self.outline()}")
+
+    def press_by_keys(self, name: str) -> None:
+        """Walk to the control by Tab and press it by the space bar."""
+        self.walk_to(name)
+        self.keys("space")
+
     def click(self, x: int, y: int) -> None:
         self.xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def middle(self, title: str) -> tuple[int, int]:
+        """Return the middle of the window of that title."""
+        place = self.xdotool("getwindowgeometry", "--shell", self.window(title))
+        facts = dict(line.split("=") for line in place.splitlines())
+        x, y, width, height = (int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return x + width // 2, y + height // 2
+
+    def drag(self, start: tuple[int, int], to: tuple[int, int]) -> None:
+        """Press the mouse at `start` and bring it to `to`, as a hand does."""
+        self.xdotool("mousemove", *map(str, start), "mousedown", "1")
+        for step in range(1, 21):
+            x = start[0] + (to[0] - start[0]) * step // 20
+            y = start[1] + (to[1] - start[1]) * step // 20
+            self.xdotool("mousemove", str(x), str(y))
+            time.sleep(0.02)  # a hand is no faster, and XDND asks at every step
 
     def window(self, title: str = "^Watchword$") -> str:
         return self.xdotool("search", "--sync", "--onlyvisible", "--name", title).split()[0]
