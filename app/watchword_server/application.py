@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from sqlalchemy import Delete, delete, text
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
@@ -101,7 +101,7 @@ async def health(request: Request) -> Response:
     """Say that the server runs and its database answers."""
     site: Site = request.app.state.site
     async with site.database.read() as connection:
-        await connection.execute(text("SELECT 1"))
+        await connection.execute(select(1))
         return PlainTextResponse("ok\n")
 
 

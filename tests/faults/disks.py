@@ -113,7 +113,8 @@ def fill(scenario: Scenario, sizes: int, place: Path, templates: Path) -> Filled
         again(place, f"size={AMPLE}")
         result.runs += 1
         result.saved += status == 0
-        full = "Not saved" in errors and "disk is full" in errors
+        refused = "Not saved" in errors or "Not exported" in errors
+        full = refused and "disk is full" in errors
         result.refused += full
         outcome = judge(scenario, home, status, errors)
         problems = outcome.problems + ([] if status == 0 or full else ["it does not say why"])
