@@ -114,11 +114,16 @@ def looks(picture: Grey) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _rescue(picture: Grey, first: Reading) -> Iterator[tuple[str, Callable[[], Reading]]]:
     reduced = mending.reduced(picture, _STILL_PIXELS)
+    tiny = SMALL, partial(small.read_small, picture)
+    # What has to be reduced is a large screen, and what was missed there is mostly tiny.
+    if reduced is not picture:
+        yield tiny
     for stage in BEFORE_LOCATED:
         yield stage.name, partial(stage.read, reduced)
     if first.unread:
         yield LOCATED, partial(located.read_located, picture, first)
-    yield SMALL, partial(small.read_small, picture)
+    if reduced is picture:
+        yield tiny
     for stage in AFTER_LOCATED:
         yield stage.name, partial(stage.read, reduced)
     yield LATE, lambda: Reading(engines.late_texts(mending.reduced(picture, _LATE_PIXELS)))
