@@ -103,7 +103,7 @@ def test_it_was_not_me(linked: App, chromium: Browser, kalos: Server) -> None:
     sign_out_and_in(chromium, kalos.origin)
     open_request(linked.desktop)
     linked.desktop.press("It wasn’t me")
-    linked.desktop.see(contains="Change it there")  # what to do next: the password
+    linked.desktop.see(contains="Change your password")  # what to do next
     chromium.wait_for_text("Nobody was let in")
 
 
