@@ -11,6 +11,7 @@ from settings_steps import Memory, make
 
 from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.frame_source import NoSource
+from watchword.desktop.shell.main_window import MainWindow
 from watchword.vault import (
     CHEAPEST,
 )
@@ -24,6 +25,15 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow()
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
 
 
 @pytest.fixture

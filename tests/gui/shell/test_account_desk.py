@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fake_clock import FakeClock
+from open_session import NOW, PASSWORD, QuietServer, open_session, sample_vault
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QPdfWriter
 from PySide6.QtTest import QTest
@@ -19,48 +20,29 @@ from watchword.desktop.accounts.edit_page import EditPage, read_tags
 from watchword.desktop.accounts.printing import can_print, put_on, sheet
 from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.trash_page import TrashPage
-from watchword.desktop.background.jobs import Jobs
-from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
-from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
 from watchword.errors import RemoteError
 from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpType, of_one_shape
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
-from watchword.providers.provider import Providers
-from watchword.vault import CHEAPEST, Account, LockedVault, OpenVault, create_vault
+from watchword.vault import Account, LockedVault, OpenVault
 from watchword.vault.account import ServerLink
 
-PASSWORD = "four words or so"
-NOW = 1_700_000_000.0
 KALOS, GITHUB = (f"a{number}".rjust(16, "0") for number in (1, 2))
 
 
-class Kalos:
+class Kalos(QuietServer):
     """A server that is told, or cannot be."""
 
     def __init__(self) -> None:
         self.reachable = True
         self.unlinked: list[str] = []
 
-    def poll(
-        self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
-    ) -> Polled:
-        return Polled(server_time=NOW, interval=3600)
-
-    def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
-    ) -> Answer:
-        return Answer(id=request.id, result=Result.UNKNOWN)
-
     def unlink(self, link: ServerLink) -> None:
         if not self.reachable:
             raise RemoteError("The server cannot be reached", "It does not answer")
         self.unlinked.append(link.device_id)
-
-    def close(self) -> None: ...
 
 
 @pytest.fixture
@@ -75,42 +57,15 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(path: Path) -> OpenVault:
-    made, _ = create_vault(
-        path, PASSWORD, recovery_key=False, cost=CHEAPEST, clock=FakeClock(time=NOW)
-    )
-    made.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts()[:3])
-    made.save()
-    return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    return sample_vault(path)
 
 
 @pytest.fixture
 def session(
     qapp: QApplication, window: MainWindow, vault: OpenVault, kalos: Kalos
 ) -> Iterator[Session]:
-    clock, jobs = FakeClock(time=NOW), Jobs()
-    clipboard = SecretClipboard(qapp.clipboard())
-    made = Session(
-        vault,
-        clock=clock,
-        jobs=jobs,
-        window=window,
-        clipboard=clipboard,
-        make_source=NoSource,
-        providers=Providers(clock, {"native": lambda _: kalos}),
-    )
-    made.start()
-    yield made
-    made.close()
-    jobs.stop()
+    with open_session(qapp, window, vault, kalos) as made:
+        yield made
 
 
 def on_disk(path: Path) -> tuple[list[Account], list[Account]]:

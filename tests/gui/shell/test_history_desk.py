@@ -3,40 +3,32 @@
 import json
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from fake_clock import FakeClock
 from login_requests import login_request
+from open_session import NOW, PASSWORD, QuietServer, open_session, sample_vault
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
-from sample_accounts import sample_accounts
 
-from watchword.desktop.background.jobs import Jobs
-from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.keeping_page import KeepingPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.settings.settings_page import SettingsPage
-from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
-from watchword.providers.provider import Providers
-from watchword.vault import CHEAPEST, HistoryEntry, LockedVault, OpenVault, create_vault, history
+from watchword.vault import HistoryEntry, LockedVault, OpenVault, history
 from watchword.vault.account import ServerLink
 from watchword.vault.limits import DAY
 
-PASSWORD = "four words or so"
-NOW = 1_700_000_000.0
 KALOS, BASEL = (f"a{number}".rjust(16, "0") for number in (1, 3))
 T = TypeVar("T")
 
 
-class Kalos:
+class Kalos(QuietServer):
     """A server at which logins wait as it is told."""
 
     def __init__(self) -> None:
@@ -52,10 +44,6 @@ class Kalos:
         self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
     ) -> Answer:
         return Answer(id=request.id, result=Result.DENIED)
-
-    def unlink(self, link: ServerLink) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def answer(days_ago: float, account_id: str = KALOS) -> HistoryEntry:
@@ -78,14 +66,7 @@ def kalos() -> Kalos:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> OpenVault:
-    made, _ = create_vault(
-        tmp_path / "data" / "vault",
-        PASSWORD,
-        recovery_key=False,
-        cost=CHEAPEST,
-        clock=FakeClock(time=NOW),
-    )
-    made.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts()[:3])
+    made = sample_vault(tmp_path / "data" / "vault")
     for days_ago in (200, 50, 3, 2):
         made.record(answer(days_ago))
     made.record(answer(1, BASEL))
@@ -94,32 +75,11 @@ def vault(tmp_path: Path) -> OpenVault:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-
-
-@pytest.fixture
 def session(
     qapp: QApplication, window: MainWindow, vault: OpenVault, kalos: Kalos
 ) -> Iterator[Session]:
-    clock, jobs = FakeClock(time=NOW), Jobs()
-    made = Session(
-        vault,
-        clock=clock,
-        jobs=jobs,
-        window=window,
-        clipboard=SecretClipboard(qapp.clipboard()),
-        make_source=NoSource,
-        providers=Providers(clock, {"native": lambda _: kalos}),
-    )
-    made.start()
-    yield made
-    made.close()
-    jobs.stop()
+    with open_session(qapp, window, vault, kalos) as made:
+        yield made
 
 
 def shown(qtbot: QtBot, window: MainWindow, kind: type[T]) -> T:

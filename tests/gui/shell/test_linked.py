@@ -1,36 +1,28 @@
 """A linked account in detail: its server, its device, the last contact; and when that is over."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_clock import FakeClock
+from open_session import NOW, PASSWORD, QuietServer, open_session, sample_vault
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from sample_accounts import sample_accounts
 
 from watchword.desktop.accounts.link_page import LinkPage, RemovedPage
 from watchword.desktop.accounts.remove_page import RemovePage
-from watchword.desktop.background.jobs import Jobs
-from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.history.history_page import HistoryPage
-from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
 from watchword.errors import RemoteError
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
-from watchword.providers.provider import Providers
+from watchword.providers.login_request import Polled
 from watchword.remote.errors import Unreachable
-from watchword.vault import CHEAPEST, LockedVault, OpenVault, create_vault
+from watchword.vault import LockedVault, OpenVault
 from watchword.vault.account import ServerLink
 
-PASSWORD = "four words or so"
-NOW = 1_700_000_000.0
 KALOS, BASEL = (f"a{number}".rjust(16, "0") for number in (1, 3))
 
 
-class Kalos:
+class Kalos(QuietServer):
     """A server that answers, cannot be reached, or removed the device."""
 
     def __init__(self) -> None:
@@ -45,15 +37,6 @@ class Kalos:
         revoked = self.revoked and account_id == KALOS
         return Polled(server_time=NOW, interval=3600, revoked=revoked)
 
-    def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
-    ) -> Answer:
-        return Answer(id=request.id, result=Result.UNKNOWN)
-
-    def unlink(self, link: ServerLink) -> None: ...
-
-    def close(self) -> None: ...
-
 
 @pytest.fixture
 def kalos() -> Kalos:
@@ -62,46 +45,16 @@ def kalos() -> Kalos:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> OpenVault:
-    made, _ = create_vault(
-        tmp_path / "vault",
-        PASSWORD,
-        recovery_key=False,
-        cost=CHEAPEST,
-        clock=FakeClock(time=NOW),
-    )
-    made.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts()[:3])
-    made.save()
-    return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    return sample_vault(tmp_path / "vault")
 
 
 @pytest.fixture
 def session(
     qtbot: QtBot, qapp: QApplication, window: MainWindow, vault: OpenVault, kalos: Kalos
 ) -> Iterator[Session]:
-    clock, jobs = FakeClock(time=NOW), Jobs()
-    made = Session(
-        vault,
-        clock=clock,
-        jobs=jobs,
-        window=window,
-        clipboard=SecretClipboard(qapp.clipboard()),
-        make_source=NoSource,
-        providers=Providers(clock, {"native": lambda _: kalos}),
-    )
-    made.start()
-    qtbot.waitUntil(lambda: made.desk.watching.contact_of(KALOS).at is not None)
-    yield made
-    made.close()
-    jobs.stop()
+    with open_session(qapp, window, vault, kalos) as made:
+        qtbot.waitUntil(lambda: made.desk.watching.contact_of(KALOS).at is not None)
+        yield made
 
 
 def said(page: QWidget | None) -> list[str]:
@@ -161,21 +114,21 @@ def test_its_history_is_one_step_away(session: Session, window: MainWindow) -> N
 def test_a_device_that_the_server_removed_is_explained_and_goes_to_the_trash_on_ok(
     qtbot: QtBot, session: Session, window: MainWindow, kalos: Kalos, vault: OpenVault
 ) -> None:
-    assert not session.removed_strip.isVisible()
+    assert not session.linked.strip.isVisible()
     kalos.revoked = True
     session.desk.watching.woke()
-    qtbot.waitUntil(session.removed_strip.isVisible)
-    assert session.removed_strip.accessibleName() == "Kalos Club is no longer linked"
+    qtbot.waitUntil(session.linked.strip.isVisible)
+    assert session.linked.strip.accessibleName() == "Kalos Club is no longer linked"
     row = session.place.model.row_of(KALOS)
     assert row is not None
     assert row.is_removed
-    session.removed_strip.click()
+    session.linked.strip.click()
     page = window.page
     assert isinstance(page, RemovedPage)
     qtbot.waitUntil(lambda: "If it was not you" in said(page))
     page.button.click()
     qtbot.waitUntil(lambda: window.page is session.place)
-    assert not session.removed_strip.isVisible()
+    assert not session.linked.strip.isVisible()
     again = LockedVault(vault.path).unlock(PASSWORD)
     (trashed,) = again.trash
     assert trashed.entry.account.id == KALOS
@@ -197,8 +150,8 @@ def test_what_cannot_be_moved_to_the_trash_says_why(
 ) -> None:
     kalos.revoked = True
     session.desk.watching.woke()
-    qtbot.waitUntil(session.removed_strip.isVisible)
-    session.removed_strip.click()
+    qtbot.waitUntil(session.linked.strip.isVisible)
+    session.linked.strip.click()
     page = window.page
     assert isinstance(page, RemovedPage)
     vault.path.with_name("vault.lock").unlink(missing_ok=True)

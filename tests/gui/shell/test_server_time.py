@@ -1,32 +1,25 @@
 """A clock that is off is said, codes go by the servers' time only on request, and never for longer."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fake_clock import FakeClock
+from open_session import NOW, QuietServer, open_session, sample_vault
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from sample_accounts import sample_accounts
 
-from watchword.desktop.background.jobs import Jobs
-from watchword.desktop.enrolment.frame_source import NoSource
-from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.server_time import how_far
 from watchword.desktop.shell.session import Session
 from watchword.otp.code import code_at
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
-from watchword.providers.provider import Providers
-from watchword.vault import CHEAPEST, create_vault
+from watchword.providers.login_request import Polled
 from watchword.vault.account import ServerLink
 
-NOW = 1_700_000_000.0
 GITHUB = "a2".rjust(16, "0")
 
 
-class Ahead:
+class Ahead(QuietServer):
     """A server whose clock is as far ahead of ours as the test says."""
 
     def __init__(self, clock: FakeClock) -> None:
@@ -37,15 +30,6 @@ class Ahead:
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
     ) -> Polled:
         return Polled(server_time=self.clock.now() + self.by, interval=3600)
-
-    def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
-    ) -> Answer:
-        return Answer(id=request.id, result=Result.UNKNOWN)
-
-    def unlink(self, link: ServerLink) -> None: ...
-
-    def close(self) -> None: ...
 
 
 @pytest.fixture
@@ -59,37 +43,12 @@ def server(clock: FakeClock) -> Ahead:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-
-
-@pytest.fixture
 def session(
     qapp: QApplication, window: MainWindow, clock: FakeClock, server: Ahead, tmp_path: Path
 ) -> Iterator[Session]:
-    vault, _ = create_vault(
-        tmp_path / "vault", "four words", recovery_key=False, cost=CHEAPEST, clock=clock
-    )
-    vault.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts()[:3])
-    vault.save()
-    jobs = Jobs()
-    made = Session(
-        vault,
-        clock=clock,
-        jobs=jobs,
-        window=window,
-        clipboard=SecretClipboard(qapp.clipboard()),
-        make_source=NoSource,
-        providers=Providers(clock, {"native": lambda _: server}),
-    )
-    made.start()
-    yield made
-    made.close()
-    jobs.stop()
+    vault = sample_vault(tmp_path / "vault", clock)
+    with open_session(qapp, window, vault, server, clock) as made:
+        yield made
 
 
 def ask(qtbot: QtBot, session: Session, server: Ahead, by: float) -> None:

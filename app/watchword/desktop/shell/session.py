@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from watchword.approvals.watch import PAUSE_SECONDS, Contact
+from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.place import AccountsPlace
@@ -15,15 +15,15 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
-from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.chip import Chip
-from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
-from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.clipboard import SecretClipboard
+from watchword.desktop.shell.copying import Copying
 from watchword.desktop.shell.history_desk import HistoryDesk
 from watchword.desktop.shell.intake import Intake
 from watchword.desktop.shell.leaving import Leaving
+from watchword.desktop.shell.linked import Linked
 from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.notices import Notices
@@ -32,11 +32,10 @@ from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.server_time import CodeClock, ServerTime
 from watchword.desktop.shell.settings_desk import SettingsDesk
+from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.desktop.shell.transfer_desk import TransferDesk
 from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
-from watchword.otp.code import code_at
-from watchword.otp.parameters import OtpParameters
 from watchword.providers.provider import Providers
 from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
@@ -113,6 +112,16 @@ class Session(QObject):
             parent=self,
         )
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
+        self.linked = Linked(vault, clock, self.saves, self.desk.watching, self)
+        self.copying = Copying(
+            vault,
+            clock,
+            self.saves,
+            clipboard=clipboard,
+            listing=self.listing,
+            place=self.place,
+            parent=self,
+        )
         self.server_time = ServerTime(self._code_clock, self.desk.watching, self)
         self.waking = Waking(clock, jobs, self)
         self.adding = Adding(
@@ -126,8 +135,6 @@ class Session(QObject):
         )
         self.intake = Intake(window, self._may_take, self.adding.open_data, self)
         self._text_to_open = ""
-        self.removed_strip = Banner("warning", self.tr("Look"), kind="warn")
-        self.removed_strip.hide()
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
         self._offline.hide()
@@ -138,7 +145,7 @@ class Session(QObject):
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
         desk = self.desk
-        others += [desk.banner, desk.pause_strip, self.removed_strip, self.server_time.strip]
+        others += [desk.banner, desk.pause_strip, self.linked.strip, self.server_time.strip]
         for strip in (*others, no_key):
             self.place.put_above(strip)
         self.place.list.bar.add_first(self._offline)
@@ -152,8 +159,6 @@ class Session(QObject):
 
     def _wire(self) -> None:
         place, desk, adding = self.place, self.desk, self.adding
-        place.copy_asked.connect(self._copy)
-        place.new_code_asked.connect(self._new_code)
         place.add_asked.connect(self._add)
         place.list.lock_asked.connect(self.leaving.ask_to_lock)
         place.empty.lock_asked.connect(self.leaving.ask_to_lock)
@@ -172,7 +177,7 @@ class Session(QObject):
         desk.answered.connect(place.show_history)
         desk.answered.connect(self.history.refresh)
         desk.history_wanted.connect(self.history.open)
-        desk.account_removed.connect(self._server_removed)
+        desk.account_removed.connect(self.linked.note_removed)
         desk.changed.connect(self._show_requests)
         self.waking.woke.connect(desk.watching.woke)
         self.server_time.said.connect(self._window.say)
@@ -182,29 +187,37 @@ class Session(QObject):
         adding.closed.connect(self._added)
         adding.trouble.connect(self.notices.show_trouble)
 
+    def _show_pages_of(
+        self, desk: AccountDesk | SettingsPlace | TransferDesk | HistoryDesk
+    ) -> None:
+        # What an offered undo would bring back can be changed from there: one way at a time.
+        desk.page_wanted.connect(self._window.take_back_offer)
+        desk.page_wanted.connect(self._window.show_page)
+        desk.page_dropped.connect(self._window.drop_page)
+        desk.trouble.connect(self.notices.show_trouble)
+
     def _wire_accounts(self) -> None:
         place, accounts = self.place, self.accounts
         place.edit_asked.connect(accounts.edit)
         place.favourite_asked.connect(accounts.set_favourite)
         place.codes_asked.connect(accounts.open_codes)
         place.link_asked.connect(accounts.open_link)
-        place.contact_of = self._contact
-        accounts.contact_of = self._known_contact
+        place.contact_of = self.linked.contact
+        accounts.contact_of = self.linked.known_contact
         accounts.history_asked.connect(self.history.open)
-        self.removed_strip.clicked.connect(self._look_at_removed)
+        self.linked.changed.connect(self._take_accounts)
+        self.linked.look_asked.connect(accounts.open_link)
+        self.copying.changed.connect(self._take_accounts)
+        self.copying.said.connect(self._window.say)
         place.remove_asked.connect(accounts.remove)
         place.trash_asked.connect(accounts.open_trash)
-        # From the trash the same account can be restored: one way at a time.
-        accounts.page_wanted.connect(self._window.take_back_offer)
-        accounts.page_wanted.connect(self._window.show_page)
-        accounts.page_dropped.connect(self._window.drop_page)
+        self._show_pages_of(accounts)
         accounts.left.connect(self.show_accounts)
         accounts.changed.connect(self._take_accounts)
         accounts.restored.connect(place.select)
-        accounts.trouble.connect(self.notices.show_trouble)
         accounts.said.connect(self._window.say)
         accounts.undo_offered.connect(self._offer_undo)
-        accounts.copy_asked.connect(self._copy_text)
+        accounts.copy_asked.connect(self.copying.copy_text)
 
     def _wire_saves(self) -> None:
         leaving, saves = self.leaving, self.saves
@@ -226,16 +239,13 @@ class Session(QObject):
         self.notices.password_asked.connect(settings.change_password)
         settings.ways_changed.connect(self._remind)
         settings.codes_hidden.connect(self.place.model.hide_codes)
-        settings.copy_asked.connect(self._copy_text)
+        settings.copy_asked.connect(self.copying.copy_text)
         settings.restore_asked.connect(self.leaving.ask_to_restore)
         place = settings.place
-        place.page_wanted.connect(self._window.take_back_offer)
-        place.page_wanted.connect(self._window.show_page)
-        place.page_dropped.connect(self._window.drop_page)
+        self._show_pages_of(place)
         place.left.connect(self.show_accounts)
         place.waits.connect(self._resume)
         place.told.connect(self.notices.tell)
-        place.trouble.connect(self.notices.show_trouble)
         place.said.connect(self._window.say)
 
     def _wire_transfer(self) -> None:
@@ -243,13 +253,10 @@ class Session(QObject):
         settings.import_asked.connect(transfer.choose_import)
         settings.export_asked.connect(transfer.open_export)
         self.place.qr_asked.connect(self._show_qr)
-        transfer.page_wanted.connect(self._window.take_back_offer)
-        transfer.page_wanted.connect(self._window.show_page)
-        transfer.page_dropped.connect(self._window.drop_page)
+        self._show_pages_of(transfer)
         transfer.left.connect(settings.place.back)
         transfer.changed.connect(self._take_accounts)
         transfer.told.connect(settings.place.tell)
-        transfer.trouble.connect(self.notices.show_trouble)
 
     def _wire_history(self) -> None:
         history, settings = self.history, self.settings
@@ -257,13 +264,10 @@ class Session(QObject):
         settings.history_asked.connect(history.open)
         settings.keeping_asked.connect(history.open_keeping)
         settings.pause_asked.connect(self._pause)
-        history.page_wanted.connect(self._window.take_back_offer)
-        history.page_wanted.connect(self._window.show_page)
-        history.page_dropped.connect(self._window.drop_page)
+        self._show_pages_of(history)
         history.left.connect(settings.place.back)
         history.changed.connect(settings.refresh)
         history.changed.connect(self.place.show_history)
-        history.trouble.connect(self.notices.show_trouble)
         history.said.connect(self._window.say)
 
     def _make_shortcuts(self) -> list[QShortcut]:
@@ -405,70 +409,11 @@ class Session(QObject):
         self.place.list.bell.setVisible(linked)
         if linked:
             self.waking.start()
-        self._show_removed()
+        self.linked.show_accounts(self._accounts)
         self.accounts.refresh_link()
-
-    def _removed(self) -> list[Account]:
-        """Return the accounts whose device the server removed."""
-        return [a for a in self._accounts if a.link is not None and a.link.state == "revoked"]
-
-    def _show_removed(self) -> None:
-        removed = self._removed()
-        self.removed_strip.setVisible(bool(removed))
-        if removed:
-            name = removed[0].issuer or removed[0].account
-            title = self.tr("{name} is no longer linked").format(name=name)
-            if len(removed) > 1:
-                title = self.tr("{n} accounts are no longer linked").format(n=len(removed))
-            self.removed_strip.show_texts(title, self.tr("The server removed this device"))
-
-    def _look_at_removed(self) -> None:
-        if removed := self._removed():
-            self.accounts.open_link(removed[0].id)
-
-    def _known_contact(self, account_id: str) -> tuple[Contact, bool]:
-        watching = self.desk.watching
-        return watching.contact_of(account_id), watching.paused_for > 0
-
-    def _contact(self, account_id: str) -> str:
-        known, paused = self._known_contact(account_id)
-        return account_words.contact(known, self._clock.now(), paused=paused)
 
     def _recent(self, account_id: str) -> Sequence[Recent]:
         return recent_of(self._vault.history, account_id, self._clock.now())
-
-    def _copy(self, account_id: str, code: str) -> None:
-        self.listing.note_use(account_id)
-        self.place.show_copied(account_id)
-        self._copy_text(code)
-
-    def _copy_text(self, text: str) -> None:
-        self._clipboard.copy(text)
-        self._window.say(self.tr("Copied. Cleared in {n} s").format(n=KEPT_SECONDS))
-
-    def _new_code(self, account_id: str) -> None:
-        """Draw the next counter code: saved as used first, shown then."""
-
-        def draw() -> tuple[OtpParameters, tuple[Account, ...]]:
-            otp = self._vault.advance_counter(account_id)
-            return otp, self._vault.accounts
-
-        def drawn(result: tuple[OtpParameters, tuple[Account, ...]]) -> None:
-            otp, accounts = result
-            self.listing.note_use(account_id)
-            self._take_accounts(accounts)
-            self.place.show_drawn(account_id, code_at(otp, self._clock.now()))
-
-        self.saves.run(draw, on_done=drawn, page=self)
-
-    def _server_removed(self, account_id: str) -> None:
-        """Note that the server removed this device: the account stays, greyed."""
-
-        def note() -> tuple[Account, ...]:
-            edits.mark_unlinked(self._vault, account_id)
-            return self._vault.accounts
-
-        self.saves.run(note, on_done=self._take_accounts, page=self, quiet=True)
 
     def _edit(self) -> None:
         if self._window.page is self.place and (account_id := self.place.selected_id()):
