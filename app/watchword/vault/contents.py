@@ -14,7 +14,7 @@ from watchword.vault.account import Account
 from watchword.vault.entry import Entry, Stamp
 from watchword.vault.errors import LimitReached, NoSuchAccount
 from watchword.vault.history import HistoryEntry
-from watchword.vault.payload import Payload, Setting, Trashed
+from watchword.vault.payload import Payload, Setting, Trashed, days_kept
 
 
 def added(payload: Payload, writer: str, accounts: Iterable[Account]) -> Payload:
@@ -125,7 +125,7 @@ def reordered(payload: Payload, writer: str, account_ids: Iterable[str]) -> Payl
 
 def recorded(payload: Payload, entry: HistoryEntry) -> Payload:
     """Return the payload with an answered login request in its history."""
-    kept = history.retained((*payload.history, entry), _days_kept(payload))
+    kept = history.retained((*payload.history, entry), days_kept(payload.settings))
     return replace(payload, history=kept)
 
 
@@ -162,7 +162,7 @@ def tidied(payload: Payload, writer: str, now: float) -> Payload:
     Two saves on different days must find an account so, or one session under a wrong clock would
     throw accounts away.
     """
-    kept = history.within(payload.history, _days_kept(payload))
+    kept = history.within(payload.history, days_kept(payload.settings))
     if len(kept) < len(payload.history):
         payload = replace(payload, history=kept)
     month = limits.TRASH_DAYS * limits.DAY
@@ -190,11 +190,6 @@ def find(payload: Payload, account_id: str) -> Entry:
         return payload.accounts[account_id]
     except KeyError:
         raise NoSuchAccount("There is no such account", "It may have been removed") from None
-
-
-def _days_kept(payload: Payload) -> int:
-    found = payload.settings.get(history.DAYS_KEPT)
-    return history.days_kept(found.value if found else None)
 
 
 def _in_trash(payload: Payload, account_id: str) -> Trashed:

@@ -13,7 +13,7 @@ from watchword.vault import entry as entries
 from watchword.vault import history, limits, strict_json
 from watchword.vault.account import Account, ServerLink
 from watchword.vault.entry import Entry, Stamp, without_counter
-from watchword.vault.payload import Payload, Setting, Trashed
+from watchword.vault.payload import Payload, Setting, Trashed, days_kept
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -49,16 +49,13 @@ def merge(base: Payload, ours: Payload, theirs: Payload) -> Merged:
             trash[account_id] = _trashed(account_id, outcome.entry, ours, theirs, base)
     order = max(ours.order, theirs.order)
     settings = _settings(ours.settings, theirs.settings)
-    days = settings.get(history.DAYS_KEPT)
     payload = Payload(
         lamport=max(ours.lamport, theirs.lamport),
         accounts=_ordered(live, base, ours, theirs),
         order=order,
         trash=dict(sorted(trash.items(), key=lambda item: (item[1].stamp, item[0]))),
         purged=purged,
-        history=history.retained(
-            (*ours.history, *theirs.history), history.days_kept(days.value if days else None)
-        ),
+        history=history.retained((*ours.history, *theirs.history), days_kept(settings)),
         answered=newest_answered(_largest(ours.answered, theirs.answered)),
         psks=theirs.psks if ours.psks == base.psks else ours.psks,
         settings=settings,

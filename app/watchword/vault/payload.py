@@ -53,6 +53,12 @@ class Payload:
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
+def days_kept(settings: Mapping[str, Setting]) -> int:
+    """Return how many days answers are kept by these settings; 0: as long as there is room."""
+    found = settings.get(history.DAYS_KEPT)
+    return history.days_kept(found.value if found else None)
+
+
 def encode(payload: Payload) -> bytes:
     """Return the payload as JSON padded to whole steps of 4 KiB."""
     members: dict[str, Any] = {
