@@ -37,6 +37,15 @@ class PlainText(NamedTuple):
     shortened: bool  # whether it was cut to the limit
 
 
+def fold(text: str) -> str:
+    """Return `text` as searches compare it: without accents and case."""
+    if text.isascii():
+        # Most names are, and ten thousand are folded at every opening.
+        return text.casefold()
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+
+
 def examine(text: str, *, limit: int = TEXT_LIMIT, lines: bool = False) -> PlainText:
     """Return `text` fit to show, at most `limit` characters, and what was changed.
 

@@ -179,7 +179,7 @@ async def _user(settings: Settings, arguments: argparse.Namespace) -> int:
         elif arguments.action == "reset-factors":
             taken = await users.reset_factors(site, arguments.name, by=_operator())
             print(
-                f"{arguments.name}: {_devices(len(taken))} and all backup codes taken away; the"
+                f"{arguments.name}: {_devices(taken)} and all backup codes taken away; the"
                 " password alone lets in until a device is added. The user's activity says so."
             )
         else:

@@ -49,8 +49,8 @@ async def revoke(
 
 async def rename(
     connection: AsyncConnection, device_id: str, user_id: str, name: str, now: float
-) -> bool:
-    """Give an active device of this user another name; whether there was one."""
+) -> None:
+    """Give an active device of this user another name; what is not one stays as it is."""
     won = await connection.execute(
         update(devices)
         .where(
@@ -63,7 +63,6 @@ async def rename(
     )
     if won.rowcount == 1:
         await record(connection, user_id, Happened.DEVICE_RENAMED, now, device=name)
-    return won.rowcount == 1
 
 
 async def mark_seen(connection: AsyncConnection, device_id: str, now: float) -> None:

@@ -96,10 +96,9 @@ async def send_due(site: Site) -> None:
         due = list(await connection.execute(query))
     for event in due:
         now = site.now()
-        again: float | None = now + max(60.0, now - event.at)
-        if now - event.at > GIVE_UP or not event.mail:
-            again = None
-        if await _mark(site, event, event.mail_due, again) and event.mail:
+        too_late = now - event.at > GIVE_UP or not event.mail
+        again = None if too_late else now + max(60.0, now - event.at)
+        if await _mark(site, event, event.mail_due, again) and not too_late:
             try:
                 await asyncio.to_thread(send, mail, event.mail, *_written(site, event))
             except (OSError, smtplib.SMTPException) as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,14 +17,21 @@ from watchword_server.users import find_user
 LIFETIME = 1800
 
 
-async def begin(site: Site, connection: AsyncConnection, name: str, language: str) -> None:
-    """Mail a link to the user of that name, if there is one who has an address.
+class Letter(NamedTuple):
+    """A mail to be sent once its link is in the database."""
 
-    The mail goes its way by itself: how long the answer takes says nothing about the user.
-    """
+    to: str
+    subject: str
+    text: str
+
+
+async def begin(
+    site: Site, connection: AsyncConnection, name: str, language: str
+) -> Letter | None:
+    """Make a link for the user of that name; return its letter, None for who has no address."""
     user = await find_user(connection, name)
-    if user is None or not user.mail or site.settings.mail is None:
-        return
+    if user is None or not user.mail:
+        return None
     link = to_base64url(secrets.token_bytes(32))
     await connection.execute(delete(resets).where(resets.c.user_id == user.id))
     await connection.execute(
@@ -32,21 +39,23 @@ async def begin(site: Site, connection: AsyncConnection, name: str, language: st
     )
     address = f"{site.origin}/new-password/{link}"
     texts = Texts(user.language or language)
-    mailing.in_background(
-        asyncio.to_thread(
-            mailing.send,
-            site.settings.mail,
-            user.mail,
-            texts.text("%(service)s: a new password", service=site.settings.name),
-            texts.text(
-                "Somebody, probably you, asked for a new password for %(user)s.\n\n"
-                "Choose it here, within half an hour:\n%(link)s\n\n"
-                "Your devices and backup codes stay as they are. If it wasn’t you, do nothing.",
-                user=user.name,
-                link=address,
-            ),
-        )
+    return Letter(
+        user.mail,
+        texts.text("%(service)s: a new password", service=site.settings.name),
+        texts.text(
+            "Somebody, probably you, asked for a new password for %(user)s.\n\n"
+            "Choose it here, within half an hour:\n%(link)s\n\n"
+            "Your devices and backup codes stay as they are. If it wasn’t you, do nothing.",
+            user=user.name,
+            link=address,
+        ),
     )
+
+
+def send(site: Site, letter: Letter) -> None:
+    """Let a letter go its way: how long the answer takes says nothing about the user."""
+    if site.settings.mail is not None:
+        mailing.in_background(asyncio.to_thread(mailing.send, site.settings.mail, *letter))
 
 
 async def user_of(site: Site, connection: AsyncConnection, link: str) -> Row[Any] | None:

@@ -62,10 +62,15 @@ async def backup(settings: Settings, to: Path) -> str:
 
 
 async def copy_to(settings: Settings, url: str) -> str:
-    """Copy all rows of this database into an empty one; say what follows. Raises CannotStart."""
+    """Copy all rows of this database into an empty one; say what follows. Raises CannotStart.
+
+    The old one stays, with this version's schema.
+    """
+    _must_be_there(settings)
     target = database_of(dataclasses.replace(settings, database=url))
     source = database_of(settings)
     try:
+        # An older schema is brought up to date first; nothing else of the source changes.
         await source.prepare()
         await target.migrate()
         rows = await copy_everything(source, target)
@@ -80,7 +85,7 @@ async def copy_to(settings: Settings, url: str) -> str:
         await target.close()
     return (
         f"{rows} rows copied. Start the server with --database now, and with the same --data: "
-        f"{SEAL_FILE} in it is needed as before. The old file was left as it is."
+        f"{SEAL_FILE} in it is needed as before. The old file still holds everything."
     )
 
 
@@ -99,10 +104,7 @@ class Found:
 
 async def check(settings: Settings) -> Found:
     """Look at everything and change nothing. Raises CannotStart if that cannot begin."""
-    if not settings.database and not (settings.data / DATABASE_FILE).exists():
-        raise CannotStart(
-            "There is no database", f"{settings.data / DATABASE_FILE}", "Name its folder: --data"
-        )
+    _must_be_there(settings)
     seal = Seal.from_file(settings.data / SEAL_FILE, create=False)
     database = database_of(settings)
     found = Found()
@@ -116,6 +118,13 @@ async def check(settings: Settings) -> Found:
     finally:
         await database.close()
     return found
+
+
+def _must_be_there(settings: Settings) -> None:
+    if not settings.database and not (settings.data / DATABASE_FILE).exists():
+        raise CannotStart(
+            "There is no database", f"{settings.data / DATABASE_FILE}", "Name its folder: --data"
+        )
 
 
 async def _check_secrets(connection: AsyncConnection, seal: Seal, found: Found) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from watchword_server.errors import Refused
 from watchword_server.passwords import LONGEST, SHORTEST
 from watchword_server.site import Site, new_id
 from watchword_server.store.tables import devices as devices_table
-from watchword_server.store.tables import users
+from watchword_server.store.tables import resets, users
 
 NAME_LIMIT = 128
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,189}")
@@ -37,6 +37,9 @@ async def add_user(site: Site, name: str, password: str, *, mail: str = "") -> s
             "Choose another name.",
         )
     user_id = new_id()
+    address = _checked_mail(mail) if mail else None
+    # Before the transaction: nobody else can write while it lasts.
+    hashed = site.passwords.hash(_checked(password))
     async with site.database.write() as connection:
         try:
             await connection.execute(
@@ -44,9 +47,9 @@ async def add_user(site: Site, name: str, password: str, *, mail: str = "") -> s
                     id=user_id,
                     name=name,
                     name_key=name_key(name),
-                    password_hash=site.passwords.hash(_checked(password)),
+                    password_hash=hashed,
                     created=site.now(),
-                    mail=_checked_mail(mail) if mail else None,
+                    mail=address,
                 )
             )
         except IntegrityError as error:
@@ -66,6 +69,7 @@ async def change_password(site: Site, name: str, password: str) -> None:
         await connection.execute(
             update(users).where(users.c.id == user.id).values(password_hash=hashed)
         )
+        await _end_links(connection, user.id)
         await record(connection, user.id, Happened.PASSWORD_SET, site.now())
         await sessions.end_of_user(connection, user.id)
 
@@ -89,10 +93,11 @@ async def set_mail(site: Site, name: str, mail: str) -> None:
             .where(users.c.id == user.id)
             .values(mail=_checked_mail(mail) if mail else None)
         )
+        await _end_links(connection, user.id)
 
 
-async def reset_factors(site: Site, name: str, *, by: str) -> list[str]:
-    """Take a user's devices and backup codes away; return the devices' ids. Raises Refused.
+async def reset_factors(site: Site, name: str, *, by: str) -> int:
+    """Take a user's devices and backup codes away; return how many devices. Raises Refused.
 
     The rescue of somebody who lost them all. The password stays as it is; who did it, `by`,
     stands in the user's activity, and the user is told by mail.
@@ -100,15 +105,15 @@ async def reset_factors(site: Site, name: str, *, by: str) -> list[str]:
     now = site.now()
     user = await _existing(site, name)
     async with site.database.write(f"user {user.id}") as connection:
-        mine = [one.id for one in await devices.active_devices(connection, user.id)]
-        for device_id in mine:
-            await devices.revoke(connection, device_id, user.id, now, reason="removed")
+        mine = await devices.active_devices(connection, user.id)
+        for one in mine:
+            await devices.revoke(connection, one.id, user.id, now, reason="removed")
         await connection.execute(
             update(users).where(users.c.id == user.id).values(wrong_matches=0)
         )
         await record(connection, user.id, Happened.FACTORS_RESET, now, user_agent=by[:128])
         await sessions.end_of_user(connection, user.id)
-    return mine
+    return len(mine)
 
 
 async def all_users(site: Site) -> list[Row[Any]]:
@@ -137,9 +142,16 @@ async def set_own_password(
         .where(users.c.id == user_id, users.c.password_hash == before, users.c.disabled == 0)
         .values(password_hash=hashed)
     )
-    if won.rowcount == 1:
-        await record(connection, user_id, Happened.PASSWORD_CHANGED, now)
-    return won.rowcount == 1
+    if won.rowcount != 1:
+        return False
+    await _end_links(connection, user_id)
+    await record(connection, user_id, Happened.PASSWORD_CHANGED, now)
+    return True
+
+
+async def _end_links(connection: AsyncConnection, user_id: str) -> None:
+    """Let no mailed link set another password: whoever asked for it did so before."""
+    await connection.execute(delete(resets).where(resets.c.user_id == user_id))
 
 
 async def find_user(connection: AsyncConnection, name: str) -> Row[Any] | None:

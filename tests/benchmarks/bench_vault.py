@@ -10,6 +10,7 @@ the file and reads every account.
 import json
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +29,9 @@ SIZES = (10, 100, 1_000, 10_000)
 PASSWORD = "correct horse battery"
 SAVES = {10: 300, 100: 300, 1_000: 300, 10_000: 30}
 LOADS = 15
+# Milliseconds: the 99th percentile of a save, and a load without the derivation, by accounts.
+SAVE_BARS = {1_000: 50.0}
+LOAD_BARS = {10: 30.0, 100: 30.0, 1_000: 30.0, 10_000: 100.0}
 
 
 def accounts(count: int) -> list[Account]:
@@ -145,7 +149,8 @@ def peer(folder: Path, everything: list[Account]) -> tuple[list[float], list[flo
     return wholes, rows, timed(load, LOADS)
 
 
-def main() -> None:
+def main() -> int:
+    missed = []
     print(f"seed {SEED}; milliseconds, and ratios to the peer's (SQLite3 Multiple Ciphers) median")
     print("accounts   save median    p99   ÷ all   ÷ row | load less KDF   ÷ peer | KDF (floor)")
     for size in SIZES:
@@ -163,7 +168,13 @@ def main() -> None:
             f" | {load * 1e3:>13.1f} {load / statistics.median(reads):>8.2f}"
             f" | {statistics.median(derivations) * 1e3:>6.1f}"
         )
+        if high(saves) * 1e3 > SAVE_BARS.get(size, float("inf")):
+            missed.append(f"save of {size:,}: p99 beyond {SAVE_BARS[size]:.0f} ms")
+        if load * 1e3 > LOAD_BARS[size]:
+            missed.append(f"load of {size:,}: beyond {LOAD_BARS[size]:.0f} ms")
+    print(f"bars missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -228,6 +228,8 @@ def kill_many(kind: str, kills: int, seed: int) -> tuple[list[Person], list[str]
             for thread in threads:
                 thread.join(120)
         again(served)
+        if not any(person.logins for person in people):
+            wrong.append("nobody signed in between the kills: nothing was tried")
         for person in people:
             before = person.logins
             person.replay()

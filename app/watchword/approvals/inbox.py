@@ -275,7 +275,9 @@ class Inbox:
         kept = tuple(e for e in self.entries if e.request.account_id != account_id)
         # Should the account come back, what was being answered must not ask a second time.
         begun = {
-            e.key for e in self.entries if e not in kept and isinstance(e, Answering | Unconfirmed)
+            e.key
+            for e in self.entries
+            if e.request.account_id == account_id and isinstance(e, Answering | Unconfirmed)
         }
         return replace(self, entries=kept, answered=self.answered | begun)
 

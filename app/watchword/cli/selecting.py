@@ -1,9 +1,9 @@
 """SELECTOR: an account's id, or a text that only one account answers to."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from watchword.errors import NoSuchThing
+from watchword.plain_text import fold
 from watchword.vault.account import Account
 
 _SHOWN = 10
@@ -16,7 +16,7 @@ def select(accounts: Sequence[Account], selector: str) -> Account:
     part of them. Letter case and accents do not matter, and no character is a wildcard. Raises
     NoSuchThing when none or several answer.
     """
-    wanted = _folded(selector)
+    wanted = fold(selector.strip())
     by_id = [each for each in accounts if each.id == selector]
     in_full = [each for each in accounts if wanted in _full_names(each)]
     in_part = [each for each in accounts if wanted in f"{_label(each)}"]
@@ -44,15 +44,9 @@ def name(account: Account) -> str:
 
 
 def _label(account: Account) -> str:
-    return f"{_folded(account.issuer)}:{_folded(account.account)}"
+    return f"{fold(account.issuer.strip())}:{fold(account.account.strip())}"
 
 
 def _full_names(account: Account) -> set[str]:
-    issuer, own = _folded(account.issuer), _folded(account.account)
+    issuer, own = fold(account.issuer.strip()), fold(account.account.strip())
     return {issuer, own, f"{issuer}:{own}", f"{issuer}: {own}", f"{issuer} {own}"} - {""}
-
-
-def _folded(text: str) -> str:
-    """Return `text` without letter case and accents."""
-    parts = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(each for each in parts if not unicodedata.combining(each))

@@ -36,6 +36,7 @@ def _templates(language: str) -> Environment:
     environment.filters["moment"] = said.moment
     environment.filters["browser"] = said.browser
     environment.filters["clock"] = clock
+    environment.filters["minutes"] = in_minutes
     return environment
 
 

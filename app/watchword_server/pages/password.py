@@ -106,10 +106,13 @@ async def send_link(request: Request) -> Response:
         throttling.subject("reset", users.name_key(name), known=False): throttling.RESETS_PER_NAME,
         f"reset/source/{source}"[:200]: throttling.RESETS_PER_SOURCE,
     }
+    letter = None
     async with site.database.write(*limits) as connection:
         wait, _ = await throttling.begin_attempt(site, connection, limits)
         if not wait:
-            await resets.begin(site, connection, name, texts_of(request).language)
+            letter = await resets.begin(site, connection, name, texts_of(request).language)
+    if letter is not None:
+        resets.send(site, letter)
     if wait:
         error = texts_of(request).text(
             "Too many attempts. Try again in %(n)s min.", n=in_minutes(wait)

@@ -68,7 +68,7 @@ async def security_page(
         codes=codes,
         places=sorted(places, key=lambda place: place.id != session.id),  # this one first
         here_id=session.id,
-        mail=session.mail or "",
+        mail=(session.mail or "") if site.settings.mail is not None else "",
         error=error,
         **_joining(site, texts, enrolment, now),
     )

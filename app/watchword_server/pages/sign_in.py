@@ -170,7 +170,6 @@ async def _waiting_page(
         paused=paused,
         error=error,
         method=method,
-        handoff="",  # the link that opens this request on the same computer: docs/protocol.md §9
     )
 
 

@@ -124,4 +124,7 @@ def test_a_server_moves_from_sqlite_to_postgresql(tmp_path: Path) -> None:
         approves(served, device)  # which numbers new rows after the old ones
     done = run(data, "copy-to", url)
     assert (done.returncode, "not empty" in done.stderr) == (1, True)
+    done = run(tmp_path / "nowhere", "copy-to", url)
+    assert (done.returncode, "no database" in done.stderr) == (1, True)
+    assert not (tmp_path / "nowhere").exists()
     cluster().drop(url)

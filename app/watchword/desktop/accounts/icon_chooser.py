@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from watchword.desktop.accounts.rows import fold
 from watchword.desktop.look.brands import Brand, brand_called, brand_for, brands, folded
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
@@ -44,6 +43,7 @@ from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_foc
 from watchword.desktop.look.widgets.pressable import Pressable
 from watchword.desktop.look.widgets.scrolling import ScrollBar
 from watchword.desktop.look.widgets.text_field import SearchField
+from watchword.plain_text import fold
 from watchword.vault.account import NO_ICON
 
 _ROWS_SHOWN = 5
@@ -230,8 +230,9 @@ class IconChooser(QWidget):
         """Follow the account's title while it is typed."""
         self.name = name
         self._show_mark()
-        if self._model is not None:
+        if self._model is not None and self.isVisible():
             self._model.show_first(self._first())
+            self._select(self.icon)
 
     def _show_mark(self) -> None:
         self.button.show_name(self.name, self._brand())

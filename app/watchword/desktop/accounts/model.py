@@ -14,8 +14,9 @@ from PySide6.QtCore import (
 
 from watchword.clock import Clock
 from watchword.desktop.accounts.ordering import Order, Use, arranged, gaps, moved
-from watchword.desktop.accounts.rows import Codes, Row, fold, searchable, spoken
+from watchword.desktop.accounts.rows import Codes, Row, searchable, spoken
 from watchword.otp.code import Code
+from watchword.plain_text import fold
 from watchword.vault.account import Account
 
 COPIED_MS = 1300

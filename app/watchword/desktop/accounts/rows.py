@@ -1,6 +1,5 @@
 """What one row of the list shows at a moment, and how a search finds it; knows nothing of Qt."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from watchword.clock import Clock
@@ -8,6 +7,7 @@ from watchword.desktop.look.brands import Brand, brand_called, brand_for
 from watchword.desktop.look.widgets.ring import ENDS_SOON_SECONDS, URGENT_SECONDS
 from watchword.otp.code import Code, code_at, grouped, next_code_at
 from watchword.otp.parameters import OtpType
+from watchword.plain_text import fold
 from watchword.vault.account import NO_ICON, Account
 
 
@@ -140,15 +140,6 @@ def _covers(code: Code, at: float) -> bool:
 
 def _dots(code: str) -> str:
     return "".join(" " if letter == " " else "•" for letter in code)
-
-
-def fold(text: str) -> str:
-    """Return `text` as searches compare it: without accents and case."""
-    if text.isascii():
-        # Most names are, and ten thousand are folded at every opening.
-        return text.casefold()
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 def searchable(account: Account) -> str:

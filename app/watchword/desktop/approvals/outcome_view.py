@@ -1,35 +1,15 @@
 """How a login request ended: one sign, one word, one sentence, and what to do next."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.desktop.approvals.words import Outcome
-from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import colours_of
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.painting import draw_body, painter_on
+from watchword.desktop.look.widgets.sign import Sign
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
-
-
-class _Sign(QWidget):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.kind, self.icon = "accent", "info"
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(72, 72)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_on(self)
-        colours = colours_of(self)
-        draw_body(painter, QRectF(self.rect()), 36, getattr(colours, f"{self.kind}_weak"))
-        box = QRectF(self.rect()).adjusted(20, 20, -20, -20)
-        draw_icon(painter, self.icon, box, getattr(colours, self.kind))
 
 
 class OutcomeView(QWidget):
@@ -45,7 +25,7 @@ class OutcomeView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(2)
-        self._sign = _Sign(self)
+        self._sign = Sign(72, self)
         column.addWidget(self._sign, 0, _CENTRE)
         column.addSpacing(6)
         self.title = Label("", self, size=22, weight=700, align=_CENTRE)
@@ -70,8 +50,7 @@ class OutcomeView(QWidget):
 
     def show_outcome(self, outcome: Outcome, *, can_resend: bool, steps: list[Fact]) -> None:
         """Show how it ended; `steps` are what to do about a login that was not the person's."""
-        self._sign.kind, self._sign.icon = outcome.kind, outcome.icon
-        self._sign.update()
+        self._sign.show_sign(outcome.kind, outcome.icon)
         self.title.setText(outcome.title)
         self._text.setText(outcome.text)
         self._display.setText(outcome.display_code)

@@ -1,8 +1,7 @@
 """One answer of the past in detail: what came of it, when, for which account and from where."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.history.items import Item
 from watchword.desktop.history.words import (
@@ -12,32 +11,14 @@ from watchword.desktop.history.words import (
     tr,
     whole_moment,
 )
-from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import PAGE_MARGIN, RING, colours_of
+from watchword.desktop.look.theme import PAGE_MARGIN, RING
 from watchword.desktop.look.widgets.buttons import GhostButton
 from watchword.desktop.look.widgets.column_page import COLUMN_WIDTH
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.scrolling import ScrollArea
+from watchword.desktop.look.widgets.sign import Sign
 from watchword.vault import HistoryEntry
-
-
-class _Sign(QWidget):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.ink, self.icon = "accent", "info"
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(52, 52)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_on(self)
-        colours = colours_of(self)
-        draw_body(painter, QRectF(self.rect()), 26, getattr(colours, f"{self.ink}_weak"))
-        box = QRectF(self.rect()).adjusted(14, 14, -14, -14)
-        draw_icon(painter, self.icon, box, getattr(colours, self.ink))
 
 
 class AnswerView(QWidget):
@@ -71,7 +52,7 @@ class AnswerView(QWidget):
         heading = QHBoxLayout()
         heading.setContentsMargins(RING, 0, RING, 0)
         heading.setSpacing(14)
-        self._sign = _Sign(inner)
+        self._sign = Sign(52, inner)
         heading.addWidget(self._sign)
         words = QVBoxLayout()
         words.setSpacing(1)
@@ -108,8 +89,7 @@ class AnswerView(QWidget):
         if item is None:
             return
         look = look_of(item.kind)
-        self._sign.ink, self._sign.icon = look.ink, look.icon
-        self._sign.update()
+        self._sign.show_sign(look.ink, look.icon)
         self.title.setText(look.short)
         self._text.setText(look.text)
         self.facts.show_facts(_facts(item))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from watchword.clock import Clock
 from watchword.desktop.history.items import Item
 from watchword.desktop.history.model import HistoryModel
-from watchword.desktop.history.words import clock, day_of, look_of, moment, where
+from watchword.desktop.history.words import Look, clock, day_of, look_of, moment, where
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CORNER,
@@ -123,12 +123,17 @@ class HistoryDelegate(QStyledItemDelegate):
         sign = QRectF(card.left() + _INSIDE, middle - _SIGN / 2, _SIGN, _SIGN)
         draw_body(painter, sign, _SIGN / 2, getattr(colours, f"{look.ink}_weak"))
         draw_icon(painter, look.icon, sign.adjusted(7, 7, -7, -7), getattr(colours, look.ink))
-        self._draw_texts(painter, item, card, sign.right() + 10, colours)
+        self._draw_texts(painter, item, look, card, sign.right() + 10, colours)
 
     def _draw_texts(
-        self, painter: QPainter, item: Item, card: QRectF, left: float, colours: Colours
+        self,
+        painter: QPainter,
+        item: Item,
+        look: Look,
+        card: QRectF,
+        left: float,
+        colours: Colours,
     ) -> None:
-        look = look_of(item.kind)
         title, small = text_font(14, 600), text_font(12.5)
         times = text_font(12.5, digits=True)
         over, under = QFontMetricsF(title), QFontMetricsF(small)

@@ -91,7 +91,6 @@ class HistoryPage(QWidget):
         self.view.typed.connect(self._type)
         column.addWidget(self.view, 1)
         self._nothing = Label("", self._side, ink=Ink.QUIET, align=_CENTRE, inset=MARGIN)
-        column.addSpacing(0)
         column.addWidget(self._nothing)
         self.everything = LinkButton(self.tr("Show everything"), self._side)
         self.everything.clicked.connect(self._show_everything)
@@ -176,9 +175,9 @@ class HistoryPage(QWidget):
         self.view.select_row(0)
         self.detail.show_item(self.model.item(0))
 
-    def tell(self, title: str, text: str, kind: str = "approve") -> None:
+    def tell(self, title: str, text: str) -> None:
         """Say what came of an export, or of a change of how long answers are kept."""
-        self.notice.show_texts(title, text, kind=kind)
+        self.notice.show_texts(title, text, kind="approve")
 
     # Narrow and wide -----------------------------------------------------------------------
     def _arrange(self) -> None:

@@ -1,11 +1,11 @@
 """The history as the list shows it: newest first, found by a search, narrowed by two filters."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from watchword.desktop.history.words import Kind, kind_of, look_of, moment
+from watchword.plain_text import fold
 from watchword.vault import HistoryEntry
 
 _MOST_ACCOUNTS = 100  # in the menu; the search finds the others
@@ -33,14 +33,6 @@ class Choice:
     account_id: str
     name: str
     count: int
-
-
-def fold(text: str) -> str:
-    """Return `text` as searches compare it: without accents and case."""
-    if text.isascii():
-        return text.casefold()
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 def items_of(history: Iterable[HistoryEntry]) -> list[Item]:

@@ -1,20 +1,13 @@
 """The history as a list model: one row for each answer that search and filters leave."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
 from watchword.desktop.history.items import Item, narrowed
-from watchword.desktop.history.words import Kind, clock, day_of, look_of, where
+from watchword.desktop.history.words import Kind, look_of, where, whole_moment
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class Role(IntEnum):
-    """What can be asked of a row besides Qt's own roles."""
-
-    ITEM = Qt.ItemDataRole.UserRole + 1
 
 
 class HistoryModel(QStringListModel):
@@ -48,7 +41,7 @@ class HistoryModel(QStringListModel):
         self.shown = narrowed(
             self.all, search=self._search, kind=self._kind, account_id=self._account_id
         )
-        self.setStringList([item.entry.request_id for item in self.shown])
+        self.setStringList([""] * len(self.shown))
 
     def item(self, row: int) -> Item | None:
         """Return the answer of that row, or None."""
@@ -74,8 +67,6 @@ class HistoryModel(QStringListModel):
         item = self.item(index.row()) if index.isValid() else None
         if item is None:
             return None
-        if role == Role.ITEM:
-            return item
         if role == Qt.ItemDataRole.DisplayRole:
             return item.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -85,11 +76,5 @@ class HistoryModel(QStringListModel):
 
 def spoken(item: Item) -> str:
     """Return what a screen reader says of an answer; the day as well, which is drawn once a day."""
-    day = day_of(item.at.date(), item.at.date().replace(day=1))[1]
-    parts = (
-        item.name,
-        look_of(item.kind).short,
-        where(item.entry),
-        f"{day} {clock(item.at)}",
-    )
+    parts = (item.name, look_of(item.kind).short, where(item.entry), whole_moment(item.at))
     return ", ".join(part for part in parts if part)

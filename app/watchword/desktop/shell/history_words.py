@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from watchword.desktop.history.keeping_page import Span
-from watchword.desktop.history.words import answers
+from watchword.desktop.history.words import answers, tr
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import Question
 from watchword.vault import HistoryEntry
@@ -15,11 +13,6 @@ from watchword.vault.history import within
 from watchword.vault.limits import HISTORY, HISTORY_DAYS
 
 SPANS = (30, 90, HISTORY_DAYS, 0)
-
-
-def tr(text: str) -> str:
-    """Translate a text about the history."""
-    return QCoreApplication.translate("History", text)
 
 
 def span_name(days: int) -> str:

@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from watchword.desktop.accounts.detail_pane import Recent
-from watchword.desktop.history.words import Kind, clock, kind_of, look_of, moment, where
+from watchword.desktop.history.words import Kind, clock, kind_of, look_of, moment, tr, where
 from watchword.vault import HistoryEntry
 
 SHOWN = 6
-
-
-def tr(text: str) -> str:
-    """Translate a text about the history."""
-    return QCoreApplication.translate("History", text)
 
 
 def recent_of(history: Sequence[HistoryEntry], account_id: str, now: float) -> list[Recent]:

@@ -1,15 +1,19 @@
 """The computer's clock beside the servers' signed time: said when it is off, and codes by the other on request."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.approvals.watching import Watching
 from watchword.desktop.look.widgets.banner import Notice
-from watchword.desktop.shell.recent import tr
 
 OFF_SECONDS = 30.0  # as long as most codes are valid
 _RIGHT_SECONDS = 20.0  # clearly below, so that it is not said and unsaid at every poll
 _UNSTEADY_SECONDS = 2.0  # what a slow network makes of the same difference
+
+
+def tr(text: str) -> str:
+    """Translate a text about the clock."""
+    return QCoreApplication.translate("ServerTime", text)
 
 
 class CodeClock:
@@ -55,7 +59,7 @@ class ServerTime(QObject):
         if self.on and abs(offset - self._clock.offset) > _UNSTEADY_SECONDS:
             self._clock.offset = offset
             self.switched.emit()
-        if self._shown is None or self._is_news(offset):
+        if self._is_news(offset):
             self._show(offset)
 
     def _is_news(self, offset: float) -> bool:
