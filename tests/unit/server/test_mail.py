@@ -158,6 +158,20 @@ def test_a_link_lasts_half_an_hour_and_the_last_one_counts(
     assert browser.get("/new-password/" + "A" * 43).status_code == 410
 
 
+@pytest.mark.parametrize("change", ["password", "mail"])
+def test_a_link_does_not_outlive_what_it_was_asked_with(
+    served: Served, office: PostOffice, browser: Browser, change: str
+) -> None:
+    with office.open():
+        ask(served)
+        link = link_in(office.take()[2])
+    if change == "password":
+        served.run(lambda: users.change_password(served.site, USER, NEW))
+    else:
+        served.run(lambda: users.set_mail(served.site, USER, "new@kalos.example"))
+    assert browser.get(link).status_code == 410
+
+
 def test_twenty_uses_of_one_link_have_one_winner(served: Served, office: PostOffice) -> None:
     with office.open():
         browser = ask(served)
