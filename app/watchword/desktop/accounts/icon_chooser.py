@@ -16,9 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -41,7 +38,7 @@ from watchword.desktop.look.theme import (
 from watchword.desktop.look.widgets.monogram import draw_mark
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
-from watchword.desktop.look.widgets.scrolling import ScrollBar
+from watchword.desktop.look.widgets.row_view import RowView
 from watchword.desktop.look.widgets.text_field import SearchField
 from watchword.plain_text import fold
 from watchword.vault.account import NO_ICON
@@ -197,7 +194,7 @@ class IconChooser(QWidget):
         self.search.edit.installEventFilter(self)
         self.search.text_changed.connect(self._search)
         self.search.entered.connect(self._take_current)
-        self.view = QListView(self)
+        self.view = RowView(self)
         self._model: _Model | None = None  # made when it is first opened
         self._prepare_view()
         column = QVBoxLayout(self)
@@ -211,14 +208,7 @@ class IconChooser(QWidget):
         view = self.view
         view.setItemDelegate(_Delegate(self))
         view.setAccessibleName(self.tr("Icons"))
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setVerticalScrollBar(ScrollBar())
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.viewport().setAutoFillBackground(False)
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         view.setFixedHeight(_ROWS_SHOWN * row_height() + 2 * (RING + 5))
         # The card that is painted around the rows.
         view.setViewportMargins(RING + 1, RING + 5, RING + 1, RING + 5)

@@ -30,6 +30,7 @@ from watchword.desktop.look.widgets.painting import (
     shadow_picture,
 )
 from watchword.desktop.look.widgets.pressable import Pressable
+from watchword.desktop.look.widgets.row_view import typed_text
 from watchword.desktop.look.widgets.text_field import SearchField
 from watchword.desktop.look.widgets.title_bar import TitleBar
 from watchword.vault.account import Account
@@ -346,9 +347,7 @@ class ListPage(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        if text.strip() and text.isprintable() and not event.modifiers() & command:
+        if text := typed_text(event):
             self._type(text)
         elif event.key() == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()

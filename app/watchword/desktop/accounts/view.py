@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from watchword.desktop.accounts.delegate import (
     FOOT,
@@ -24,12 +24,12 @@ from watchword.desktop.accounts.model import AccountsModel, Index
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
 from watchword.desktop.look.theme import colours_of
-from watchword.desktop.look.widgets.scrolling import ScrollBar
+from watchword.desktop.look.widgets.row_view import RowView
 
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
 
 
-class AccountsView(QListView):
+class AccountsView(RowView):
     """One column of accounts. Signals carry rows as they were shown when it happened."""
 
     copy_asked = Signal(object)
@@ -43,7 +43,6 @@ class AccountsView(QListView):
     history_asked = Signal(object)  # its login requests of the past
     remove_asked = Signal(object)
     selected = Signal(object)  # a Row, or None
-    typed = Signal(str)  # what was typed is a search
     moved = Signal(object)  # all ids in the new own order
     not_moved = Signal()  # a row was to be moved by key where rows cannot be moved
 
@@ -60,18 +59,6 @@ class AccountsView(QListView):
         self._drag.dropped.connect(self._move)
         self.setObjectName("accounts")
         self.setAccessibleName(self.tr("Accounts"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(ScrollBar())
-        # Always there, and seen only when needed: the rows never change their width.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.clicked.connect(self._clicked)
         self.doubleClicked.connect(self._double_clicked)
 
@@ -167,9 +154,6 @@ class AccountsView(QListView):
         super().currentChanged(current, previous)
         self.selected.emit(self._accounts.row(current))
 
-    def keyboardSearch(self, search: str) -> None:
-        """Leave searching to the search field."""
-
     def _move(self, row: int, gap: int) -> None:
         ids = self._accounts.move(row, gap)
         if ids:
@@ -212,11 +196,6 @@ class AccountsView(QListView):
             if row is not None:
                 self.remove_asked.emit(row)
             return
-        text = event.text()
-        command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        if text.strip() and text.isprintable() and not event.modifiers() & command:
-            self.typed.emit(text)
-            return
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -236,10 +215,6 @@ class AccountsView(QListView):
         if self._drag.holds:
             self._drag.follow(event.position().toPoint())
             return
-        over = self.indexAt(event.position().toPoint()).isValid()
-        self.viewport().setCursor(
-            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        )
         super().mouseMoveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -308,7 +283,8 @@ class AccountsView(QListView):
             bar.setMaximum(max(0, self._content_height() + FOOT - self.viewport().height()))
 
     def _content_height(self) -> int:
-        rows = self._accounts.rowCount()
+        # Asked while the view is still being made, too, when it has no model.
+        rows = self.model().rowCount() if self.model() is not None else 0
         return rows * self.sizeHintForRow(0) if rows else 0
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -19,6 +19,7 @@ from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import IconButton, LinkButton
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import painter_on
+from watchword.desktop.look.widgets.row_view import typed_text
 from watchword.desktop.look.widgets.text_field import SearchField
 from watchword.desktop.look.widgets.title_bar import TitleBar
 from watchword.vault import HistoryEntry
@@ -273,6 +274,8 @@ class HistoryPage(QWidget):
                 self.search.clear()
             else:
                 self._back()
+        elif self.search.isVisible() and (text := typed_text(event)):
+            self._type(text)
         else:
             super().keyPressEvent(event)
 

@@ -1,22 +1,21 @@
 """The history on the screen: what mouse and keys do in it."""
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from watchword.clock import Clock
 from watchword.desktop.history.delegate import HistoryDelegate
 from watchword.desktop.history.items import Item
 from watchword.desktop.history.model import HistoryModel, Index
-from watchword.desktop.look.widgets.scrolling import ScrollBar
+from watchword.desktop.look.widgets.row_view import RowView
 
 
-class HistoryView(QListView):
+class HistoryView(RowView):
     """One column of answers, their days in the margin."""
 
     opened = Signal(object)  # an Item: show it
     selected = Signal(object)  # an Item, or None
-    typed = Signal(str)  # what was typed is a search
 
     def __init__(self, model: HistoryModel, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,17 +25,6 @@ class HistoryView(QListView):
         self.setItemDelegate(self._rows)
         self.setObjectName("history")
         self.setAccessibleName(self.tr("History of login requests"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(ScrollBar())
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.clicked.connect(self._clicked)
 
     def current_item(self) -> Item | None:
@@ -60,28 +48,13 @@ class HistoryView(QListView):
         super().currentChanged(current, previous)
         self.selected.emit(self._history.item(current.row()))
 
-    def keyboardSearch(self, search: str) -> None:
-        """Leave searching to the search field."""
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            item = self._history.item(self.currentIndex().row())
+            item = self.current_item()
             if item is not None:
                 self.opened.emit(item)
             return
-        text = event.text()
-        command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        if text.strip() and text.isprintable() and not event.modifiers() & command:
-            self.typed.emit(text)
-            return
         super().keyPressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self.indexAt(event.position().toPoint()).isValid()
-        self.viewport().setCursor(
-            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        )
-        super().mouseMoveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._rows.top_row = self.indexAt(QPoint(self.width() // 2, 1)).row()
