@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -28,12 +29,16 @@ class Browser:
         self.driver.get(address)
 
     def find(self, css: str, within: float = 15) -> WebElement:
-        return WebDriverWait(self.driver, within, 0.05).until(
+        return self._wait(within).until(
             lambda driver: next(
                 (e for e in driver.find_elements(By.CSS_SELECTOR, css) if e.is_displayed()), None
             ),
             f"{css} did not appear on {self.driver.current_url}",
         )
+
+    def _wait(self, within: float) -> WebDriverWait[webdriver.Chrome]:
+        # A page may be replaced by the next between finding its element and asking it something.
+        return WebDriverWait(self.driver, within, 0.05, [StaleElementReferenceException])
 
     def labelled(self, label: str) -> WebElement:
         """Return the field a label names."""
@@ -43,12 +48,20 @@ class Browser:
     def press(self, text: str, within: float = 15) -> None:
         """Press the button or link with that text."""
         path = f"//button[normalize-space()={text!r}]|//a[normalize-space()={text!r}]"
-        WebDriverWait(self.driver, within, 0.05).until(
-            lambda driver: next(
-                (e for e in driver.find_elements(By.XPATH, path) if e.is_displayed()), None
-            ),
-            f"{text!r} is not on {self.driver.current_url}:\n{self.text()}",
-        ).click()
+
+        def pressed(driver: webdriver.Chrome) -> bool:
+            for element in driver.find_elements(By.XPATH, path):
+                if element.is_displayed():
+                    element.click()
+                    return True
+            return False
+
+        try:
+            self._wait(within).until(pressed)
+        except TimeoutException as error:
+            raise AssertionError(
+                f"{text!r} is not on {self.driver.current_url}:\n{self.text()}"
+            ) from error
 
     def text(self) -> str:
         return self.driver.find_element(By.TAG_NAME, "body").text

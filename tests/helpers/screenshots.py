@@ -588,6 +588,7 @@ class Studio:
         self.clock.advance(28)
         session.desk._show_age()
         self.take("paused")
+        self.wait(lambda: not self.window.said(), 10)
         session.close()
         self.clock.time = NOW
         session = self.session(folder.with_name("flood"), waiting=5)
