@@ -9,6 +9,8 @@ from watchword.vault.history import HistoryEntry
 # and after UNKNOWN the same answer may be sent again.
 _FINAL = {Result.APPROVED, Result.DENIED, Result.EXPIRED, Result.ANSWERED_ELSEWHERE}
 
+NOT_SENT = "not_sent"  # in the history: an answer that did not get through to its server
+
 
 class Memory(Protocol):
     """What is needed of the open vault."""
@@ -26,6 +28,22 @@ class Memory(Protocol):
         ...
 
 
+def begin(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> None:
+    """Note, before it is sent, what is answered: unknown until the server says more.
+
+    A program that is stopped between sending and writing down has said yes to something: here it
+    stands. Raises the vault's errors when saving fails, which is no reason not to answer.
+    """
+    memory.record(_entry(request, decision, Result.UNKNOWN.value, at))
+    memory.save()
+
+
+def not_sent(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> None:
+    """Keep that the server was not reached; raises the vault's errors when saving fails."""
+    memory.record(_entry(request, decision, NOT_SENT, at))
+    memory.save()
+
+
 def record(
     memory: Memory, request: LoginRequest, decision: Decision, answer: Answer, at: float
 ) -> None:
@@ -34,23 +52,25 @@ def record(
     `at` is Unix seconds by this computer's clock. Raises the vault's errors when saving fails:
     the answer itself took effect all the same, and must be shown.
     """
-    memory.record(
-        HistoryEntry(
-            at=at,
-            account_id=request.account_id,
-            service=request.service,
-            account=request.account,
-            ip=request.ip,
-            place=request.place,
-            user_agent=request.user_agent,
-            decision=decision.value,
-            result=answer.result.value,
-            request_id=request.id,
-        )
-    )
+    memory.record(_entry(request, decision, answer.result.value, at))
     if is_final(answer):
         memory.remember_answered(request.id)
     memory.save()
+
+
+def _entry(request: LoginRequest, decision: Decision, result: str, at: float) -> HistoryEntry:
+    return HistoryEntry(
+        at=at,
+        account_id=request.account_id,
+        service=request.service,
+        account=request.account,
+        ip=request.ip,
+        place=request.place,
+        user_agent=request.user_agent,
+        decision=decision.value,
+        result=result,
+        request_id=request.id,
+    )
 
 
 def is_final(answer: Answer) -> bool:

@@ -1,7 +1,7 @@
 """`approve` and `deny`: answer one login request, and say truthfully what came of it."""
 
 import argparse
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 from watchword.approvals import decide
@@ -16,6 +16,8 @@ from watchword.errors import NoSuchThing, RemoteError, VaultDamaged, VaultError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
+
+_NOT_KEPT = (VaultError, VaultDamaged)
 
 
 def add_to(commands: Commands) -> None:
@@ -92,10 +94,17 @@ def answer(
             "The login page shows one, and only with it this login can be approved",
             "Give it with --code",
         )
-    outcome = provider.answer(account.link, request, decision, code if wanted else "")
+    with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
+        decide.begin(vault, request, decision, clock.now())
+    try:
+        outcome = provider.answer(account.link, request, decision, code if wanted else "")
+    except RemoteError:
+        with suppress(*_NOT_KEPT):
+            decide.not_sent(vault, request, decision, clock.now())
+        raise
     try:
         decide.record(vault, request, decision, outcome, clock.now())
-    except (VaultError, VaultDamaged) as error:
+    except _NOT_KEPT as error:
         # The answer took effect at the server whether or not it could be written down here.
         warn(str(error))
     return outcome

@@ -8,6 +8,8 @@ from watchword.vault import limits
 
 DAYS_KEPT = "history_days"  # the setting: how many days answers are kept
 _MOST_DAYS = 36_500
+# What an answer came to as long as no server said; at one moment the second is the later one.
+_OPEN_RESULTS = ("unknown", "not_sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -22,7 +24,9 @@ class HistoryEntry:
     place: str = ""
     user_agent: str = ""
     decision: str  # "approve", "deny", "not_me"
-    result: str  # "approved", "denied", "expired", "answered_elsewhere", "wrong_code", "unknown"
+    # "approved", "denied", "expired", "answered_elsewhere", "wrong_code"; "unknown": sent, or about
+    # to be, and never confirmed; "not_sent": the server was not reached
+    result: str
     request_id: str
 
 
@@ -42,7 +46,23 @@ def retained(
     entries: Iterable[HistoryEntry], days: int = limits.HISTORY_DAYS
 ) -> tuple[HistoryEntry, ...]:
     """Return the entries to keep, oldest first: the last 10,000, of the last `days` if not 0."""
-    return within(tuple(sorted(set(entries))[-limits.HISTORY :]), days)
+    return within(_without_overtaken(sorted(set(entries)))[-limits.HISTORY :], days)
+
+
+def _without_overtaken(ordered: list[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """Return the entries without those whose end was open and is told by a later one."""
+    last = {(e.request_id, e.decision): e for e in sorted(ordered, key=_told) if e.request_id}
+    return tuple(
+        e
+        for e in ordered
+        if e.result not in _OPEN_RESULTS or last.get((e.request_id, e.decision), e) is e
+    )
+
+
+def _told(entry: HistoryEntry) -> tuple[float, int, HistoryEntry]:
+    is_open = entry.result in _OPEN_RESULTS
+    rank = _OPEN_RESULTS.index(entry.result) if is_open else len(_OPEN_RESULTS)
+    return entry.at, rank, entry
 
 
 def within(ordered: tuple[HistoryEntry, ...], days: int) -> tuple[HistoryEntry, ...]:

@@ -141,7 +141,7 @@ def test_an_answer_given_meanwhile_is_there(
     qtbot.waitUntil(lambda: session.desk.waiting == 1)
     session.history.open()
     page = shown(qtbot, window, HistoryPage)
-    session.desk.watching.answer(session.desk.watching.inbox.open[0].key, Decision.DENY)
+    session.desk._send(session.desk.watching.inbox.open[0].key, Decision.DENY, "")
     qtbot.waitUntil(lambda: len(page.model.shown) == 6)
     assert page.model.shown[0].entry.request_id == "r1"
 

@@ -1,6 +1,6 @@
 """From a poll to the banner, the pages and the history, with a made-up server in place of a real one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from watchword.errors import RemoteError, WatchwordError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.remote.errors import Unreachable
-from watchword.vault import CHEAPEST, HistoryEntry, OpenVault, create_vault
+from watchword.vault import CHEAPEST, HistoryEntry, LockedVault, OpenVault, create_vault
 from watchword.vault.account import ServerLink
 
 ACCOUNT = "a" * 16
@@ -33,6 +33,7 @@ class MadeUp:
     revoked: bool = False
     given: list[tuple[str, Decision, str]] = field(default_factory=list)
     polls: int = 0
+    before: Callable[[], None] = lambda: None
 
     def poll(
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
@@ -48,6 +49,7 @@ class MadeUp:
     def answer(
         self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
     ) -> Answer:
+        self.before()
         if self.failure is not None:
             raise self.failure
         self.given.append((request.id, decision, code))
@@ -127,7 +129,7 @@ def test_an_answer_is_sent_kept_and_never_asked_again(
 
 
 def test_no_network_leaves_the_request_open_and_says_why(
-    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
 ) -> None:
     ask(desk, made_up)
     qtbot.waitUntil(lambda: desk.waiting == 1)
@@ -137,6 +139,31 @@ def test_no_network_leaves_the_request_open_and_says_why(
         desk.page.answer_asked.emit(desk.page.key, Decision.DENY, "", "")
     assert "cannot be reached" in desk.page.notice.text()
     qtbot.waitUntil(lambda: desk.waiting == 1)
+    qtbot.waitUntil(lambda: [e.result for e in vault.history] == ["not_sent"])
+    made_up.failure = None
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.DENY, "", "")
+    assert [e.result for e in vault.history] == ["denied"]
+
+
+def test_what_is_on_its_way_is_on_the_disk(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
+) -> None:
+    on_disk: list[list[tuple[str, str]]] = []
+
+    def look() -> None:
+        other = LockedVault(vault.path).unlock("four words", clock=FakeClock())
+        on_disk.append([(e.decision, e.result) for e in other.history])
+        other.lock()
+
+    made_up.before = look
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "7KQM", "")
+    assert on_disk == [[("approve", "unknown")]]
+    assert [(e.decision, e.result) for e in vault.history] == [("approve", "denied")]
 
 
 def test_many_at_once_are_one_warning_with_one_way_to_deny_all(

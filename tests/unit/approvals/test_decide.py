@@ -49,6 +49,14 @@ def test_every_answer_is_in_the_history_and_final_ones_do_not_come_back(
     assert memory.kept[1:] == (["r1", "saved"] if final else ["saved"])
 
 
+def test_before_it_is_sent_it_is_written_down_as_open() -> None:
+    memory = Memory()
+    decide.begin(memory, login_request(), Decision.APPROVE, 4.0)
+    entry, saved = memory.kept
+    assert isinstance(entry, HistoryEntry)
+    assert (entry.at, entry.decision, entry.result, saved) == (4.0, "approve", "unknown", "saved")
+
+
 @pytest.mark.parametrize("decision", Decision)
 @pytest.mark.parametrize("result", Result)
 def test_only_what_was_wanted_and_confirmed_took_effect(

@@ -1,5 +1,6 @@
 """How long answers are kept: a setting, applied at saves, that no wrong clock turns against us."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,33 @@ def test_a_save_that_failed_lets_nothing_go(
     monkeypatch.undo()
     made.vault.save()
     assert ages(made.vault.history) == [900, 60, 2, 1]
+
+
+def told(at: float, result: str, decision: str = "approve", request: str = "r1") -> HistoryEntry:
+    one = replace(answer(0), at=at, result=result)
+    return replace(one, decision=decision, request_id=request)
+
+
+@pytest.mark.parametrize(
+    ("entries", "left"),
+    [
+        # What became of an answer takes the place of "on its way".
+        ([told(1, "unknown"), told(2, "approved")], ["approved"]),
+        ([told(1, "unknown"), told(1, "approved")], ["approved"]),
+        ([told(1, "unknown"), told(2, "not_sent"), told(3, "unknown")], ["unknown"]),
+        ([told(1, "unknown"), told(2, "unknown")], ["unknown"]),
+        # What a server said is never taken back by what is open, and another try is another line.
+        ([told(1, "wrong_code"), told(2, "unknown")], ["wrong_code", "unknown"]),
+        ([told(1, "wrong_code"), told(2, "approved")], ["wrong_code", "approved"]),
+        ([told(1, "not_sent"), told(2, "denied", "deny")], ["not_sent", "denied"]),
+        ([told(1, "unknown"), told(2, "approved", request="r2")], ["unknown", "approved"]),
+    ],
+)
+def test_an_answer_on_its_way_gives_way_to_what_became_of_it(
+    entries: list[HistoryEntry], left: list[str]
+) -> None:
+    for order in (entries, entries[::-1]):
+        assert [entry.result for entry in history.retained(order)] == left
+    # Whoever merges with an older copy, and however often, it does not come back.
+    again = (*history.retained(entries), *entries)
+    assert history.retained(again) == history.retained(entries)

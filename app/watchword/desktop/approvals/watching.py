@@ -24,7 +24,7 @@ class Watching(QObject):
     arrived = Signal(object)  # the new LoginRequests
     removed = Signal(str)  # account id: its device was removed at the server
     settled = Signal(object)  # an Answered entry: for the history
-    failed = Signal(object, object)  # key and error of an answer that did not get through
+    failed = Signal(object, object)  # a Reply that did not get through, and its error
 
     def __init__(
         self, watch: Watch, clock: Clock, jobs: Jobs, parent: QObject | None = None
@@ -87,20 +87,23 @@ class Watching(QObject):
         self._watch.pause(seconds)
         self._go()
 
-    def answer(self, key: Key, decision: Decision, code: str = "") -> None:
-        """Send an answer; raises NotOpen when the request is no longer open."""
-        self._send(self._watch.answer(key, decision, code))
+    def answer(self, key: Key, decision: Decision, code: str = "") -> Reply:
+        """Return an answer to be sent; raises NotOpen when the request is no longer open."""
+        reply = self._watch.answer(key, decision, code)
+        self._go()
+        return reply
 
     def resend(self, key: Key) -> None:
         """Send an unconfirmed answer again; raises NotOpen."""
-        self._send(self._watch.resend(key))
+        self.send(self._watch.resend(key))
 
     def dismiss(self, key: Key) -> None:
         """Drop a settled request."""
         self._watch.dismiss(key)
         self.changed.emit()
 
-    def _send(self, reply: Reply) -> None:
+    def send(self, reply: Reply) -> None:
+        """Send an answer."""
         self._jobs.run(
             reply.run,
             on_done=partial(self._answered, reply),
@@ -114,7 +117,7 @@ class Watching(QObject):
 
     def _not_answered(self, reply: Reply, error: WatchwordError) -> None:
         entry = self._watch.not_answered(reply, _remote(error))
-        self.failed.emit(reply.key, error)
+        self.failed.emit(reply, error)
         self._after_answer(entry)
 
     def _after_answer(self, entry: Entry | None) -> None:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     EXPIRED = "expired"
     ELSEWHERE = "answered_elsewhere"
     WRONG_CODE = "wrong_code"
+    NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
 
 
@@ -69,6 +70,12 @@ def look_of(kind: Kind) -> Look:
             "close",
             tr("Wrong code"),
             tr("The last try was used up, and the login was ended. Nobody was let in."),
+        ),
+        Kind.NOT_SENT: Look(
+            "warn",
+            "offline",
+            tr("Not sent"),
+            tr("The server could not be reached, and never heard of the answer."),
         ),
         Kind.UNKNOWN: Look(
             "warn",

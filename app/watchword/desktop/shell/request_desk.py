@@ -5,9 +5,9 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from watchword.approvals.decide import is_final, record
+from watchword.approvals.decide import begin, is_final, not_sent, record
 from watchword.approvals.inbox import Answered, Entry, Key, NotOpen
-from watchword.approvals.watch import PAUSE_SECONDS, Watch
+from watchword.approvals.watch import PAUSE_SECONDS, Reply, Watch
 from watchword.clock import Clock
 from watchword.desktop.approvals.flood_page import FloodPage
 from watchword.desktop.approvals.request_page import RequestPage
@@ -25,6 +25,7 @@ from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.providers.login_request import Decision
 from watchword.providers.provider import Providers
+from watchword.remote.errors import AnswerLost
 from watchword.vault import OpenVault
 
 _MOST_LISTED = 4
@@ -225,9 +226,19 @@ class RequestDesk(QObject):
 
     def _send(self, key: Key, decision: Decision, code: str) -> None:
         try:
-            self.watching.answer(key, decision, code)
+            reply = self.watching.answer(key, decision, code)
         except NotOpen as error:
             self.page.show_error(key, error)
+            return
+        # Written down first: an app that is killed in between has answered all the same. Where it
+        # cannot be, it is sent nevertheless, and told when what came of it cannot be kept either.
+        self._saves.run(
+            partial(begin, self._vault, reply.request, decision, self._clock.now()),
+            on_done=lambda _: self.watching.send(reply),
+            on_error=lambda _: self.watching.send(reply),
+            page=self,
+            quiet=True,
+        )
 
     def _deny_all(self) -> None:
         for entry in self.watching.inbox.open:
@@ -249,9 +260,16 @@ class RequestDesk(QObject):
         else:
             self._leave()
 
-    def _failed(self, key: Key, error: WatchwordError) -> None:
-        if key == self._shown:
-            self.page.show_error(key, error)
+    def _failed(self, reply: Reply, error: WatchwordError) -> None:
+        if not isinstance(error, AnswerLost):
+            self._saves.run(
+                partial(not_sent, self._vault, reply.request, reply.decision, self._clock.now()),
+                on_error=lambda _: None,  # what is told is why it was not sent
+                page=self,
+                quiet=True,
+            )
+        if reply.key == self._shown:
+            self.page.show_error(reply.key, error)
         else:
             self.trouble.emit(error)
 
