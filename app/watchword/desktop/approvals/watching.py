@@ -11,7 +11,7 @@ from watchword.approvals.watch import Contact, Poll, Reply, Watch
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs
 from watchword.errors import RemoteError, WatchwordError
-from watchword.providers.login_request import Answer, Decision, Polled
+from watchword.providers.login_request import Answer, Decision, Polled, Result
 from watchword.vault.account import Account
 
 _LONGEST_SLEEP_SECONDS = 60.0
@@ -23,7 +23,8 @@ class Watching(QObject):
     changed = Signal()
     arrived = Signal(object)  # the new LoginRequests
     removed = Signal(str)  # account id: its device was removed at the server
-    settled = Signal(object)  # an Answered entry: for the history
+    heard = Signal(object, object)  # a Reply and the Answer to it: for the history
+    settled = Signal(object)  # an Answered entry: nothing more comes of it
     failed = Signal(object, object)  # a Reply that did not get through, and its error
 
     def __init__(
@@ -113,7 +114,10 @@ class Watching(QObject):
         self._go()
 
     def _answered(self, reply: Reply, answer: Answer) -> None:
-        self._after_answer(self._watch.answered(reply, answer))
+        entry = self._watch.answered(reply, answer)
+        if answer.result is not Result.UNKNOWN:
+            self.heard.emit(reply, answer)
+        self._after_answer(entry)
 
     def _not_answered(self, reply: Reply, error: WatchwordError) -> None:
         entry = self._watch.not_answered(reply, _remote(error))

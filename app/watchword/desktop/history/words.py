@@ -69,7 +69,7 @@ def look_of(kind: Kind) -> Look:
             "deny",
             "close",
             tr("Wrong code"),
-            tr("The last try was used up, and the login was ended. Nobody was let in."),
+            tr("That was not the code on the login page. It let nobody in."),
         ),
         Kind.NOT_SENT: Look(
             "warn",

@@ -23,7 +23,7 @@ from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
-from watchword.providers.login_request import Decision
+from watchword.providers.login_request import Answer, Decision
 from watchword.providers.provider import Providers
 from watchword.remote.errors import AnswerLost
 from watchword.vault import OpenVault
@@ -62,6 +62,7 @@ class RequestDesk(QObject):
         self.watching = Watching(watch, clock, jobs, self)
         self.watching.changed.connect(self._show)
         self.watching.failed.connect(self._failed)
+        self.watching.heard.connect(self._keep)
         self.watching.settled.connect(self._settled)
         self.watching.removed.connect(self.account_removed)
         self.banner = Banner("door", self.tr("Review"))
@@ -273,15 +274,10 @@ class RequestDesk(QObject):
         else:
             self.trouble.emit(error)
 
-    def _settled(self, entry: Answered) -> None:
+    def _keep(self, reply: Reply, answer: Answer) -> None:
         """Write into the history what came of an answer."""
         work = partial(
-            record,
-            self._vault,
-            entry.request,
-            entry.decision,
-            entry.answer,
-            self._clock.now(),
+            record, self._vault, reply.request, reply.decision, answer, self._clock.now()
         )
         # It is in memory by then. Nobody waits for this: no page may come up under an answer.
         self._saves.run(
@@ -291,5 +287,7 @@ class RequestDesk(QObject):
             page=self,
             quiet=True,
         )
+
+    def _settled(self, entry: Answered) -> None:
         if is_final(entry.answer) and entry.key != self._shown:
             self.watching.dismiss(entry.key)
