@@ -89,7 +89,9 @@ class Processes:
             for port in self.ports
             for line in (self.data / f"log-{port}.txt").read_text().splitlines()
         ]
-        return "\n".join(line for line in lines if "(data in " not in line)
+        return "\n".join(
+            line for line in lines if "(data in " not in line and " info " not in line
+        )
 
 
 @contextlib.contextmanager
