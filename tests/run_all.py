@@ -56,6 +56,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         "500 times kill -9 of a server under load, SQLite and PostgreSQL",
         [PYTHON, f"{FAULTS}/server_kills.py", "--seed", "1"],
     ),
+    "proxy": (
+        "signing in, approving, held polls through a real nginx with TLS",
+        [PYTHON, f"{FAULTS}/proxy.py"],
+    ),
     "coverage": (
         "every line and branch of the vault's code, by its own tests",
         [PYTHON, "tests/coverage_of_vault.py"],
@@ -66,7 +70,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     ),
 }  # fmt: skip
 
-OF_THE_SERVER = {"races", "server-kills"}
+OF_THE_SERVER = {"races", "server-kills", "proxy"}
 
 
 def sources(part: str) -> str:

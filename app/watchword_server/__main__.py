@@ -6,7 +6,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Row
 
@@ -15,6 +15,7 @@ from watchword.errors import WatchwordError
 from watchword.protocol.origin import parse_origin
 from watchword.protocol.version import REQUEST_LIFETIME
 from watchword_server import __version__
+from watchword_server.logs import LogFormat
 from watchword_server.settings import (
     Settings,
     default_data,
@@ -94,6 +95,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="take N times as many attempts before slowing down (%(default)s); for tests",
     )
+    parser.add_argument(
+        "--log-format",
+        choices=get_args(LogFormat),
+        default="text",
+        help="how log lines on standard error look (%(default)s)",
+    )
+    parser.add_argument(
+        "--no-request-log", action="store_true", help="log no line for each request"
+    )
+    parser.add_argument(
+        "--metrics-port",
+        type=int,
+        choices=range(1, 65_536),
+        default=0,
+        metavar="PORT",
+        help="answer http://127.0.0.1:PORT/metrics for Prometheus (else nowhere)",
+    )
     commands = parser.add_subparsers(dest="command", title="commands")
     user = commands.add_parser("user", help="add, list or disable users")
     actions = user.add_subparsers(dest="action", required=True)
@@ -151,6 +169,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
             if arguments.smtp
             else None
         ),
+        log_format=arguments.log_format,
+        log_requests=not arguments.no_request_log,
+        metrics_port=arguments.metrics_port,
         limits_times=arguments.limits_times,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watchword_server.noting import noted
 from watchword_server.store.tables import events, users
 from watchword_server.texts import N_
 
@@ -91,6 +92,7 @@ async def record(
     ip: str = "",
 ) -> None:
     """Keep one event; with what the user is told by mail it becomes due in the same moment."""
+    noted(happened.value, user_id)
     due: Any = None
     if happened.is_told:
         due = (

@@ -22,6 +22,7 @@ from watchword_server.api import answers, enrol, requests
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
 from watchword_server.errors import Refused
+from watchword_server.noting import noted
 from watchword_server.pages import (
     backup_codes,
     devices,
@@ -37,6 +38,7 @@ from watchword_server.site import Site
 from watchword_server.store.database import Unavailable
 from watchword_server.store.tables import attempts, events, logins, nonces, resets, sessions
 from watchword_server.texts import N_
+from watchword_server.watched import Watched
 
 SWEEP_SECONDS = 60
 KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
@@ -94,7 +96,7 @@ def create_application(site: Site) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.site = site
-    return Shell(app, site)
+    return Watched(Shell(app, site), site)
 
 
 async def health(request: Request) -> Response:
@@ -140,6 +142,7 @@ def _go_to(_request: Request, error: Exception) -> Response:
 
 
 def _foreign_form(request: Request, _error: Exception) -> Response:
+    noted("foreign_form")
     return told(
         request,
         N_("Please try again"),

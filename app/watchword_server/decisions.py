@@ -16,6 +16,7 @@ from watchword.protocol.version import MATCH_TRIES
 from watchword_server import sessions
 from watchword_server.activity import Happened, record
 from watchword_server.challenges import standing
+from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store import tables
 from watchword_server.store.tables import answers, logins, users
@@ -123,6 +124,7 @@ async def _wrong(
         .where(users.c.id == login.user_id)
         .values(wrong_matches=users.c.wrong_matches + 1)
     )
+    noted("wrong_match_code", login.user_id)
     left = MATCH_TRIES - login.tries - 1
     if left:
         return Outcome(result=ResultWord.WRONG_CODE, tries_left=left)

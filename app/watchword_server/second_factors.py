@@ -12,6 +12,7 @@ from watchword.otp.code import code_at
 from watchword.otp.parameters import OtpParameters, OtpType
 from watchword.protocol.encoding import CROCKFORD, normalised_code
 from watchword_server.activity import Happened, record
+from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store.tables import backup_codes, devices, users
 from watchword_server.throttling import CODES, note, seconds_to_wait, subject
@@ -73,6 +74,7 @@ async def use_code(
             if won.rowcount == 1:
                 await _another_factor_succeeded(connection, user_id)
                 return True
+    noted("wrong_code", user_id)
     await note(connection, subject("code", user_id, known=known), now)
     return False
 
@@ -113,6 +115,7 @@ async def use_backup_code(
     if won.rowcount == 1:
         await _another_factor_succeeded(connection, user_id)
         return True
+    noted("wrong_code", user_id)
     await note(connection, subject("code", user_id, known=known), now)
     return False
 

@@ -1,12 +1,14 @@
 """Uvicorn, told to let held requests go before it waits for them."""
 
 import asyncio
+import signal
 import socket
 from types import FrameType
 
 import uvicorn
 
 from watchword.clock import SystemClock
+from watchword_server import logs, metrics
 from watchword_server.application import create_application
 from watchword_server.connections import Connection, allow_many
 from watchword_server.errors import CannotStart
@@ -33,27 +35,37 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._site.wakeups.close)
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     """Return the bound socket; raise CannotStart if the address cannot be had."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        one = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise CannotStart(
             "The server cannot listen",
-            f"{settings.host} port {settings.port}: {error.strerror or error}.",
-            "Stop what listens there, or choose another --port.",
+            f"{host} port {port}: {error.strerror or error}.",
+            "Stop what listens there, or choose another port.",
         ) from error
+    # Connections inherit it. asyncio sets it for sockets of its own only, and without it every
+    # second answer on a connection waits 40 ms for the other side to acknowledge its headers.
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return one
 
 
 async def serve(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotStart."""
-    listening = _listen(settings)
+    logs.set_up(settings.log_format)
+    # Uvicorn sends itself the signal again when it has ended well: that is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    listening = _listen(settings.host, settings.port)
+    measured = _listen("127.0.0.1", settings.metrics_port) if settings.metrics_port else None
     site = await Site.open(settings, SystemClock())
+    numbers = await metrics.serve(site.metrics, measured) if measured else None
     allow_many()
     config = uvicorn.Config(
         create_application(site),
         http=Connection,
+        log_config=None,  # logs.py says how
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -67,3 +79,5 @@ async def serve(settings: Settings) -> None:
     )
     print(f"{settings.name}: {settings.origin} ({site.where})", flush=True)  # noqa: T201
     await _Server(config, site).serve(sockets=[listening])
+    if numbers is not None:
+        numbers.close()

@@ -10,6 +10,7 @@ import platformdirs
 from watchword.protocol.origin import Origin, parse_origin
 from watchword.protocol.version import REQUEST_LIFETIME
 from watchword_server.errors import CannotStart
+from watchword_server.logs import LogFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,9 @@ class Settings:
     proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
     login_seconds: int = REQUEST_LIFETIME  # how long a login request may be answered
     mail: Mail | None = None  # without it nothing is mailed, and no link to a new password
+    log_format: LogFormat = "text"
+    log_requests: bool = True  # a line for each
+    metrics_port: int = 0  # on 127.0.0.1; 0: none
     limits_times: int = 1  # every limit on attempts is this many times as high
     # Argon2id for passwords (RFC 9106 §4, second recommendation); tests take less.
     password_memory: int = 65_536  # KiB

@@ -10,6 +10,7 @@ from watchword.clock import Clock
 from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.signing import SigningKey
 from watchword_server.errors import CannotStart
+from watchword_server.metrics import Metrics
 from watchword_server.passwords import Passwords
 from watchword_server.settings import Settings
 from watchword_server.store import tables
@@ -35,6 +36,7 @@ class Site:
     secret: bytes = field(repr=False)  # keys nonces, cookies and forms
     passwords: Passwords
     wakeups: Wakeups = field(default_factory=Wakeups)
+    metrics: Metrics = field(default_factory=Metrics)
     notices: Notices | None = None  # to other processes
 
     @property

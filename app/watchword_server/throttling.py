@@ -12,6 +12,7 @@ from math import ceil
 from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store.tables import attempts, enrolments, logins, users
 
@@ -54,6 +55,7 @@ async def begin_attempt(
     """
     waits = [await seconds_to_wait(site, connection, name, limits[name]) for name in limits]
     if wait := max(waits):
+        noted("throttled")
         return wait, []
     counted = []
     for name in limits:

@@ -5,10 +5,13 @@ Other processes of the same database are told as well, if there is a way (store/
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
+
+from watchword_server.noting import was_held
 
 T = TypeVar("T")
 # Even unwoken, a waiter looks again now and then: things also end by time.
@@ -27,10 +30,13 @@ class Listener:
         """Wait until woken (True), or until `seconds` passed or the server stops (False)."""
         if self._wakeups.closed or seconds <= 0:
             return False
+        started = time.perf_counter()
         try:
             await asyncio.wait_for(self.event.wait(), seconds)
         except TimeoutError:
             return False
+        finally:
+            was_held(time.perf_counter() - started)
         self.event.clear()
         return not self._wakeups.closed
 

@@ -1,11 +1,15 @@
 """Real watchword-server processes on either database, and many requests to them at one moment."""
 
-import asyncio
 import contextlib
+import itertools
 import json
+import os
+import select
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -16,7 +20,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import postgres
-from programs import SERVER, end, free_port
+from programs import SERVER, free_port
 from served import Browser, Device, Served, served_at
 
 from watchword.protocol.members import Envelope
@@ -32,25 +36,24 @@ class Processes:
     data: Path
     database: str
     ports: list[int]
-    running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    warm: subprocess.Popen[str]  # which starts them
+    running: dict[int, int] = field(default_factory=dict)  # their ids
     cluster: postgres.Cluster | None = None
 
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.ports[0]}"
 
-    def command(self, *arguments: str) -> list[str]:
-        return [str(SERVER), "--data", str(self.data), "--database", self.database, *arguments]
-
     def start(self, port: int) -> None:
-        with (self.data / f"log-{port}.txt").open("ab") as log:
-            self.running[port] = subprocess.Popen(
-                self.command(
-                    "--port", str(port), "--origin", self.origin, "--limits-times", str(QUICKER)
-                ),
-                stdout=log,
-                stderr=log,
-            )  # fmt: skip
+        arguments = [
+            "--data", str(self.data), "--database", self.database, "--port", str(port),
+            "--origin", self.origin, "--limits-times", str(QUICKER),
+        ]  # fmt: skip
+        assert self.warm.stdin is not None
+        assert self.warm.stdout is not None
+        self.warm.stdin.write(json.dumps([arguments, str(self.data / f"log-{port}.txt")]) + "\n")
+        self.warm.stdin.flush()
+        self.running[port] = int(self.warm.stdout.readline())
 
     def wait(self, port: int) -> None:
         """Wait until a started process answers."""
@@ -59,14 +62,22 @@ class Processes:
             with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
                 return
-            assert self.running[port].poll() is None, self.log(port)
+            assert Path(f"/proc/{self.running[port]}").exists(), self.log(port)
             assert time.monotonic() < give_up, self.log(port)
-            time.sleep(0.05)
+            time.sleep(0.01)
 
-    def kill(self, port: int) -> None:
-        process = self.running.pop(port)
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
+    def kill(self, port: int, sign: signal.Signals = signal.SIGKILL) -> None:
+        """Send the signal and return when the process is gone."""
+        process = os.pidfd_open(self.running.pop(port))
+        try:
+            signal.pidfd_send_signal(process, sign)
+            assert select.select([process], [], [], 30)[0], f"{port} does not end"
+        finally:
+            os.close(process)
+
+    def end(self) -> None:
+        for port in list(self.running):
+            self.kill(port, signal.SIGTERM)
 
     def log(self, port: int) -> str:
         return (self.data / f"log-{port}.txt").read_text()[-4000:]
@@ -78,36 +89,57 @@ class Processes:
             for port in self.ports
             for line in (self.data / f"log-{port}.txt").read_text().splitlines()
         ]
-        return "\n".join(line for line in lines if "(data in " not in line)
+        return "\n".join(
+            line for line in lines if "(data in " not in line and " info " not in line
+        )
 
 
 @contextlib.contextmanager
 def processes(kind: str, *, own_cluster: bool = False) -> Iterator[Processes]:
     """Start them on a new database."""
-    folder = Path(tempfile.mkdtemp(prefix="watchword-server-"))
-    cluster, url = None, ""
-    if kind == "postgresql":
-        cluster = postgres.new_cluster() if own_cluster else postgres.cluster()
-        url = cluster.new_database("template1")
-    ports = [free_port() for _ in range(2 if url else 1)]
-    one = Processes(folder / "data", url, ports, cluster=cluster)
-    one.data.mkdir()
+    with tempfile.TemporaryDirectory(prefix="watchword-server-") as folder:
+        data = Path(folder) / "data"
+        data.mkdir()
+        with contextlib.ExitStack() as stack:
+            cluster, url = None, ""
+            if kind == "postgresql":
+                cluster, url = stack.enter_context(new_database(own=own_cluster))
+            command = [str(SERVER), "--data", str(data), "--database", url, "migrate"]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            ports = [free_port() for _ in range(2 if url else 1)]
+            one = Processes(data, url, ports, stack.enter_context(warm_server()), cluster=cluster)
+            stack.callback(one.end)
+            for port in ports:
+                one.start(port)
+            for port in ports:
+                one.wait(port)
+            yield one
+
+
+@contextlib.contextmanager
+def new_database(*, own: bool) -> Iterator[tuple[postgres.Cluster, str]]:
+    """Give a new PostgreSQL database's URL, in a cluster that may be stopped if it is an own one."""
+    cluster = postgres.new_cluster() if own else postgres.cluster()
+    url = cluster.new_database("template1")
     try:
-        subprocess.run(one.command("migrate"), check=True, stdout=subprocess.DEVNULL)
-        for port in ports:
-            one.start(port)
-        for port in ports:
-            one.wait(port)
-        yield one
+        yield cluster, url
     finally:
-        for process in one.running.values():
-            end(process)
-        if cluster is not None and own_cluster:
+        if own:
             cluster.stop("immediate")
             shutil.rmtree(cluster.folder)
-        elif cluster is not None:
+        else:
             cluster.drop(url)
-        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def warm_server() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("warm_server.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as warm:
+        yield warm  # at the end its standard input is closed, and it ends
 
 
 @contextlib.contextmanager
@@ -156,22 +188,20 @@ def signed(device: Device, path: str, envelope: Envelope) -> bytes:
     return post(device.served, path, raw, device.signed_headers("POST", path, raw))
 
 
-async def at_once(ports: list[int], requests: list[bytes]) -> list[Answer]:
+def at_once(ports: list[int], requests: list[bytes]) -> list[Answer]:
     """Connect for all requests, over all processes; then send them all; return the answers."""
-    connections = [
-        await asyncio.open_connection("127.0.0.1", ports[number % len(ports)])
-        for number in range(len(requests))
-    ]
-    for (_, writer), raw in zip(connections, requests, strict=True):
-        writer.write(raw)
-    answers = await asyncio.gather(*(_answer(reader) for reader, _ in connections))
-    for _, writer in connections:
-        writer.close()
-    return list(answers)
+    with contextlib.ExitStack() as stack:
+        connections = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            for port, _ in zip(itertools.cycle(ports), requests, strict=False)
+        ]
+        for connection, raw in zip(connections, requests, strict=True):
+            connection.sendall(raw)
+        return [_answer(connection) for connection in connections]
 
 
-async def _answer(reader: asyncio.StreamReader) -> Answer:
-    raw = await reader.read()
+def _answer(connection: socket.socket) -> Answer:
+    raw = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, body = raw.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers: dict[str, str] = {}

@@ -49,7 +49,7 @@ class Served:
         transport: httpx2.AsyncBaseTransport = (
             httpx2.ASGITransport(self.app, client=(ip, 5000))
             if self.app is not None
-            else httpx2.AsyncHTTPTransport()
+            else httpx2.AsyncHTTPTransport(verify=False)  # plain HTTP: no certificates to read
         )
         client = httpx2.AsyncClient(
             transport=transport, base_url=self.site.origin, timeout=40, **more

@@ -15,6 +15,7 @@ from watchword_server.api.device_auth import (
     Unauthorized,
     fresh_nonce,
 )
+from watchword_server.noting import noted
 from watchword_server.site import Site
 
 NONCE_HEADER = "Watchword-Nonce"
@@ -68,6 +69,7 @@ def revoked(request: Request, error: Exception) -> Response:
     """Tell a revoked device so, signed over its nonce."""
     site: Site = request.app.state.site
     assert isinstance(error, DeviceRevoked)  # noqa: S101 - registered for this class only
+    noted("revoked_device", error.device.user_id)
     message = Revoked(
         nonce=error.signed.nonce,
         device_id=error.device.id,

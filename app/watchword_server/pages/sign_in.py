@@ -11,6 +11,7 @@ from watchword.protocol.version import REDEMPTION_LIFETIME
 from watchword_server import challenges, second_factors, sessions, throttling
 from watchword_server.activity import Happened, record
 from watchword_server.devices import active_devices
+from watchword_server.noting import noted
 from watchword_server.pages import guard
 from watchword_server.pages.cookies import (
     clear_session,
@@ -75,6 +76,7 @@ async def password(request: Request) -> Response:
         return _sign_in_page(request, status=429, typed=name, error=error)
     wrong = texts_of(request).text(WRONG)
     if not await site.passwords.verify(user.password_hash if user else None, given):
+        noted("wrong_password", user.id if user else "")
         return _sign_in_page(request, status=403, typed=name, error=wrong)
     assert user is not None  # noqa: S101 - verify() is False for nobody
     answer = await _password_was_right(site, request, user, attempt)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from watchword_server.errors import CannotStart
 from watchword_server.store import migrating
+from watchword_server.store.direct_sqlite import WRITES, connecting
 from watchword_server.store.group_commit import GroupCommit
 
 BUSY_SECONDS = 5.0
@@ -33,7 +34,7 @@ class SqliteDatabase:
         self._path = path
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{path}",
-            connect_args={"timeout": BUSY_SECONDS},
+            async_creator=connecting(path, BUSY_SECONDS),
             hide_parameters=True,  # errors reach the log; what was written must not
             pool_size=8,
             max_overflow=8,
@@ -113,7 +114,9 @@ def copy_file(path: Path, to: Path) -> None:
 def _migrate(path: Path) -> str | None:
     # Migrations may rebuild tables, which would delete what refers to them: SQLite's own
     # advice is to do it with foreign keys off, and to check them before the commit.
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    # The driver must not open transactions of its own: _on_begin says which kind it is.
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(f"sqlite:///{path}", connect_args=arguments)
     _set_up(engine, foreign_keys=False)
     try:
         with engine.connect() as connection:
@@ -158,8 +161,6 @@ def _keep_copy(path: Path, schema: str) -> None:
 
 def _set_up(engine: Engine, *, foreign_keys: bool = True) -> None:
     def on_connect(connection: Any, _record: object) -> None:
-        # The driver must not open transactions of its own: _on_begin says which kind it is.
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
@@ -172,4 +173,4 @@ def _set_up(engine: Engine, *, foreign_keys: bool = True) -> None:
 
 def _on_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("watchword_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(WRITES if writes else "BEGIN")

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import shutil
 import signal
 import socket
@@ -22,6 +23,7 @@ from programs import SERVER, free_port
 from served import PASSWORD, USER, Answered, Device, served_at
 
 from watchword.protocol import messages as m
+from watchword_server import users
 
 
 def command(data: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
@@ -40,6 +42,7 @@ class Running:
     port: int
     process: subprocess.Popen[str]
     data: Path
+    log: str = ""  # all that it printed, once it has ended
 
     @property
     def address(self) -> str:
@@ -71,9 +74,7 @@ def running(data: Path, *arguments: str, before: str = "") -> Iterator[Running]:
         yield one
     finally:
         process.kill()
-        process.wait(10)
-        assert process.stdout is not None
-        process.stdout.close()
+        one.log, _ = process.communicate(timeout=10)
 
 
 @pytest.fixture(scope="module")
@@ -124,17 +125,72 @@ def test_a_login_reaches_a_waiting_device_in_under_a_second_and_the_stop_lets_go
         login.finish()
         assert "You are inside" in login.text
 
-        thread = held_poll(device, answers)
+
+def test_a_stop_lets_everybody_go_and_the_log_has_no_secrets(
+    tmp_path: Path, database: str
+) -> None:
+    data, measured = tmp_path / "data", free_port()
+    options = ("--database", database, "--log-format", "json", "--metrics-port", str(measured))
+    if database:
+        assert command(data, "--database", database, "migrate").returncode == 0
+    with running(data, *options) as one, served_at(one.address, data, database) as served:
+        served.run(lambda: users.add_user(served.site, USER, PASSWORD))
+        browser = served.browser()
+        browser.sign_in(password="not this one")
+        browser.sign_in()
+        device = browser.enrol()
+        login = served.browser()
+        login.sign_in()
+        (request,) = device.poll()
+        known = f"known={request.id}"
+        waiting = [
+            threading.Thread(
+                target=lambda: answers.append(
+                    served.run(lambda: device.polling(request.id, prefer="wait=25"))
+                )
+            )
+            for _ in range(10)
+        ]
+        answers: list[list[m.Request]] = []
+        for thread in waiting:
+            thread.start()
+        while "watchword_requests_open 10" not in metrics(measured):
+            assert not answers
+        assert 'watchword_events_total{event="wrong_password"} 1' in metrics(measured)
+        assert 'route="/api/v1/requests/{id}/decision"' not in metrics(measured)
         started = time.monotonic()
         one.process.send_signal(signal.SIGTERM)
-        thread.join(10)
-        assert one.process.wait(10) in {0, -signal.SIGTERM}
-        assert time.monotonic() - started < 3
-        assert answers[1][1] == []
-        assert one.process.stdout is not None
-        assert one.process.stdout.read().splitlines() == [
-            f"Kalos Club: {one.address} (data in {data})"
-        ]
+        for thread in waiting:
+            thread.join(10)
+        assert one.process.wait(10) == 0
+        assert time.monotonic() - started < 5  # of the 25 seconds that were asked for
+        assert [[each.id for each in answer] for answer in answers] == [[request.id]] * 10
+    log = one.log
+    first, *lines = log.splitlines()
+    assert first.startswith(f"Watchword server: {one.address} (data in {data}")
+    said = [json.loads(line) for line in lines]
+    assert {line["level"] for line in said} == {"info"}
+    assert len({line["id"] for line in said}) == len(said)
+    polls = [line for line in said if line["route"] == "/api/v1/requests"]
+    assert [line["status"] for line in polls[-10:]] == [200] * 10
+    assert all(line.get("held_ms", 0) <= line["ms"] for line in polls)
+    named = [(line["route"], line["events"]) for line in said if "events" in line]
+    assert named == [
+        ("/sign-in", "wrong_password"),
+        ("/sign-in", "signed_in"),
+        ("/api/v1/enrol/{e}/acknowledge", "device_added"),
+    ]
+    secrets = [
+        USER, PASSWORD, "not this one", login.match_code(), known, device.link.id, request.id,
+        device.short_code, device.nonce, *device.package.backup_codes,
+        *(str(value) for each in (browser, login) for value in each.client.cookies.values()),
+    ]  # fmt: skip
+    assert [each for each in secrets if each in log] == []
+
+
+def metrics(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())
 
 
 def test_a_removed_device_hears_it_while_it_waits(data: Path) -> None:
