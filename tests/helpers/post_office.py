@@ -52,7 +52,10 @@ class PostOffice:
                 office.mails.append(message)
                 office.arrived.release()
 
-        with socketserver.ThreadingTCPServer(("127.0.0.1", self.port), Counter) as server:
+        class Office(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True  # opened again: a connection from before may linger
+
+        with Office(("127.0.0.1", self.port), Counter) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             try:
                 yield
