@@ -55,7 +55,7 @@ def main() -> int:
         known.update(catalogue, no_fuzzy_matching=True)
         known.obsolete.clear()
         path.write_bytes(written(known))
-        missing = [str(one.id) for one in known if one.id and not all(one.string)]
+        missing = [str(one.id) for one in known if one.id and not (one.string and all(one.string))]
         print(f"{path.relative_to(ROOT)}: {len(known)} texts, {len(missing)} to translate")
         for one in missing:
             print(f"    {one}")

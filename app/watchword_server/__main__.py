@@ -14,7 +14,8 @@ from watchword.clock import SystemClock
 from watchword.errors import WatchwordError
 from watchword.protocol.origin import parse_origin
 from watchword.protocol.version import REQUEST_LIFETIME
-from watchword_server import __version__
+from watchword_server import __version__, key_commands
+from watchword_server.key_commands import DEFAULT_MINUTES, moment
 from watchword_server.logs import LogFormat
 from watchword_server.settings import (
     Settings,
@@ -33,6 +34,8 @@ def main() -> int:
         settings = _settings(arguments)
         if arguments.command == "user":
             return asyncio.run(_user(settings, arguments))
+        if arguments.command == "key":
+            return asyncio.run(_key(settings, arguments))
         if arguments.command:
             return asyncio.run(_upkeep(settings, arguments))
         from watchword_server.serving import serve
@@ -140,6 +143,21 @@ def _parser() -> argparse.ArgumentParser:
             where.add_argument("address", metavar="ADDRESS", nargs="?", default="")
             where.add_argument("--none", action="store_true", help="nowhere")
     actions.add_parser("list", help="list the users")
+    key = commands.add_parser("key", help="change the key that the server signs with")
+    actions = key.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="show the key that signs, and its changes")
+    change = actions.add_parser("change", help="announce a new key; apps follow by themselves")
+    when = change.add_mutually_exclusive_group()
+    when.add_argument(
+        "--in",
+        dest="minutes",
+        type=int,
+        choices=range(1, 43_201),
+        default=DEFAULT_MINUTES,
+        metavar="MINUTES",
+        help="how long from now the old key still signs (%(default)s)",
+    )
+    when.add_argument("--at", type=moment, metavar="TIME", help="such as 2026-12-01T04:00")
     commands.add_parser("migrate", help="bring the database to this version's schema")
     commands.add_parser("check", help="see that database and sealing key are whole and fit")
     backup = commands.add_parser("backup", help="copy the SQLite database, also while it is used")
@@ -231,6 +249,22 @@ def _operator() -> str:
         return f"watchword-server, {getpass.getuser()}"
     except (KeyError, OSError):
         return "watchword-server"
+
+
+async def _key(settings: Settings, arguments: argparse.Namespace) -> int:
+    site = await Site.open(settings, SystemClock())
+    try:
+        if arguments.action == "list":
+            print(await key_commands.listed(site))
+        else:
+            print(
+                await key_commands.change(
+                    site, at=arguments.at, minutes=arguments.minutes, by=_operator()
+                )
+            )
+    finally:
+        await site.close()
+    return 0
 
 
 async def _upkeep(settings: Settings, arguments: argparse.Namespace) -> int:

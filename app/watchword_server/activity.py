@@ -35,6 +35,8 @@ class Happened(StrEnum):
     PASSWORD_SET = "password_set"  # noqa: S105 - by whoever runs the server
     FACTORS_RESET = "factors_reset"  # likewise
     SESSIONS_ENDED = "sessions_ended"
+    DEVICE_MOVED = "device_moved"  # its vault, to another computer: it has another key
+    KEY_CHANGED = "key_changed"  # the server's own
 
     @property
     def is_alarm(self) -> bool:
@@ -53,6 +55,7 @@ _TOLD = _ALARMS | {
     Happened.DEVICE_ADDED,
     Happened.DEVICE_REMOVED,
     Happened.DEVICE_UNLINKED,
+    Happened.DEVICE_MOVED,
     Happened.CODES_RENEWED,
     Happened.PASSWORD_CHANGED,
     Happened.PASSWORD_SET,
@@ -78,6 +81,8 @@ TEXTS = {
     Happened.PASSWORD_SET: N_("Password set by whoever runs this server"),
     Happened.FACTORS_RESET: N_("Two-step sign-in reset by whoever runs this server"),
     Happened.SESSIONS_ENDED: N_("Signed out elsewhere"),
+    Happened.DEVICE_MOVED: N_("Device moved to another computer"),
+    Happened.KEY_CHANGED: N_("This server’s signing key changed"),
 }
 
 

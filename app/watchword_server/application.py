@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from watchword.protocol.errors import ProtocolError
 from watchword.protocol.version import API
 from watchword_server import joining, mailing
-from watchword_server.api import answers, enrol, requests
+from watchword_server.api import answers, enrol, keys, requests
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
 from watchword_server.errors import Refused
@@ -34,6 +34,7 @@ from watchword_server.pages import (
 from watchword_server.pages.drawing import STATIC, go_to, texts_of, told
 from watchword_server.pages.guard import ForeignForm, GoTo
 from watchword_server.shell import BodyTooLarge, Shell, too_large
+from watchword_server.signing_keys import LOOK_EVERY
 from watchword_server.site import Site
 from watchword_server.store.database import Unavailable
 from watchword_server.store.tables import attempts, events, logins, nonces, resets, sessions
@@ -53,6 +54,7 @@ def create_application(site: Site) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         beside = [asyncio.create_task(_sweep_now_and_then(site))]
+        beside.append(asyncio.create_task(_look_for_keys_now_and_then(site)))
         if site.settings.mail is not None:
             beside.append(asyncio.create_task(mailing.send_now_and_then(site)))
         if site.notices is not None:
@@ -73,6 +75,7 @@ def create_application(site: Site) -> ASGIApp:
             *preferences.ROUTES,
             *enrol.ROUTES,
             *requests.ROUTES,
+            *keys.ROUTES,
             Route("/healthz", health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -135,6 +138,13 @@ async def _sweep_now_and_then(site: Site) -> None:
         with contextlib.suppress(Unavailable, OperationalError, NoConnection):
             await sweep(site)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _look_for_keys_now_and_then(site: Site) -> None:
+    while True:
+        with contextlib.suppress(Unavailable, OperationalError, NoConnection):
+            await site.look_for_keys()
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def _go_to(_request: Request, error: Exception) -> Response:

@@ -88,14 +88,12 @@ async def begin(
             match=MatchPolicy.TYPE4,
             activation=Activation.UNLOCKED,
         )
-        envelope = site.signing_key.seal(request)
         await connection.execute(
             insert(tables.requests).values(
                 id=request.id,
                 login_id=login_id,
                 device_id=device.id,
-                body=envelope.signed,
-                sig=envelope.sig,
+                body=request.to_bytes(),
                 expires=request.expires,
             )
         )

@@ -2,18 +2,96 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watchword.plain_text import plain_text
+from watchword.protocol.http_signing import key_id
+from watchword.protocol.key_messages import Rekey
+from watchword.protocol.version import DEVICE_NAME_LIMIT
 from watchword_server.activity import Happened, record
-from watchword_server.store.tables import backup_codes, devices
+from watchword_server.store.tables import backup_codes, devices, enrolments, replaced_keys
 
 SEEN_EVERY = 60  # seconds: how exactly "seen" is kept, so that polls do not write
+_AS_REPLACED = (
+    select(
+        *(
+            column
+            for column in devices.c
+            if column.name not in {"keyid", "public_key", "state", "reason", "revoked_at"}
+        ),
+        replaced_keys.c.keyid,
+        replaced_keys.c.public_key,
+        replaced_keys.c.replaced.label("revoked_at"),
+        literal("revoked").label("state"),
+        literal("replaced").label("reason"),
+    )
+    .join_from(replaced_keys, devices)
+    .where(replaced_keys.c.keyid == bindparam("keyid"))
+)
 
 
 async def by_keyid(connection: AsyncConnection, keyid: str) -> Row[Any] | None:
-    """Return the device whose key this is, active, pending or revoked."""
-    return (await connection.execute(select(devices).where(devices.c.keyid == keyid))).first()
+    """Return the device whose key this is, active, pending or revoked.
+
+    A key that was given up for another is a revoked one, whatever became of its device since.
+    """
+    device = (await connection.execute(select(devices).where(devices.c.keyid == keyid))).first()
+    return device or (await connection.execute(_AS_REPLACED, {"keyid": keyid})).first()
+
+
+async def find(connection: AsyncConnection, device_id: str) -> Row[Any]:
+    """Return the device of that id, with the key it has now."""
+    return (await connection.execute(select(devices).where(devices.c.id == device_id))).one()
+
+
+async def knows_key(connection: AsyncConnection, keyid: str) -> bool:
+    """Whether a device has this key, had it, or is joining with it.
+
+    A KEYID must name one key in one role. Hint keys (§10) belong here too, once there are any.
+    """
+    joining = enrolments.c.keyid == keyid, enrolments.c.state.in_(["offered", "confirmed"])
+    return (
+        await by_keyid(connection, keyid) is not None
+        or await connection.scalar(select(enrolments.c.id).where(*joining)) is not None
+    )
+
+
+async def replacement(
+    connection: AsyncConnection, device_id: str, message: bytes
+) -> Row[Any] | None:
+    """Return the key of this device that the message of this hash replaced."""
+    query = select(replaced_keys).where(
+        replaced_keys.c.device_id == device_id, replaced_keys.c.message == message
+    )
+    return (await connection.execute(query)).first()
+
+
+async def replace_key(
+    connection: AsyncConnection, device: Row[Any], message: Rekey, digest: bytes, now: float
+) -> None:
+    """Give an active device the key of a verified message; the old one is revoked by that.
+
+    `digest` is the hash of the message's bytes, by which a repetition is known.
+
+    Whatever else is bound to the old key ends here too: a hint key (§10), once there are any.
+    """
+    name = plain_text(message.name, limit=DEVICE_NAME_LIMIT) or device.name
+    await connection.execute(
+        insert(replaced_keys).values(
+            keyid=device.keyid,
+            device_id=device.id,
+            public_key=device.public_key,
+            message=digest,
+            replaced=now,
+        )
+    )
+    await connection.execute(
+        update(devices)
+        .where(devices.c.id == device.id)
+        .values(keyid=key_id(message.new_key), public_key=message.new_key, name=name)
+    )
+    await record(connection, device.user_id, Happened.DEVICE_MOVED, now, device=name)
 
 
 async def active_devices(connection: AsyncConnection, user_id: str) -> list[Row[Any]]:

@@ -28,6 +28,7 @@ from watchword.protocol.messages import (
     MatchPolicy,
 )
 from watchword.protocol.version import ENROLMENT_LIFETIME, SHORT_CODE_TRIES
+from watchword_server.devices import by_keyid
 from watchword_server.errors import Refused
 from watchword_server.second_factors import (
     DIGITS,
@@ -116,15 +117,16 @@ def link_of(site: Site, enrolment: Row[Any]) -> EnrolLink:
 
 def info(site: Site, enrolment: Row[Any], nonce_c: bytes) -> Envelope:
     """Return who this server is, signed; it costs no write."""
-    return site.signing_key.seal(
+    key = site.signing_key
+    return key.seal(
         EnrolInfo(
             origin=site.origin,
             e=enrolment.id,
-            server_key=site.signing_key.public,
+            server_key=key.public,
             service=site.settings.name,
             nonce_c=nonce_c,
             nonce_s=_nonce_s(site, enrolment.id, nonce_c),
-            time=int(site.now()),
+            time=site.time(),
             exp=int(enrolment.expires),
         )
     )
@@ -163,7 +165,7 @@ async def take_offer(
         offer=digest,
         nonce2=enrolment.nonce2,
         device_id=enrolment.device_id,
-        time=int(site.now()),
+        time=site.time(),
     )
 
 
@@ -329,6 +331,8 @@ async def _confirmed(
         match=MatchPolicy.TYPE4,
         activation=Activation.UNLOCKED,
     ).to_bytes()
+    if await by_keyid(connection, enrolment.keyid) is not None:
+        raise Refused("This device's key is in use already")
     try:
         await connection.execute(
             insert(devices).values(

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.clock import Clock
 from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.signing import SigningKey
+from watchword_server import signing_keys
 from watchword_server.errors import CannotStart
 from watchword_server.metrics import Metrics
 from watchword_server.passwords import Passwords
 from watchword_server.settings import Settings
+from watchword_server.signing_keys import SigningKeys
 from watchword_server.store import tables
 from watchword_server.store.database import Database, Notices
 from watchword_server.store.postgresql import PostgresqlDatabase
@@ -32,12 +35,17 @@ class Site:
     clock: Clock
     database: Database
     seal: Seal
-    signing_key: SigningKey  # S of docs/protocol.md
+    keys: SigningKeys  # S of docs/protocol.md, and what follows it
     secret: bytes = field(repr=False)  # keys nonces, cookies and forms
     passwords: Passwords
     wakeups: Wakeups = field(default_factory=Wakeups)
     metrics: Metrics = field(default_factory=Metrics)
     notices: Notices | None = None  # to other processes
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The key that signs at this moment."""
+        return self.keys.at(self.now())
 
     @property
     def fingerprint(self) -> bytes:
@@ -59,6 +67,25 @@ class Site:
         """Return Unix seconds."""
         return self.clock.now()
 
+    def time(self) -> int:
+        """Return the time that a signed answer says it is."""
+        return self.keys.time_at(self.now())
+
+    async def look_for_keys(self) -> None:
+        """See whether a change of the key is announced, and carry out one whose time has come."""
+        async with self.database.read() as connection:
+            await self._read_keys(connection)
+        if self.keys.is_due(self.now()):
+            async with self.database.write("server") as connection:
+                await signing_keys.take_over(connection, self.seal, self.keys, self.now())
+                await self._read_keys(connection)
+
+    async def _read_keys(self, connection: AsyncConnection) -> None:
+        ahead = await self.database.ahead(connection, self.now())
+        found = await signing_keys.read(connection, self.seal, ahead)
+        if found is not None:
+            self.keys.learn(found)
+
     @classmethod
     async def open(cls, settings: Settings, clock: Clock) -> Self:
         """Open the data directory, making on first use what is missing. Raises CannotStart."""
@@ -66,7 +93,7 @@ class Site:
         database = database_of(settings)
         try:
             await database.prepare()
-            seal, signing_key, secret = await keys_of(settings, database, clock.now())
+            seal, keys, secret = await keys_of(settings, database, clock.now())
         except BaseException:
             await database.close()
             raise
@@ -79,7 +106,7 @@ class Site:
             clock=clock,
             database=database,
             seal=seal,
-            signing_key=signing_key,
+            keys=keys,
             secret=secret,
             passwords=Passwords(settings.password_memory, settings.password_passes),
             wakeups=wakeups,
@@ -123,7 +150,7 @@ def make_folder(settings: Settings) -> None:
 
 async def keys_of(
     settings: Settings, database: Database, now: float
-) -> tuple[Seal, SigningKey, bytes]:
+) -> tuple[Seal, SigningKeys, bytes]:
     """Return the sealing key and the server's own keys, drawn at the first start."""
     file = settings.data / SEAL_FILE
     async with database.write("server") as connection:
@@ -137,18 +164,20 @@ async def keys_of(
                 "Choose another --data, or mend its permissions.",
             ) from error
         if row is not None:
-            key = SigningKey(seal.open(row.signing_key, "signing key"))
-            return seal, key, seal.open(row.secret, "secret")
+            ahead = await database.ahead(connection, now)
+            keys = await signing_keys.read(connection, seal, ahead)
+            assert keys is not None  # noqa: S101 - there is a row
+            return seal, keys, seal.open(row.secret, "secret")
         key, secret = SigningKey.generate(), secrets.token_bytes(32)
         await connection.execute(
             insert(tables.server).values(
                 id=1,
-                signing_key=seal.close(key.private, "signing key"),
+                signing_key=seal.close(key.private, signing_keys.PURPOSE),
                 secret=seal.close(secret, "secret"),
                 created=now,
             )
         )
-        return seal, key, secret
+        return seal, SigningKeys(key, 0.0), secret
 
 
 def new_id() -> str:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.clock import Clock
+from watchword.protocol.errors import ProtocolError
+from watchword_server import signing_keys
 from watchword_server.errors import CannotStart, Refused
 from watchword_server.second_factors import seed_purpose
 from watchword_server.settings import Settings
@@ -139,6 +141,8 @@ async def _check_secrets(connection: AsyncConnection, seal: Seal, found: Found) 
             sealed.append((row.seed, seed_purpose(row.id)))
         elif row.state != "revoked":
             found.wrong(f"device {row.id} has no seed")
+    changes = await signing_keys.all_changes(connection)
+    sealed += [(row.private_key, signing_keys.NEXT_PURPOSE) for row in changes if row.private_key]
     links = tables.enrolments.c
     for row in await connection.execute(select(links.id, links.link_key)):
         if row.link_key is not None:
@@ -150,4 +154,19 @@ async def _check_secrets(connection: AsyncConnection, seal: Seal, found: Found) 
             opened += 1
         except CannotStart:
             found.wrong(f"the sealing key does not open the {purpose}")
+    await _check_changes(connection, seal, found)
     found.lines.append(f"The sealing key opens {opened} of {len(sealed)} secrets.")
+
+
+async def _check_changes(connection: AsyncConnection, seal: Seal, found: Found) -> None:
+    """See that apps can follow from the first key to the one that signs."""
+    changes = await signing_keys.all_changes(connection)
+    try:
+        keys = await signing_keys.read(connection, seal, 0.0)
+        wrong = signing_keys.broken_link(changes, keys.current) if keys and changes else ""
+    except CannotStart:
+        return  # said already
+    except ProtocolError as error:
+        wrong = f"a change of the server's key is not proved: {error.reason}"
+    if wrong:
+        found.wrong(wrong)

@@ -2,7 +2,7 @@
 
     python tests/faults/races.py [--rounds 200] [--database sqlite|postgresql]
 
-A round is the life of one device: offered, confirmed, acknowledged, asked, redeemed, unlinked; and each
+A round is the life of one device: offered, confirmed, acknowledged, asked, redeemed, re-keyed, unlinked; and each
 step is taken fifty times at once (on PostgreSQL through two processes). Exactly one may win.
 """
 
@@ -33,6 +33,8 @@ from server_under_test import (
 from watchword.protocol import messages as m
 from watchword.protocol import signing
 from watchword.protocol.encoding import sha256, to_base64url
+from watchword.protocol.key_changes import countersign
+from watchword.protocol.key_messages import Rekey
 from watchword.protocol.members import Envelope
 from watchword_server import users
 
@@ -78,6 +80,7 @@ class Races:
         self.wrong_codes(device, name)
         self.decide(device, name, user_id)
         self.codes(device, name)
+        self.rekey(device, user_id)
         self.unlink(device, user_id)
 
     def offer(self, browser: Browser) -> Device:
@@ -203,6 +206,26 @@ class Races:
                 browser.sign_in(name)
             requests = [form(browser, path, {"code": code}) for browser in waiting] * (MANY // 2)
             self.expect(kind, let_in(self.at_once(requests)), 1)
+
+    def rekey(self, device: Device, user_id: str) -> None:
+        news = [signing.SigningKey.generate() for _ in range(MANY)]
+        requests = []
+        for new in news:
+            said = Rekey(
+                device_id=device.package.device_id,
+                new_key=new.public,
+                name="Moved",
+                time=int(time.time()),
+            )
+            twice = countersign(said, device.key, new)
+            requests.append(signed(device, "/api/v1/device/rekey", twice))
+        answers = self.at_once(requests)
+        self.expect("re-key", self.statuses(answers), {200: 1, 403: MANY - 1})
+        winner = next((n for n, answer in enumerate(answers) if answer.status == 200), 0)
+        device.key = news[winner]
+        device.poll()
+        moved = self.of_user("events", user_id, kind="device_moved")
+        self.expect("moving", moved, 1)
 
     def unlink(self, device: Device, user_id: str) -> None:
         said = m.Unlink(device_id=device.package.device_id, time=int(time.time()))

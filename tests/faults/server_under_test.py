@@ -23,7 +23,7 @@ import postgres
 from programs import SERVER, free_port
 from served import Browser, Device, Served, served_at
 
-from watchword.protocol.members import Envelope
+from watchword.protocol.members import Countersigned, Envelope
 
 DATABASES = ("sqlite", "postgresql")
 QUICKER = 1_000  # times the usual limits: the throttle has tests of its own
@@ -182,7 +182,7 @@ def message(served: Served, path: str, body: dict[str, str], **headers: str) -> 
     return post(served, path, raw, {"Content-Type": "application/json", **headers})
 
 
-def signed(device: Device, path: str, envelope: Envelope) -> bytes:
+def signed(device: Device, path: str, envelope: Envelope | Countersigned) -> bytes:
     """A device's signed message, with a nonce of its own."""
     raw = json.dumps(envelope.to_json()).encode()
     return post(device.served, path, raw, device.signed_headers("POST", path, raw))

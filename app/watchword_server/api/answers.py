@@ -75,7 +75,7 @@ def revoked(request: Request, error: Exception) -> Response:
         device_id=error.device.id,
         reason=error.device.reason,
         revoked_at=int(error.device.revoked_at),
-        time=int(site.now()),
+        time=site.time(),
     )
     return signed_answer(site, message, error.signed, 403)
 

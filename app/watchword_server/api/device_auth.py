@@ -108,6 +108,11 @@ def signed_by(site: Site, request: Request, body: bytes, public_key: bytes | Non
     return signed
 
 
+async def signer_of(connection: AsyncConnection, request: Request) -> Row[Any] | None:
+    """Return the device that the request says it is from; its signature is still to be checked."""
+    return await devices.by_keyid(connection, _keyid(request))
+
+
 async def device_of(
     site: Site, connection: AsyncConnection, request: Request, body: bytes
 ) -> tuple[Row[Any], Signed]:
@@ -122,7 +127,7 @@ async def joined_or_joining(
     site: Site, connection: AsyncConnection, request: Request, body: bytes
 ) -> tuple[Row[Any], Signed]:
     """Return the device that signed, also one that has not acknowledged yet."""
-    device = await devices.by_keyid(connection, _keyid(request))
+    device = await signer_of(connection, request)
     signed = signed_by(site, request, body, device.public_key if device else None)
     if device is None:
         raise Unauthorized(signed.inputs.keyid)

@@ -85,7 +85,7 @@ async def state(request: Request) -> Response:
         offer=sha256(enrolment.offer),
         state=word,
         sealed=sealed,
-        time=int(site.now()),
+        time=site.time(),
     )
     return signed_answer(site, message, signed)
 
@@ -104,7 +104,7 @@ async def acknowledge(request: Request) -> Response:
             raise ApiError(410, "expired")
         await joining.acknowledge(site, connection, current, message)
     site.wakeups.wake(f"enrolment {enrolment.id}")
-    answer = Acknowledged(nonce=signed.nonce, device_id=enrolment.device_id, time=int(site.now()))
+    answer = Acknowledged(nonce=signed.nonce, device_id=enrolment.device_id, time=site.time())
     return signed_answer(site, answer, signed)
 
 

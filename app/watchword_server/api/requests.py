@@ -15,7 +15,12 @@ from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unli
 from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API, KNOWN_LIMIT
 from watchword_server import challenges, decisions, devices, joining
-from watchword_server.api.answers import ApiError, signed_answer, wait_seconds
+from watchword_server.api.answers import (
+    ApiError,
+    envelope_answer,
+    signed_answer,
+    wait_seconds,
+)
 from watchword_server.api.device_auth import (
     Signed,
     Unauthorized,
@@ -52,14 +57,16 @@ async def poll(request: Request) -> Response:
         async with site.database.write(f"user {device.user_id}") as connection:
             await devices.mark_seen(connection, device.id, site.now())
     found = await site.wakeups.held(f"device {device.id}", wait_seconds(request), look)
+    # One key for all of it, also in the moment when the server's key changes (§11).
+    key = site.signing_key
     message = Poll(
         nonce=signed.nonce,
         device_id=device.id,
-        requests=tuple(Envelope(row.body, row.sig) for row in found),
+        requests=tuple(Envelope(row.body, key.sign(row.body)) for row in found),
         interval=INTERVAL,
-        time=int(site.now()),
+        time=site.time(),
     )
-    return signed_answer(site, message, signed)
+    return envelope_answer(key.seal(message), site, signed.inputs.keyid)
 
 
 async def _join(site: Site, device: Row[Any]) -> None:
@@ -113,7 +120,7 @@ async def decide(request: Request) -> Response:
         decided_by=outcome.decided_by,
         tries_left=outcome.tries_left,
         ticket=b"",
-        time=int(site.now()),
+        time=site.time(),
     )
     status = 409 if outcome.result is ResultWord.ANSWERED_ELSEWHERE else 200
     return signed_answer(site, answer, signed, status)
@@ -132,7 +139,7 @@ async def unlink(request: Request) -> Response:
         await use_nonce(connection, signed, site.now())
         await devices.revoke(connection, device.id, device.user_id, site.now(), reason="unlinked")
     site.wakeups.wake(f"user {device.user_id}", f"device {device.id}")
-    answer = Unlinked(nonce=signed.nonce, device_id=device.id, time=int(site.now()))
+    answer = Unlinked(nonce=signed.nonce, device_id=device.id, time=site.time())
     return signed_answer(site, answer, signed)
 
 

@@ -40,6 +40,9 @@ class Database(Protocol):
         `about` names what must not be written by two at once, such as "user ID".
         """
 
+    async def ahead(self, connection: AsyncConnection, now: float) -> float:
+        """Return how many seconds the database's clock is ahead of `now`."""
+
     async def prepare(self) -> None:
         """See that the schema is today's. Raises CannotStart."""
 

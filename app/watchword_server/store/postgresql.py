@@ -83,6 +83,11 @@ class PostgresqlDatabase:
                 await connection.execute(_TURN, {"turn": turn})
             yield connection
 
+    async def ahead(self, connection: AsyncConnection, now: float) -> float:
+        """Return how many seconds PostgreSQL's clock is ahead of `now`, with the way there."""
+        theirs = await connection.scalar(text("SELECT extract(epoch FROM clock_timestamp())"))
+        return float(theirs) - now
+
     async def prepare(self) -> None:
         """See that the schema is today's. Raises CannotStart.
 

@@ -59,6 +59,10 @@ class SqliteDatabase:
         """Bring the schema to today's, with a copy of the file first. Raises CannotStart."""
         await self.migrate()
 
+    async def ahead(self, connection: AsyncConnection, now: float) -> float:  # noqa: ARG002
+        """Return 0: the file has no clock but this computer's."""
+        return 0.0
+
     async def migrate(self) -> str | None:
         """Bring the schema to today's; return what it was. Raises CannotStart."""
         return await asyncio.to_thread(_migrate, self._path)

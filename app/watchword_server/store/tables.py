@@ -137,8 +137,7 @@ requests = Table(
     _id(),
     _of("logins", "login_id"),
     _of("devices", "device_id"),
-    Column("body", LargeBinary, nullable=False),  # R's exact bytes
-    Column("sig", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # R's exact bytes; signed whenever they are sent
     Column("expires", Float, nullable=False),
     Column("decision", LargeBinary),  # hash of the decision that was first
     Column("decided", String(8)),
@@ -206,4 +205,29 @@ resets = Table(
     _id(),
     _of("users", "user_id"),
     Column("expires", Float, nullable=False),
+)
+
+# The server's changes of its own key, docs/protocol.md §11; none is ever deleted.
+key_changes = Table(
+    "key_changes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("not_before", Float, nullable=False),  # by the database's clock
+    Column("signed", LargeBinary, nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+    Column("sig_new", LargeBinary, nullable=False),
+    Column("private_key", LargeBinary),  # of the new key, sealed; none once it is the server's
+    Column("announced", Float, nullable=False),
+    Column("announced_by", String(128), nullable=False),
+)
+
+# Keys that a device has given up for another one, docs/protocol.md §12.
+replaced_keys = Table(
+    "replaced_keys",
+    metadata,
+    Column("keyid", String(43), primary_key=True),
+    _of("devices", "device_id"),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("message", LargeBinary, nullable=False),  # hash of the message that replaced it
+    Column("replaced", Float, nullable=False),
 )

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from watchword.protocol import messages as m
 from watchword.protocol.encoding import from_base64url, sha256, to_base64url
 from watchword.protocol.http_signing import key_id
+from watchword.protocol.key_messages import Rekey, Rekeyed
 from watchword.protocol.members import Envelope, Message
 from watchword.protocol.signing import (
     HttpRequest,
@@ -30,6 +31,7 @@ from watchword.protocol.signing import (
 )
 from watchword_server.api.device_auth import Unauthorized, signed_by
 from watchword_server.application import create_application
+from watchword_server.signing_keys import SigningKeys
 from watchword_server.store import tables as t
 
 MESSAGES = {
@@ -42,6 +44,7 @@ ARRIVE: dict[type[Message], tuple[str, type[Message]]] = {
     m.Acknowledge: (f"{ENROL}/acknowledge", m.Acknowledged),
     m.Decision: (f"/api/v1/requests/{REQUEST.id}/decision", m.Result),
     m.Unlink: ("/api/v1/device/unlink", m.Unlinked),
+    Rekey: ("/api/v1/device/rekey", Rekeyed),
 }
 # What the message allows and this server does not offer yet.
 NOT_OFFERED = {"by link"}
@@ -50,7 +53,7 @@ NOT_OFFERED = {"by link"}
 @pytest.fixture(scope="module")
 def vector_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(tmp_path_factory.mktemp("data"), origin=HTTP["origin"]) as one:
-        one.site = replace(one.site, signing_key=SERVER, secret=fixed("nonce secret"))
+        one.site = replace(one.site, keys=SigningKeys(SERVER, 0.0), secret=fixed("nonce secret"))
         one.app = create_application(one.site)
         yield one
 
@@ -107,14 +110,20 @@ def arrange(served: Served, kind: type[Message]) -> None:
         "login_id": REQUEST.login,
         "device_id": PACKAGE.device_id,
         "body": REQUEST.to_bytes(),
-        "sig": SERVER.sign(REQUEST.to_bytes()),
         "expires": REQUEST.expires,
     }
 
     async def write() -> None:
         async with served.site.database.write() as connection:
             user = await connection.scalar(select(t.users.c.id))
-            for table in (t.answers, t.requests, t.logins, t.enrolments, t.devices):
+            for table in (
+                t.answers,
+                t.requests,
+                t.logins,
+                t.enrolments,
+                t.replaced_keys,
+                t.devices,
+            ):
                 await connection.execute(delete(table))
             if kind is not m.EnrolOffer:
                 await connection.execute(insert(t.devices).values(user_id=user, **device))
@@ -133,7 +142,14 @@ def everything(served: Served) -> list[Any]:
         async with served.site.database.read() as connection:
             return [
                 tuple(row)
-                for table in (t.devices, t.enrolments, t.logins, t.requests, t.answers)
+                for table in (
+                    t.devices,
+                    t.enrolments,
+                    t.logins,
+                    t.requests,
+                    t.answers,
+                    t.replaced_keys,
+                )
                 for row in await connection.execute(select(table))
             ]
 
@@ -141,7 +157,7 @@ def everything(served: Served) -> list[Any]:
 
 
 def body_of(case: dict[str, Any], kind: type[Message]) -> bytes:
-    body = {name: case[name] for name in ("signed", "sig") if name in case}
+    body = {name: case[name] for name in ("signed", "sig", "sig_new") if name in case}
     if kind is m.EnrolOffer:
         try:
             offer = from_base64url(case["signed"])
