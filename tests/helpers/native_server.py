@@ -12,7 +12,7 @@ from typing import Any
 from watchword.protocol.encoding import canonical, from_base64url, parse_json, sha256, to_base64url
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.http_signing import read_signature
-from watchword.protocol.members import Envelope, Message
+from watchword.protocol.members import Countersigned, Envelope, Message
 from watchword.protocol.messages import (
     Acknowledge,
     Acknowledged,
@@ -83,6 +83,7 @@ class NativeServer:
     seal_key: bytes = b""
     offer: bytes = b""
     backup_codes: tuple[str, ...] = ("AAAA-BBBB", "CCCC-DDDD")
+    changes: list[Countersigned] = field(default_factory=list)
 
     @property
     def origin(self) -> Origin:
@@ -153,6 +154,8 @@ class NativeServer:
         return self.after(self._answer(method, target, headers or {}, body))
 
     def _answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if target.endswith("/keys"):
+            return _reply(200, canonical({"changes": [one.to_json() for one in self.changes]}))
         if target.endswith("/info"):
             return self._info(body)
         if target.endswith("/offer"):

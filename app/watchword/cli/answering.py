@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from watchword.approvals import decide
+from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.seen import Seen, SeenRequest
 from watchword.cli.arguments import Commands
 from watchword.cli.errors import FAILED, OK, Misused
@@ -43,7 +44,10 @@ def _deny(invocation: Invocation, arguments: argparse.Namespace) -> int:
 
 def _answered(invocation: Invocation, given_id: str, decision: Decision, code: str) -> int:
     clock = invocation.clock
-    with invocation.opened() as vault, closing(Providers(clock)) as providers:
+    with (
+        invocation.opened() as vault,
+        closing(Providers(clock, keeper=VaultKeeper(vault))) as providers,
+    ):
         outcome = answer(
             vault,
             providers,

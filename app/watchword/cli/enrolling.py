@@ -1,5 +1,7 @@
 """`add watchword://enrol…`: link this computer to a server, and leave nothing half done."""
 
+from watchword.approvals import moving
+from watchword.approvals.keeping import VaultKeeper
 from watchword.cli.errors import Declined
 from watchword.cli.invocation import Invocation
 from watchword.cli.output import notice
@@ -16,11 +18,15 @@ def enrol(invocation: Invocation, vault: OpenVault, link: str, *, device_name: s
     """Enrol by the link, save the account, and return it.
 
     The server's host is asked about unless --yes was given; host, notices and the short code go
-    to stderr. Raises Declined, EnrolmentRefused and its family, the family of RemoteError, and
+    to stderr. Raises NotDecided, Declined, EnrolmentRefused and its family, the family of RemoteError, and
     the vault's errors; then no account of it remains.
     """
     links = [account.link for account in vault.accounts if account.link]
-    enrolment = Enrolment(link, device_name, invocation.clock, links=links)
+    moving.check_decided(vault)
+    moving.settle(vault)
+    enrolment = Enrolment(
+        link, device_name, invocation.clock, links=links, keeper=VaultKeeper(vault)
+    )
     try:
         notice(f"Server: {enrolment.host}")
         for sentence in enrolment.notices:

@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+from watchword.approvals import moving
+from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.seen import Seen
 from watchword.approvals.watch import Poll, Watch
 from watchword.cli.arguments import Commands
@@ -43,7 +45,10 @@ def add_to(commands: Commands) -> None:
 
 def _requests(invocation: Invocation, arguments: argparse.Namespace) -> int:
     clock = invocation.clock
-    with invocation.opened() as vault, closing(Providers(clock)) as providers:
+    with (
+        invocation.opened() as vault,
+        closing(Providers(clock, keeper=VaultKeeper(vault))) as providers,
+    ):
         requests = open_requests(
             vault, providers, clock, wait=arguments.wait, seen=remembered(), warn=notice
         )
@@ -95,8 +100,11 @@ def open_requests(
 
     With `wait` 0 every linked account is asked once; else until `wait` seconds are over.
     Accounts that were removed at their server are marked so in the vault. Raises the last
-    RemoteError if no server at all could be asked.
+    RemoteError if no server at all could be asked, and NotDecided while a person has to say
+    whose the devices are.
     """
+    moving.check_decided(vault)
+    moving.settle(vault)
     watch = Watch(providers, clock, was_answered=vault.was_answered)
     watch.use(vault.accounts)
     linked = [a for a in vault.accounts if a.link and a.link.state == "active"]

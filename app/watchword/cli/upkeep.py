@@ -1,6 +1,8 @@
 """`vault check | passwd | backup | restore | slots`: keeping the vault in good order."""
 
 import argparse
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,12 @@ def add_to(vault: Commands) -> None:
     backup.add_argument("file", metavar="FILE")
     restore = vault.add("restore", "put a copy in the vault's place", run=run_restore)
     restore.add_argument("file", metavar="FILE", help="a backup, or the .bak beside the vault")
+    vault.add(
+        "moved", "the vault was moved here: its devices are this computer's now", run=run_moved
+    )
+    vault.add(
+        "copied", "the vault was copied: here its linked accounts give codes only", run=run_copied
+    )
     slots = vault.add("slots", "the ways to open the vault: print, add, remove", run=run_slots)
     slots.add_argument("action", nargs="?", choices=("add", "remove"))
     slots.add_argument("what", nargs="?", metavar="recovery|ID")
@@ -108,6 +116,63 @@ def run_passwd(invocation: Invocation, arguments: argparse.Namespace) -> int:
         )
     _report(invocation, result)
     return errors.OK
+
+
+def run_moved(invocation: Invocation, _arguments: argparse.Namespace) -> int:
+    """Give every device another key; servers that cannot be reached now are told later."""
+    from watchword.approvals import moving
+    from watchword.approvals.keeping import VaultKeeper
+    from watchword.errors import RemoteError
+    from watchword.providers.provider import Providers
+
+    with invocation.opened(writing=True) as vault:
+        _must_be_asked(vault)
+        accounts = moving.moved(vault, invocation.clock.now())
+        waiting = []
+        with closing(Providers(invocation.clock, keeper=VaultKeeper(vault))) as providers:
+            for account in (a for a in vault.accounts if a.link and a.link.next_key):
+                link = account.link
+                provider = providers.of(link) if link else None
+                try:
+                    if link and provider and provider.poll(account.id, link).revoked:
+                        vault.replace(replace(account, link=replace(link, state="revoked")))
+                        vault.save()
+                        notice(f"{account.issuer}: another computer has taken its device over.")
+                except RemoteError as error:
+                    waiting.append(account.id)
+                    notice(f"{account.issuer or account.account}: {error}")
+    moved = [account.id for account in accounts if account.id not in waiting]
+    _report_lists(invocation, {"moved": moved, "waiting": waiting})
+    return errors.OK
+
+
+def run_copied(invocation: Invocation, _arguments: argparse.Namespace) -> int:
+    """Leave the devices to the other computer."""
+    from watchword.approvals import moving
+
+    with invocation.opened(writing=True) as vault:
+        _must_be_asked(vault)
+        accounts = moving.copied(vault)
+    _report_lists(invocation, {"copied": [account.id for account in accounts]})
+    return errors.OK
+
+
+def _must_be_asked(vault: "OpenVault") -> None:
+    from watchword.approvals import moving
+
+    if not moving.is_elsewhere(vault):
+        raise Declined(
+            "There is nothing to decide",
+            "This vault was last used on this computer, or no account of it is linked",
+            "",
+        )
+
+
+def _report_lists(invocation: Invocation, result: dict[str, list[str]]) -> None:
+    if invocation.json:
+        print_json(result)
+    else:
+        print_table([(word, each) for word, ids in result.items() for each in ids])
 
 
 def run_backup(invocation: Invocation, arguments: argparse.Namespace) -> int:

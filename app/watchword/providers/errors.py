@@ -4,6 +4,7 @@
 
     RemoteError
     ├── NotAccepted           the server did not accept what this device sent; changes nothing
+    ├── NotKept               a key that changed could not be saved, so nobody goes on with it
     └── DeviceRevoked         the server says, signed, that this device was removed
     InvalidInput
     └── EnrolmentRefused      the browser said no, or three wrong short codes
@@ -24,6 +25,10 @@ class NotAccepted(RemoteError):
         """Keep the HTTP status."""
         super().__init__(title, reason, what_to_do)
         self.status = status
+
+
+class NotKept(RemoteError):
+    """A key that changed could not be saved here; it is tried again with the next question."""
 
 
 class DeviceRevoked(RemoteError):

@@ -5,13 +5,16 @@ Enrolment, which makes a link in the first place, is written in native_enrolment
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 
 from watchword.clock import Clock
 from watchword.errors import RemoteError
 from watchword.plain_text import plain_text
 from watchword.protocol.encoding import from_base64url, normalised_code, sha256
 from watchword.protocol.errors import NotForUs, ProtocolError
-from watchword.protocol.members import Envelope
+from watchword.protocol.key_changes import PinnedKey
+from watchword.protocol.key_messages import Rekeyed
+from watchword.protocol.members import Countersigned, Envelope
 from watchword.protocol.messages import (
     Activation,
     DecisionWord,
@@ -41,10 +44,10 @@ from watchword.providers.native_line import (
     NOTHING_HAPPENED,
     Lines,
     OpenSender,
-    Signed,
     SignedLine,
     open_client,
 )
+from watchword.providers.provider import Keeper, KeptNowhere
 from watchword.vault.account import ServerLink
 
 __all__ = ["Enrolment", "Linked", "NativeProvider"]
@@ -60,10 +63,17 @@ _DECISIONS_KEPT = 64
 class NativeProvider:
     """Polls and answers for all accounts linked to Watchword servers; thread-safe."""
 
-    def __init__(self, clock: Clock, open_sender: OpenSender = open_client) -> None:
-        """Nothing is contacted yet."""
+    def __init__(
+        self,
+        clock: Clock,
+        open_sender: OpenSender = open_client,
+        *,
+        keeper: Keeper | None = None,
+    ) -> None:
+        """Nothing is contacted yet. `keeper` None: nobody keeps keys that change."""
         self._clock = clock
-        self._lines = Lines(clock, open_sender)
+        self._keeper = keeper or KeptNowhere()
+        self._lines = Lines(clock, open_sender, self._keeper.keep_pin)
         # The exact bytes of decisions that were sent: the first answer to a request stands, and
         # only the same bytes again are the same answer.
         self._sent: OrderedDict[tuple[str, str, Decision, str], Envelope] = OrderedDict()
@@ -73,24 +83,30 @@ class NativeProvider:
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
     ) -> Polled:
         """Return what waits for the account now; see Provider.poll."""
-        line = self._line(link)
         begun = self._clock.monotonic()
         listed = known[:KNOWN_LIMIT]
         query = f"known={','.join(listed)}" if listed else ""
         try:
-            signed = line.send(
-                "GET", f"{API}/requests", query=query, wait=min(wait, float(LONGEST_WAIT))
+            link = self._with_its_key(link)
+            line = self._line(link)
+            poll = line.ask(
+                "GET",
+                f"{API}/requests",
+                PollMessage,
+                query=query,
+                wait=min(wait, float(LONGEST_WAIT)),
             )
         except DeviceRevoked:
-            return Polled(server_time=line.server_clock.now(), revoked=True)
-        poll = line.open(signed, PollMessage)
+            return Polled(server_time=self._line(link).server_clock.now(), revoked=True)
+        server_key = line.trust.pin.key
         if poll.device_id != link.device_id:
             raise NotForUs("It is for another device")
         requests: list[LoginRequest] = []
         problems: list[str] = []
         for envelope in poll.requests:
             try:
-                requests.append(_login_request(account_id, link, envelope, poll.time))
+                request = _login_request(account_id, link, server_key, envelope, poll.time)
+                requests.append(request)
             except ProtocolError as error:
                 problems.append(str(error))
         changed = {request.id for request in requests} != set(known)
@@ -108,6 +124,7 @@ class NativeProvider:
         self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
     ) -> Answer:
         """Send the decision; see Provider.answer."""
+        link = self._with_its_key(link)
         line = self._line(link)
         envelope = self._decision(line, link, request, decision, code)
         path = f"{API}/requests/{request.id}/decision"
@@ -115,8 +132,8 @@ class NativeProvider:
         # Once more after a lost answer: the same bytes, so it cannot count twice.
         for _ in range(2):
             try:
-                signed = line.send("POST", path, envelope=envelope)
-                return self._result(line, link, request, decision, envelope, signed)
+                message = line.ask("POST", path, ResultMessage, body=envelope)
+                return self._result(message, link, request, decision, envelope)
             except NOTHING_HAPPENED:
                 if not problem:
                     raise
@@ -127,13 +144,14 @@ class NativeProvider:
 
     def unlink(self, link: ServerLink) -> None:
         """Remove this device at the server; fine too when it was removed before."""
-        line = self._line(link)
-        message = Unlink(device_id=link.device_id, time=int(line.server_clock.now()))
         try:
-            signed = line.send("POST", f"{API}/device/unlink", message=message)
+            link = self._with_its_key(link)
+            line = self._line(link)
+            message = Unlink(device_id=link.device_id, time=int(line.server_clock.now()))
+            answer = line.ask("POST", f"{API}/device/unlink", Unlinked, body=line.seal(message))
         except DeviceRevoked:
             return
-        if line.open(signed, Unlinked).device_id != link.device_id:
+        if answer.device_id != link.device_id:
             raise NotForUs("It is for another device")
 
     def close(self) -> None:
@@ -145,7 +163,25 @@ class NativeProvider:
     def _line(self, link: ServerLink) -> SignedLine:
         pin = from_base64url(link.tls_pin, 32) if link.tls_pin else b""
         key = SigningKey(link.device_key)
-        return self._lines.of(link.origin, pin, key, link.server_key, link.device_id)
+        server = PinnedKey(link.server_key, link.key_seq)
+        return self._lines.of(link.origin, pin, key, server, link.device_id)
+
+    def _with_its_key(self, link: ServerLink) -> ServerLink:
+        """Return the link with the key that it is to have, once the server has taken it (§12).
+
+        The message was made and saved before, so that it is the same after a lost answer, also
+        in another run of the program. Raises DeviceRevoked when another copy was first.
+        """
+        if not link.next_key:
+            return link
+        old, new = SigningKey(link.device_key), SigningKey(link.next_key)
+        raw = link.next_message
+        twice = Countersigned(raw, old.sign(raw), new.sign(raw))
+        answer = self._line(link).ask("POST", f"{API}/device/rekey", Rekeyed, body=twice)
+        if answer.device_id != link.device_id or answer.new_key != new.public:
+            raise NotForUs("It is about another key")
+        self._keeper.keep_device_key(link)
+        return replace(link, device_key=link.next_key, next_key=b"", next_message=b"")
 
     def _decision(
         self,
@@ -177,15 +213,13 @@ class NativeProvider:
 
     def _result(
         self,
-        line: SignedLine,
+        message: ResultMessage,
         link: ServerLink,
         request: LoginRequest,
         decision: Decision,
         envelope: Envelope,
-        signed: Signed,
     ) -> Answer:
         """Return what the server, by its signature, says came of `decision`."""
-        message = line.open(signed, ResultMessage)
         if message.id != request.id or message.decision != sha256(envelope.signed):
             raise NotForUs("It is the result of another answer")
         result = Result(message.result.value)
@@ -215,13 +249,13 @@ class NativeProvider:
 
 
 def _login_request(
-    account_id: str, link: ServerLink, envelope: Envelope, server_time: int
+    account_id: str, link: ServerLink, server_key: bytes, envelope: Envelope, server_time: int
 ) -> LoginRequest:
-    """Return one request of a poll, verified by the pinned key and made fit to show.
+    """Return one request of a poll, verified by the server's key and made fit to show.
 
     Raises BadSignature, MessageRefused, MessageTooNew or NotForUs.
     """
-    request = open_envelope(envelope, link.server_key, Request)
+    request = open_envelope(envelope, server_key, Request)
     if request.device_id != link.device_id:
         raise NotForUs("A login request is for another device")
     if request.origin != link.origin:

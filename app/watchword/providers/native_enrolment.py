@@ -25,7 +25,9 @@ from watchword.otp.parameters import Algorithm, OtpParameters, OtpType
 from watchword.plain_text import plain_text
 from watchword.protocol.encoding import canonical, sha256, to_base64url
 from watchword.protocol.enrol_link import parse_enrol_link
-from watchword.protocol.errors import NotForUs
+from watchword.protocol.errors import KeyWithoutProof, NotForUs
+from watchword.protocol.key_changes import PinnedKey
+from watchword.protocol.members import Envelope
 from watchword.protocol.messages import (
     Acknowledge,
     Acknowledged,
@@ -57,10 +59,12 @@ from watchword.providers.native_line import (
     NOTHING_HAPPENED,
     OpenSender,
     SignedLine,
+    Trust,
     envelope_of,
     not_accepted,
     open_client,
 )
+from watchword.providers.provider import Keeper, KeptNowhere
 from watchword.remote.client import Reply
 from watchword.remote.errors import AnswerLost, ServerBusy, ServerFailed, Unreachable
 from watchword.remote.retry import Backoff
@@ -91,7 +95,6 @@ class _Taken:
     line: SignedLine
     offer: bytes  # SHA-256 of the offer's bytes
     device_id: str
-    server_key: bytes
     expires_at: float  # monotonic
 
 
@@ -105,18 +108,21 @@ class Enrolment:
         clock: Clock,
         *,
         links: Iterable[ServerLink] = (),
+        keeper: Keeper | None = None,
         open_sender: OpenSender = open_client,
         patience: float = _PATIENCE_SECONDS,
     ) -> None:
         """Read the link and contact nothing.
 
-        `links` are those of the accounts that exist, whose servers' keys are known; `patience` is
-        how many seconds of network failure are waited out. Raises
+        `links` are those of the accounts that exist, whose servers' keys are known; `keeper`
+        keeps what became of these keys; `patience` is how many seconds of network failure are
+        waited out. Raises
         LinkRefused, LinkExpired, LinkTooNew or OriginRefused.
         """
         self._link = parse_enrol_link(link, now=clock.now())
         self._clock = clock
         self._known = tuple(links)
+        self._keeper = keeper or KeptNowhere()
         self._patience = patience
         self.device_name = plain_text(device_name, limit=_NAME_LIMIT) or "Computer"
         self._device = SigningKey.generate()
@@ -125,6 +131,7 @@ class Enrolment:
         self._cancelled = threading.Event()
         self._taken: _Taken | None = None
         self._package = b""
+        self._pin = PinnedKey(b"")  # of the server, once it has introduced itself
 
     @property
     def host(self) -> str:
@@ -163,17 +170,14 @@ class Enrolment:
         mac = to_base64url(offer_mac(self._link.key, hashed))
         # The same offer again gets the same answer, so a lost one may be repeated.
         reply = self._post("offer", canonical(envelope.to_json() | {"mac": mac}))
+        trust = Trust(self._pin, self._keep_pin)
         taken = open_envelope(envelope_of(reply), info.server_key, EnrolTaken)
         if taken.e != self._link.id or taken.offer != hashed:
             raise NotForUs("It is about another enrolment")
-        line = SignedLine(
-            self._sender, self._device, info.server_key, taken.device_id, self._clock
-        )
+        line = SignedLine(self._sender, self._device, trust, taken.device_id, self._clock)
         line.server_clock.learn(taken.time)
         left = min(max(0, info.exp - info.time), ENROLMENT_LIFETIME) + _GRACE_SECONDS
-        self._taken = _Taken(
-            line, hashed, taken.device_id, info.server_key, self._clock.monotonic() + left
-        )
+        self._taken = _Taken(line, hashed, taken.device_id, self._clock.monotonic() + left)
         return short_code(hashed, taken.nonce2)
 
     def wait(self) -> Linked:
@@ -211,8 +215,8 @@ class Enrolment:
 
         def once() -> None:
             try:
-                signed = taken.line.send("POST", path, message=message)
-                if taken.line.open(signed, Acknowledged).device_id != taken.device_id:
+                answer = taken.line.ask("POST", path, Acknowledged, body=taken.line.seal(message))
+                if answer.device_id != taken.device_id:
                     raise NotForUs("It is for another device")
             except NOTHING_HAPPENED:
                 raise
@@ -253,18 +257,36 @@ class Enrolment:
         origin = str(self._link.origin)
         if info.origin != origin or info.e != self._link.id or info.nonce_c != nonce_c:
             raise NotForUs("It is about another enrolment")
+        self._pin = PinnedKey(info.server_key)
         for known in self._known:
-            if (
-                known.kind == "native"
-                and known.origin == origin
-                and known.server_key != info.server_key
-            ):
-                raise OtherServerKey(
-                    f"{self.host} has another key than before",
-                    f"The account of {plain_text(known.user)} here was linked with another one",
-                    "Do not continue before whoever runs the server explained it to you",
-                )
+            if known.kind == "native" and known.origin == origin:
+                self._same_server(known, envelope, info)
         return info
+
+    def _same_server(self, known: ServerLink, envelope: Envelope, info: EnrolInfo) -> None:
+        """See that the server is the one of an account that exists, also after a change of its key.
+
+        Raises OtherServerKey when nothing that the old key signed leads to the new one.
+        """
+        pin = PinnedKey(known.server_key, known.key_seq)
+        if pin.key == info.server_key:
+            self._pin = max(self._pin, pin, key=lambda each: each.seq)
+            return
+        trust = Trust(pin, self._keep_pin)
+        try:
+            trust.follow(self._sender, envelope, EnrolInfo, "")
+        except KeyWithoutProof as error:
+            raise OtherServerKey(
+                f"{self.host} has another key than before",
+                f"The account of {plain_text(known.user)} here was linked with another one, and "
+                "nothing proves the change",
+                "Do not continue before whoever runs the server explained it to you. If its key was "
+                "lost, remove that account here first",
+            ) from error
+        self._pin = trust.pin
+
+    def _keep_pin(self, old: bytes, new: PinnedKey) -> None:
+        self._keeper.keep_pin(str(self._link.origin), old, new)
 
     def _post(self, step: str, body: bytes) -> Reply:
         """Send one of the two unsigned steps; raises for every refusal."""
@@ -289,12 +311,11 @@ class Enrolment:
     def _state(self, taken: _Taken) -> EnrolState:
         path = f"{API}/enrol/{self._link.id}"
         try:
-            signed = taken.line.send("GET", path, wait=float(LONGEST_WAIT))
+            state = taken.line.ask("GET", path, EnrolState, wait=float(LONGEST_WAIT))
         except NotAccepted as error:
             if error.status in {404, 410}:
                 raise _expired() from error
             raise
-        state = taken.line.open(signed, EnrolState)
         if state.e != self._link.id or state.offer != taken.offer:
             raise NotForUs("It is about another enrolment")
         return state
@@ -315,7 +336,8 @@ class Enrolment:
             device_id=package.device_id,
             device_name=self.device_name,
             device_key=self._device.private,
-            server_key=taken.server_key,
+            server_key=taken.line.trust.pin.key,
+            key_seq=taken.line.trust.pin.seq,
             tls_pin=to_base64url(self._link.tls_pin) if self._link.tls_pin else "",
             backup_codes=tuple(plain_text(code) for code in package.backup_codes),
         )

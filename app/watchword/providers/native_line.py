@@ -3,12 +3,19 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from watchword.clock import Clock
 from watchword.protocol.encoding import canonical, parse_json
-from watchword.protocol.errors import MessageRefused, NotForUs, ProtocolError
-from watchword.protocol.members import Envelope, Message
+from watchword.protocol.errors import (
+    BadSignature,
+    KeyWithoutProof,
+    MessageRefused,
+    MessageTooNew,
+    NotForUs,
+)
+from watchword.protocol.key_changes import PinnedKey, follow, read_changes
+from watchword.protocol.members import Countersigned, Envelope, Message
 from watchword.protocol.messages import Revoked
 from watchword.protocol.signing import (
     HttpRequest,
@@ -17,7 +24,7 @@ from watchword.protocol.signing import (
     open_envelope,
     sign_request,
 )
-from watchword.protocol.version import LONGEST_WAIT
+from watchword.protocol.version import API, LONGEST_WAIT
 from watchword.providers.errors import DeviceRevoked, NotAccepted
 from watchword.remote.client import Client, Reply, Sender
 from watchword.remote.errors import AddressRefused, ServerBusy, TlsRefused, Unreachable
@@ -67,14 +74,57 @@ class Signed:
     nonce: str
 
 
+class Trust:
+    """The key one server is believed by, which follows that server's changes (§11); thread-safe."""
+
+    def __init__(self, pin: PinnedKey, keep: Callable[[bytes, PinnedKey], None]) -> None:
+        """`keep(old key, new pin)` returns once the new pin is durable, or raises NotKept."""
+        self.pin = pin
+        self._keep = keep
+        self._following = threading.Lock()
+
+    def follow(self, sender: Sender, answer: Envelope, kind: type[M], nonce: str) -> M:
+        """Return the message of an answer that the pin does not verify, once proof is kept.
+
+        `nonce` is what it has to repeat. Raises KeyWithoutProof, NotForUs, NotKept, the family of
+        RemoteError, and what a message of the new key may be refused for.
+        """
+        with self._following:
+            try:
+                # Others ask the same server: one of them may have followed meanwhile.
+                return open_envelope(answer, self.pin.key, kind)
+            except BadSignature:
+                pin, message = follow(self.pin, _changes(sender), answer, kind)
+            if getattr(message, "nonce", nonce) != nonce:
+                raise NotForUs("It answers another request")
+            self._keep(self.pin.key, pin)
+            self.pin = pin
+            return message
+
+
+def _changes(sender: Sender) -> tuple[Countersigned, ...]:
+    """Ask a server for the changes of its key, of which anybody between may make anything."""
+    reply = sender.send("GET", f"{API}/keys")
+    try:
+        if reply.status == 200:
+            return read_changes(reply.body)
+    except MessageRefused as error:
+        raise KeyWithoutProof("What the server publishes about its key is not a list") from error
+    raise KeyWithoutProof("The server publishes nothing about its key")
+
+
+class _Verified(Protocol):
+    def __call__(self, signed: Signed, kind: type[M], /) -> M: ...
+
+
 class SignedLine:
-    """Requests signed by one device key to the server that has `server_key`; thread-safe."""
+    """Requests signed by one device key to the server that `trust` believes; thread-safe."""
 
     def __init__(
-        self, sender: Sender, key: SigningKey, server_key: bytes, device_id: str, clock: Clock
+        self, sender: Sender, key: SigningKey, trust: Trust, device_id: str, clock: Clock
     ) -> None:
-        """Nothing is contacted yet. Keys are 32 bytes each."""
-        self.server_key = server_key
+        """Nothing is contacted yet."""
+        self.trust = trust
         self.server_clock = ServerClock(clock)
         self._sender = sender
         self._key = key
@@ -82,42 +132,69 @@ class SignedLine:
         self._nonce = ""
         self._learning = threading.Lock()
 
-    def send(
+    def ask(
         self,
         method: str,
         path: str,
+        kind: type[M],
         *,
         query: str = "",
-        message: Message | None = None,
-        envelope: Envelope | None = None,
+        body: Envelope | Countersigned | None = None,
         wait: float = 0.0,
-    ) -> Signed:
-        """Send one signed request and return its answer.
+    ) -> M:
+        """Send one signed request and return the server's answer, signed by it to this request.
 
-        `message` is signed into an envelope first; an `envelope` goes as it is. A server that
-        knows no nonce of ours answers 401 with a fresh one; then, and only then, it is sent once
-        more. Raises DeviceRevoked (signed), NotAccepted, and the family of RemoteError.
+        An answer that the pinned key does not verify is asked for once more, for the server may
+        have changed its key in between; then the changes are followed. Raises DeviceRevoked
+        (signed), NotAccepted, KeyWithoutProof, NotKept, MessageRefused, MessageTooNew, NotForUs,
+        and the family of RemoteError.
         """
-        envelope = self._key.seal(message) if message else envelope
-        body = canonical(envelope.to_json()) if envelope else b""
-        signed = self._send_once(method, path, query, body, wait)
-        if signed.reply.status == 401 and signed.reply.headers.get("watchword-nonce"):
-            signed = self._send_once(method, path, query, body, wait)
-        self._refuse(signed)
-        return signed
+        raw = canonical(body.to_json()) if body else b""
+        try:
+            return self._open(self._send(method, path, query, raw, wait), kind, self._by_pin)
+        except BadSignature:
+            return self._open(self._send(method, path, query, raw, 0.0), kind, self._by_proof)
 
-    def open(self, signed: Signed, kind: type[M]) -> M:
-        """Return the message of an answer, verified to be the server's and to this request.
+    def _by_pin(self, signed: Signed, kind: type[M]) -> M:
+        return open_envelope(envelope_of(signed.reply), self.trust.pin.key, kind)
 
-        Raises BadSignature, MessageRefused, MessageTooNew or NotForUs.
-        """
-        message = open_envelope(envelope_of(signed.reply), self.server_key, kind)
+    def _by_proof(self, signed: Signed, kind: type[M]) -> M:
+        return self.trust.follow(self._sender, envelope_of(signed.reply), kind, signed.nonce)
+
+    def _open(self, signed: Signed, kind: type[M], verified: _Verified) -> M:
+        """Return the message of an answer; only a signed refusal says that we were removed."""
+        status = signed.reply.status
+        if status in {200, 409}:
+            return self._heard(verified(signed, kind), signed)
+        if status == 403 and _is_envelope(signed.reply):
+            try:
+                revoked = self._heard(verified(signed, Revoked), signed)
+            except (MessageRefused, MessageTooNew, NotForUs):
+                pass  # Anyone between could have sent this; it changes nothing.
+            else:
+                if revoked.device_id == self._device_id:
+                    raise DeviceRevoked(
+                        "This device was removed at the server",
+                        "It takes no more login requests for this account",
+                        "Link it again on the server's security page if you still want it",
+                    )
+        raise not_accepted(status)
+
+    def _heard(self, message: M, signed: Signed) -> M:
+        """Return a verified message if it answers this request; its time is the server's."""
         if getattr(message, "nonce", "") != signed.nonce:
             raise NotForUs("It answers another request")
         time: int = getattr(message, "time", 0)
         with self._learning:
             self.server_clock.learn(time)
         return message
+
+    def _send(self, method: str, path: str, query: str, body: bytes, wait: float) -> Signed:
+        """Send one request; once more to a server that knew no nonce of ours and gave a fresh one."""
+        signed = self._send_once(method, path, query, body, wait)
+        if signed.reply.status == 401 and signed.reply.headers.get("watchword-nonce"):
+            signed = self._send_once(method, path, query, body, wait)
+        return signed
 
     def seal(self, message: Message) -> Envelope:
         """Return `message` signed by the device."""
@@ -156,25 +233,6 @@ class SignedLine:
                 self._nonce = nonce
                 self.server_clock.learn(int(issued))
 
-    def _refuse(self, signed: Signed) -> None:
-        """Raise for an answer that is a refusal; only a signed one says that we were removed."""
-        status = signed.reply.status
-        if status in {200, 409}:
-            return
-        if status == 403:
-            try:
-                revoked = self.open(signed, Revoked)
-            except ProtocolError:
-                pass  # Anyone between could have written this; it changes nothing.
-            else:
-                if revoked.device_id == self._device_id:
-                    raise DeviceRevoked(
-                        "This device was removed at the server",
-                        "It takes no more login requests for this account",
-                        "Link it again on the server's security page if you still want it",
-                    )
-        raise not_accepted(status)
-
 
 def envelope_of(reply: Reply) -> Envelope:
     """Return the envelope that is an answer's body; raises MessageRefused."""
@@ -182,6 +240,15 @@ def envelope_of(reply: Reply) -> Envelope:
         return Envelope.from_json(parse_json(reply.body))
     except ValueError as error:
         raise MessageRefused("It is not a signed message") from error
+
+
+def _is_envelope(reply: Reply) -> bool:
+    """Whether an answer has the form of a signed one, by whomever."""
+    try:
+        envelope_of(reply)
+    except MessageRefused:
+        return False
+    return True
 
 
 def not_accepted(status: int) -> NotAccepted:
@@ -205,23 +272,41 @@ class Lines:
 
     clock: Clock
     open_sender: OpenSender = open_client
+    # (origin, old key, new pin): returns once the new pin is durable
+    keep: Callable[[str, bytes, PinnedKey], None] = lambda _origin, _old, _new: None
     _senders: dict[tuple[str, bytes], Sender] = field(default_factory=dict)
     _lines: dict[bytes, SignedLine] = field(default_factory=dict, repr=False)
+    _trusts: dict[tuple[str, bytes], Trust] = field(default_factory=dict)  # by origin and a key
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(
-        self, origin: str, tls_pin: bytes, key: SigningKey, server_key: bytes, device_id: str
+        self, origin: str, tls_pin: bytes, key: SigningKey, pin: PinnedKey, device_id: str
     ) -> SignedLine:
-        """Return the line of that device key."""
+        """Return the line of that device key.
+
+        A caller whose `pin` is one that was followed already goes on with what it led to.
+        """
         with self._lock:
+            trust = self._trusts.get((origin, pin.key))
+            if trust is None:
+                trust = self._trusts[origin, pin.key] = self._new_trust(origin, pin)
             line = self._lines.get(key.private)
-            if line is None or line.server_key != server_key:
+            if line is None or line.trust is not trust:
                 if (origin, tls_pin) not in self._senders:
                     self._senders[origin, tls_pin] = self.open_sender(origin, tls_pin)
                 sender = self._senders[origin, tls_pin]
-                line = SignedLine(sender, key, server_key, device_id, self.clock)
+                line = SignedLine(sender, key, trust, device_id, self.clock)
                 self._lines[key.private] = line
             return line
+
+    def _new_trust(self, origin: str, pin: PinnedKey) -> Trust:
+        def keep(old: bytes, new: PinnedKey) -> None:
+            self.keep(origin, old, new)
+            with self._lock:
+                self._trusts.setdefault((origin, new.key), trust)
+
+        trust = Trust(pin, keep)
+        return trust
 
     def close(self) -> None:
         """Close the connections and forget the keys."""
@@ -230,3 +315,4 @@ class Lines:
                 sender.close()
             self._senders.clear()
             self._lines.clear()
+            self._trusts.clear()

@@ -1,11 +1,38 @@
 """What every kind of server can do, and which kind answers for a link."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from watchword.clock import Clock
+from watchword.protocol.key_changes import PinnedKey
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled
 from watchword.vault.account import ServerLink
+
+
+class Keeper(Protocol):
+    """Where keys are kept that change while a server is asked; called from any thread.
+
+    Each returns once the change is durable, and raises NotKept if it cannot be made so.
+    """
+
+    def keep_pin(self, origin: str, old: bytes, new: PinnedKey) -> None:
+        """Pin the server's key that followed `old`, for every account of that origin."""
+        ...
+
+    def keep_device_key(self, link: ServerLink) -> None:
+        """Let the link's next key take the place of its device key."""
+        ...
+
+
+class KeptNowhere:
+    """For links that nobody keeps."""
+
+    def keep_pin(self, origin: str, old: bytes, new: PinnedKey) -> None:
+        """Keep nothing."""
+
+    def keep_device_key(self, link: ServerLink) -> None:
+        """Keep nothing."""
 
 
 class Provider(Protocol):
@@ -47,11 +74,16 @@ class Providers:
     """The kinds of server this app knows, each made when first used."""
 
     def __init__(
-        self, clock: Clock, kinds: dict[str, Callable[[Clock], Provider]] | None = None
+        self,
+        clock: Clock,
+        kinds: dict[str, Callable[[Clock], Provider]] | None = None,
+        *,
+        keeper: Keeper | None = None,
     ) -> None:
         """Know these kinds, by the name a link carries; by default all that there are."""
         self._clock = clock
-        self._kinds = {"native": _native} if kinds is None else kinds
+        native = partial(_native, keeper or KeptNowhere())
+        self._kinds = {"native": native} if kinds is None else kinds
         self._made: dict[str, Provider] = {}
 
     def of(self, link: ServerLink) -> Provider | None:
@@ -68,7 +100,7 @@ class Providers:
             provider.close()
 
 
-def _native(clock: Clock) -> Provider:
+def _native(keeper: Keeper, clock: Clock) -> Provider:
     from watchword.providers.native import NativeProvider
 
-    return NativeProvider(clock)
+    return NativeProvider(clock, keeper=keeper)

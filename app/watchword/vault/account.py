@@ -35,10 +35,17 @@ class ServerLink:
     tls_pin: str = (
         ""  # SHA-256 of a self-signed home server's key; empty: the system's trust store
     )
-    state: str = "active"  # or "revoked": the server said, signed, that this device was removed
+    # "revoked": the server said, signed, that this device was removed; "copied": the device is
+    # another computer's, and this copy of the vault gives codes only (docs/protocol.md §12)
+    state: str = "active"
     user_id: str = ""  # the account's id at the server; its name may change, this does not
     backup_codes: tuple[str, ...] = field(default=(), repr=False)  # all ten, also used ones
     used_backup_codes: tuple[str, ...] = field(default=(), repr=False)
+    key_seq: int = 0  # the number of the change that led to server_key; 0: that of the enrolment
+    # A key that takes the place of device_key once the server has said so, and the message that
+    # asks for it, the same bytes each time; empty: none is on its way.
+    next_key: bytes = field(default=b"", repr=False)
+    next_message: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,7 +198,7 @@ def _otp_members(otp: OtpParameters, unknown: Mapping[str, Any]) -> dict[str, An
 
 
 def _link_members(link: ServerLink, unknown: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    members = {
         **unknown,
         **{name: getattr(link, name) for name in _LINK_TEXTS},
         "device_key": base64(link.device_key),
@@ -206,6 +206,12 @@ def _link_members(link: ServerLink, unknown: Mapping[str, Any]) -> dict[str, Any
         "backup_codes": list(link.backup_codes),
         "used_backup_codes": list(link.used_backup_codes),
     }
+    if link.key_seq:
+        members["key_seq"] = link.key_seq
+    if link.next_key:
+        members["next_key"] = base64(link.next_key)
+        members["next_message"] = base64(link.next_message)
+    return members
 
 
 # ---- reading
@@ -334,6 +340,9 @@ def _link(members: dict[str, Any]) -> ServerLink:
         server_key=a2b_base64(members.pop("server_key"), strict_mode=True),
         backup_codes=_codes(members.pop("backup_codes")),
         used_backup_codes=_codes(members.pop("used_backup_codes")),
+        key_seq=integer(members.pop("key_seq", 0)),
+        next_key=a2b_base64(members.pop("next_key", ""), strict_mode=True),
+        next_message=a2b_base64(members.pop("next_message", ""), strict_mode=True),
     )
     strict_json.check_depth(members, limits.DEPTH - 3)
     return link

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from watchword.errors import VaultDamaged
 from watchword.otp.parameters import OtpParameters, OtpType
 from watchword.vault import backups, contents, crypto, file_format, loaded, slots, traces
 from watchword.vault import merge as merging
-from watchword.vault.account import Account
+from watchword.vault.account import Account, ServerLink
 from watchword.vault.errors import (
     LimitReached,
     NoSuchAccount,
@@ -132,6 +133,13 @@ class OpenVault:
     def replace(self, account: Account) -> None:
         """Put an edited account in the place of the one with its id. Raises NoSuchAccount."""
         self._edit(lambda p: contents.replaced(p, self._writer, account))
+
+    def relink(self, change: Callable[[ServerLink], ServerLink]) -> None:
+        """Let `change` say what each account's link becomes, all at one moment."""
+        with self._mutex:
+            for account in self.accounts:
+                if account.link and (link := change(account.link)) != account.link:
+                    self.replace(replace(account, link=link))
 
     def remove(self, account_id: str) -> None:
         """Move an account to the trash. Raises NoSuchAccount, LimitReached."""

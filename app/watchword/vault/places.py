@@ -63,6 +63,11 @@ class Places:
         """The note of when the password was last given."""
         return self.state / "password-given.json"
 
+    @property
+    def installation_note(self) -> Path:
+        """The note of the installation's id."""
+        return self.state / "installation.json"
+
     def new_temporary(self) -> Path:
         """Return a name for a save in progress."""
         return self.folder / f".{self.vault.name}.{secrets.token_hex(4)}.tmp"

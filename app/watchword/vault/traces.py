@@ -6,6 +6,8 @@ was put back. It catches accidents; whoever can replace the vault can replace th
 
 import json
 import math
+import os
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -179,6 +181,37 @@ def _password_age(places: Places, vault_id: str, now: float) -> float:
         return age if members["vault_id"] == vault_id and age >= 0 else math.inf
     except (VaultUnreadable, VaultDamaged, ValueError, TypeError, KeyError, OverflowError):
         return math.inf
+
+
+def read_installation(places: Places) -> str:
+    """Return the id that this computer remembers beside the vault; empty: none."""
+    try:
+        data = durable.read_file(places.installation_note, _MARKER_BYTES)
+        members: dict[str, Any] = json.loads(data or b"{}")
+        return str(members["id"])
+    except (VaultUnreadable, VaultDamaged, ValueError, TypeError, KeyError):
+        return ""
+
+
+def own_installation(places: Places) -> str:
+    """Return that id, drawn when it is first asked for; empty: this computer cannot remember one.
+
+    Of several processes that draw one at the same time, the first decides.
+    """
+    if known := read_installation(places):
+        return known
+    text = json.dumps({"id": secrets.token_hex(16)})
+    new = places.installation_note.with_name(f"installation.{secrets.token_hex(4)}.new")
+    with suppress(OSError):
+        places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.write_text(text, encoding="utf-8")
+        with suppress(OSError):
+            os.link(new, places.installation_note)
+        if not read_installation(places):  # no links on this disk, or a note that is damaged
+            new.replace(places.installation_note)
+    with suppress(OSError):
+        new.unlink(missing_ok=True)
+    return read_installation(places)
 
 
 def _write_note(places: Places, path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from native_server import NativeServer, new_id
 
 from watchword.errors import RemoteError
 from watchword.protocol.encoding import canonical, sha256
-from watchword.protocol.errors import BadSignature, MessageRefused, NotForUs
+from watchword.protocol.errors import KeyWithoutProof, MessageRefused, NotForUs
 from watchword.protocol.messages import Activation, DecisionWord, MatchPolicy, ResultWord, Via
 from watchword.protocol.signing import SigningKey
 from watchword.providers.errors import DeviceRevoked, NotAccepted
@@ -149,7 +149,7 @@ def test_a_poll_for_others_is_refused(world: World, change: dict[str, Any]) -> N
 
 def test_a_poll_signed_by_another_key_is_refused(world: World) -> None:
     world.server.key = SigningKey.generate()
-    with pytest.raises(BadSignature):
+    with pytest.raises(KeyWithoutProof):
         world.poll()
 
 

@@ -100,6 +100,9 @@ LINKS = st.builds(
     state=text(),
     backup_codes=st.lists(text(), max_size=10).map(tuple),
     used_backup_codes=st.lists(text(), max_size=10).map(tuple),
+    key_seq=st.integers(0, 2**53),
+    next_key=KEYS,
+    next_message=KEYS,
 )
 ACCOUNTS = st.builds(
     Account,

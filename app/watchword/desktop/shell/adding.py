@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.approvals.keeping import VaultKeeper
 from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
@@ -133,8 +134,10 @@ class Adding(QObject):
         """Return an enrolment that has contacted nothing."""
         from watchword.providers.native import Enrolment
 
-        known = [account.link for account in self._accounts() if account.link is not None]
-        return Enrolment(link, device_name, self._clock, links=known)
+        known = [account.link for account in self._vault.accounts if account.link is not None]
+        return Enrolment(
+            link, device_name, self._clock, links=known, keeper=VaultKeeper(self._vault)
+        )
 
     def _save(
         self,

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
@@ -47,6 +48,7 @@ class Session(QObject):
     lock_asked = Signal()
     lock_anyway_asked = Signal()  # without what is not saved
     quit_asked = Signal()  # what was not saved is saved now, or given up
+    _links_changed = Signal()  # a worker's thread saved what became of keys
     restore_asked = Signal(bool)  # lock and show the copies; whether to drop what is not saved
 
     def __init__(
@@ -79,7 +81,8 @@ class Session(QObject):
         self._trial = trial
         self.by_recovery_key = by_recovery_key
         self._accounts: tuple[Account, ...] = vault.accounts
-        self._providers = providers or Providers(clock)
+        keeper = VaultKeeper(vault, self._links_changed.emit)
+        self._providers = providers or Providers(clock, keeper=keeper)
         self._code_clock = CodeClock(clock)
         self.place = AccountsPlace(self._code_clock, ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
