@@ -9,6 +9,7 @@ from fake_clock import FakeClock
 from PySide6.QtWidgets import QApplication
 from sample_accounts import sample_accounts
 
+from watchword.approvals import moving
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.shell.clipboard import SecretClipboard
@@ -47,6 +48,7 @@ def sample_vault(path: Path, clock: FakeClock | None = None) -> OpenVault:
     made, _ = create_vault(path, PASSWORD, recovery_key=False, cost=CHEAPEST, clock=clock)
     made.add(replace(account, id=f"{account.id:0>16}") for account in sample_accounts()[:3])
     made.save()
+    moving.settle(made)  # at home, as after the first start with it
     return made
 
 

@@ -67,11 +67,12 @@ from watchword.desktop.unlock.start_over_page import StartOverPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
-from watchword.errors import WrongPassword
+from watchword.errors import RemoteError, WrongPassword
 from watchword.otp import otpauth
 from watchword.otp.migration_export import export
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import OtpParameters, OtpType
+from watchword.protocol.errors import KeyWithoutProof
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.transfer import registry, watchword_backup
@@ -98,20 +99,28 @@ LONG_LINK = (
     "otpauth://totp/The%20Society%20for%20the%20Preservation%20of%20Very%20Long%20Service%20Names"
     ":ana.maria.keller@a-very-long-host.example?secret=NBSWY3DPEB3W64TMMQQGC5LUNAQB"
 )
+UNPROVED = KeyWithoutProof(
+    "No change that the server publishes leads from the old key to this one"
+)
 PIN_LINK = "otpauth://yaotp/ana@yandex.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&name=ana"
 
 
 class Asking:
-    """A server at which one login waits, or more, or none; its clock may be ahead."""
+    """A server at which one login waits, or more, or none; its clock may be ahead, or it fails."""
 
-    def __init__(self, waiting: int, *, ahead: float = 0.0) -> None:
+    def __init__(
+        self, waiting: int, *, ahead: float = 0.0, failure: RemoteError | None = None
+    ) -> None:
         self.waiting = waiting
         self.ahead = ahead
+        self.failure = failure
 
     def poll(
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
     ) -> Polled:
         asks = self.waiting if link.origin == "https://login.kalos.ch" else 0
+        if self.failure is not None and link.origin == "https://login.kalos.ch":
+            raise self.failure
         requests = tuple(self._request(account_id, link, n) for n in range(asks))
         return Polled(requests=requests, server_time=NOW + self.ahead, interval=3600)
 
@@ -410,11 +419,15 @@ class Studio:
         ahead: float = 0.0,
         with_key: bool = True,
         made_days_ago: int = 0,
+        elsewhere: bool = False,
+        failure: RemoteError | None = None,
     ) -> Session:
         folder.mkdir()
         self.clock.time = NOW - made_days_ago * 86_400
         vault = demo_vault(folder, self.clock, empty=empty, with_key=with_key)
         self.clock.time = NOW
+        if elsewhere:
+            vault.set_setting("installation", "another one")
         session = Session(
             vault,
             clock=self.clock,
@@ -422,7 +435,9 @@ class Studio:
             window=self.window,
             clipboard=self.clipboard,
             make_source=Still if can_show_video() else NoSource,
-            providers=Providers(self.clock, {"native": lambda _: Asking(waiting, ahead=ahead)}),
+            providers=Providers(
+                self.clock, {"native": lambda _: Asking(waiting, ahead=ahead, failure=failure)}
+            ),
             cost=CHEAPEST,
             keyring=HasKeyring(),
         )
@@ -603,6 +618,29 @@ class Studio:
         self.take("clock-server")
         session.close()
 
+    def moving(self, folder: Path) -> None:
+        """Take the question of a vault that was on another computer, and what its answers leave."""
+        session = self.session(folder, elsewhere=True)
+        self.take("moved")
+        session.moving.page.bar.go_back()
+        self.take("moved-later")
+        session.moving.open()
+        session.moving.page.copied.click()
+        self.wait(lambda: not session.moving.undecided, 3)
+        self.wait(lambda: not self.window.said(), 10)
+        session.place.link_asked.emit("a1".rjust(16, "0"))
+        self.take("copied")
+        session.accounts.page.bar.go_back()
+        session.place.select("a1".rjust(16, "0"))
+        self.take("copied-wide", wide=True)
+        session.close()
+        session = self.session(folder.with_name("unproved"), failure=UNPROVED)
+        self.wait(session.linked.strip.isVisible, 3)
+        self.take("unproved")
+        session.linked.strip.click()
+        self.take("unproved-link")
+        session.close()
+
     def history(self, folder: Path) -> None:
         """Take the history, one answer of it, and what is asked before it is exported."""
         session = self.session(folder)
@@ -669,6 +707,7 @@ class Studio:
         self.transfer(folder / "moved")
         self.history(folder / "past")
         self.requests(folder / "requests")
+        self.moving(folder / "elsewhere")
         session = self.session(folder / "asking", waiting=1)
         self.wait(session.desk.banner.isVisible, 3)
         self.take("banner")

@@ -22,11 +22,12 @@ class NotDecided(KnownError):
     """The vault's devices are another computer's, and nobody has said yet what that means."""
 
     def __init__(self) -> None:
-        """Say what to do with words that hold for app and terminal."""
+        """Say what to do, in the app and at a terminal."""
         super().__init__(
             "This vault was last used on another computer",
             "Its login requests belong to the devices of that one",
-            "Say whether it was moved here or copied: watchword-cli vault moved, or vault copied",
+            "Say first whether it was moved here or copied: in the app above the accounts, at a "
+            "terminal by vault moved or vault copied",
         )
 
 

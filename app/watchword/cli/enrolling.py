@@ -42,6 +42,7 @@ def enrol(invocation: Invocation, vault: OpenVault, link: str, *, device_name: s
         vault.add([account])
         vault.save()
         _acknowledge(vault, enrolment, account)
+        moving.settle(vault)  # with its first device the vault is at home here
         return account
     finally:
         enrolment.close()

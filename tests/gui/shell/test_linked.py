@@ -14,6 +14,7 @@ from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
 from watchword.errors import RemoteError
+from watchword.protocol.errors import KeyWithoutProof
 from watchword.providers.login_request import Polled
 from watchword.remote.errors import Unreachable
 from watchword.vault import LockedVault, OpenVault
@@ -92,6 +93,28 @@ def test_a_server_that_cannot_be_reached_is_told_while_one_looks(
     qtbot.waitUntil(lambda: "In contact" in said(window.page))
     session.desk.watching.pause(900)
     qtbot.waitUntil(lambda: "Not asked: login requests are paused" in said(window.page))
+
+
+def test_a_key_without_proof_is_said_above_the_list_and_in_full_at_the_account(
+    qtbot: QtBot, session: Session, window: MainWindow, kalos: Kalos, vault: OpenVault
+) -> None:
+    before = vault.accounts
+    kalos.failure = KeyWithoutProof("The changes that the server publishes do not form a chain")
+    session.desk.watching.woke()
+    qtbot.waitUntil(session.linked.strip.isVisible)
+    assert session.linked.strip.accessibleName() == "The key of Kalos Club changed without proof"
+    session.linked.strip.click()
+    page = window.page
+    assert isinstance(page, LinkPage)
+    assert page.notice.text().startswith("The server's key changed without proof")
+    assert "Ask whoever runs the server" in page.notice.text()
+    assert vault.accounts == before
+    kalos.failure = None  # it keeps trying
+    session.desk.watching.woke()
+    qtbot.waitUntil(lambda: "In contact" in said(page))
+    assert not page.notice.isVisible()
+    page.bar.go_back()
+    assert not session.linked.strip.isVisible()
 
 
 def test_in_a_wide_window_the_last_contact_stands_with_the_account(

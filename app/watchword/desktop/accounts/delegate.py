@@ -120,7 +120,7 @@ class AccountDelegate(QStyledItemDelegate):
         if row.is_removed:
             painter.setOpacity(0.5)
         mark = QRectF(body.left() + SIDE, body.center().y() - MARK / 2, MARK, MARK)
-        linked = row.account.link is not None
+        linked = row.takes_requests
         draw_mark(painter, mark, row.title, colours, brand=row.brand, linked=linked)
         self._draw_turn(painter, row, ring, colours, lit=lit)
         right = ring.left() - SIDE

@@ -293,9 +293,11 @@ class DetailPane(QWidget):
         if account.link is not None:
             on = self.tr("On · this device is “{name}”").format(name=account.link.device_name)
             off = self.tr("Off · the server removed this device")
-            facts.append((self.tr("Login requests"), off if row.is_removed else on))
+            other = self.tr("Off · they go to another computer")
+            words = on if row.takes_requests else other
+            facts.append((self.tr("Login requests"), off if row.is_removed else words))
             facts.append((self.tr("Server"), account.link.origin.removeprefix("https://")))
-            if self._contact and not row.is_removed:
+            if self._contact and row.takes_requests and not row.is_removed:
                 facts.append((self.tr("Last contact"), self._contact))
             if account.link.backup_codes:
                 whole = len(account.link.backup_codes)

@@ -30,6 +30,8 @@ class LinkPage(ColumnPage):
         self._facts: list[Fact] = []
         self.facts = FactList(self)
         self.column.addWidget(self.facts)
+        self.notice = Notice(self)
+        self.column.addWidget(self.notice)
         self.column.addStretch(1)
         footer = add_footer(self)
         self.history_button = GhostButton(self.tr("Show its history"), self)
@@ -48,6 +50,49 @@ class LinkPage(ColumnPage):
         if list(facts) != self._facts:
             self._facts = list(facts)
             self.facts.show_facts(self._facts)
+
+    def show_trouble(self, error: WatchwordError | None) -> None:
+        """Show what went wrong with the server and needs a person; None: nothing did."""
+        if error is None:
+            self.notice.hide()
+        else:
+            self.notice.show_error(error)
+
+
+class CopiedPage(ColumnPage):
+    """The vault was copied: the account's device is another computer's, and here are codes only."""
+
+    scan_asked = Signal()
+    codes_asked = Signal()
+    remove_asked = Signal()
+
+    def __init__(
+        self, name: str, facts: Sequence[Fact], *, has_codes: bool, parent: QWidget | None = None
+    ) -> None:
+        """`name` is the account's; `has_codes`: there are backup codes to show."""
+        super().__init__(self.tr("Server and device"), parent, back=True)
+        self.add_heading(self.tr("Codes only"))
+        self.add_text(
+            self.tr("You said that this vault is a copy. {name} shows its codes here.").format(
+                name=name
+            ),
+            ink=Ink.QUIET,
+        )
+        shown = FactList(self)
+        shown.show_facts(list(facts))
+        self.column.addWidget(shown)
+        self.column.addStretch(1)
+        footer = add_footer(self)
+        self.codes_button = GhostButton(self.tr("Backup codes"), self)
+        self.codes_button.clicked.connect(self.codes_asked)
+        self.codes_button.setVisible(has_codes)
+        footer.addWidget(self.codes_button)
+        self.button = PrimaryButton(self.tr("Scan a QR code"), self)
+        self.button.clicked.connect(self.scan_asked)
+        footer.addWidget(self.button)
+        self.remove_button = LinkButton(self.tr("Remove…"), self, danger=True)
+        self.remove_button.clicked.connect(self.remove_asked)
+        footer.addWidget(self.remove_button, 0, _CENTRE)
 
 
 class RemovedPage(ColumnPage):

@@ -60,6 +60,11 @@ class Row:
         return self.account.link is not None and self.account.link.state == "revoked"
 
     @property
+    def takes_requests(self) -> bool:
+        """Whether its login requests come to this computer."""
+        return self.account.link is not None and self.account.link.state != "copied"
+
+    @property
     def ends_soon(self) -> bool:
         """Whether the next code is worth showing."""
         return bool(self.next_code) and self.seconds_left <= ENDS_SOON_SECONDS

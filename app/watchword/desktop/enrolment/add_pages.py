@@ -28,7 +28,7 @@ from watchword.enrolment.batch import Batch, batch
 from watchword.enrolment.findings import ExportFound, Findings, PinWanted, sort_texts
 from watchword.enrolment.preview import Addition, LinkPreview, Preview, preview
 from watchword.enrolment.scanned import EnrolLinkFound, MigrationFound, OtpauthFound
-from watchword.errors import InvalidInput, WatchwordError
+from watchword.errors import InvalidInput, KnownError, WatchwordError
 from watchword.otp.migration import MigrationPart
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.vault.account import Account
@@ -326,7 +326,7 @@ class AddPages(QStackedWidget):
     def _link_confirmed(self, shown: LinkPreview, device_name: str) -> None:
         try:
             linking = self._link(shown.link, device_name)
-        except InvalidInput as error:
+        except KnownError as error:
             self.preview_page.show_error(error)
             return
         self.setCurrentWidget(self.linking_page)

@@ -13,18 +13,18 @@ from watchword.approvals.watch import Contact
 from watchword.clock import Clock
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage
-from watchword.desktop.accounts.link_page import LinkPage, RemovedPage
+from watchword.desktop.accounts.link_page import CopiedPage, LinkPage, RemovedPage
 from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.guarded import GuardedChanges
 from watchword.desktop.shell.recent import when
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import RemoteError, WatchwordError
+from watchword.protocol.errors import KeyWithoutProof
 from watchword.providers.provider import Providers
 from watchword.transfer import files
 from watchword.vault import (
@@ -51,6 +51,7 @@ class AccountDesk(QObject):
     undo_offered = Signal(str, object)  # a text, and what takes it back
     copy_asked = Signal(str)
     history_asked = Signal(str)  # account id
+    scan_asked = Signal()  # link an account again
 
     def __init__(
         self,
@@ -126,18 +127,25 @@ class AccountDesk(QObject):
         link = account.link if account is not None else None
         if account is None or link is None:
             return
-        page: LinkPage | RemovedPage
+        page: LinkPage | CopiedPage | RemovedPage
         if link.state == "active":
             page = LinkPage(_name(account), has_codes=bool(link.backup_codes))
-            page.show_facts(self._link_facts(account_id, link))
+            self._show_link(page, account_id, link)
             page.codes_asked.connect(partial(self.open_codes, account_id))
             page.unlink_asked.connect(partial(self.remove, account_id))
             self._linked = account_id
+        elif link.state == "copied":
+            facts = account_words.copied_facts(link)
+            page = CopiedPage(_name(account), facts, has_codes=bool(link.backup_codes))
+            page.scan_asked.connect(self._leave_to_scan)
+            page.codes_asked.connect(partial(self.open_codes, account_id))
+            page.remove_asked.connect(partial(self.remove, account_id))
         else:
             page = RemovedPage(_name(account), account_words.removed_facts(link))
             page.trash_asked.connect(partial(self.remove, account_id))
         page.back_pressed.connect(self._leave)
-        page.history_asked.connect(partial(self._leave_for_history, account_id))
+        if not isinstance(page, CopiedPage):
+            page.history_asked.connect(partial(self._leave_for_history, account_id))
         self._show(page)
 
     def refresh_link(self) -> None:
@@ -148,17 +156,23 @@ class AccountDesk(QObject):
         if link is None:
             self._leave()
         elif link.state == "active":
-            self._page.show_facts(self._link_facts(self._linked, link))
+            self._show_link(self._page, self._linked, link)
         else:
             self.open_link(self._linked)
 
-    def _link_facts(self, account_id: str, link: ServerLink) -> list[Fact]:
+    def _show_link(self, page: LinkPage, account_id: str, link: ServerLink) -> None:
         known, paused = self.contact_of(account_id)
-        return account_words.link_facts(link, known, self._clock.now(), paused=paused)
+        page.show_facts(account_words.link_facts(link, known, self._clock.now(), paused=paused))
+        failure = known.failure
+        page.show_trouble(failure if isinstance(failure, KeyWithoutProof) else None)
 
     def _leave_for_history(self, account_id: str) -> None:
         self._leave()
         self.history_asked.emit(account_id)
+
+    def _leave_to_scan(self) -> None:
+        self._leave()
+        self.scan_asked.emit()
 
     def open_trash(self) -> None:
         """Show what was removed."""

@@ -6,6 +6,7 @@ from watchword.approvals.watch import Contact
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import Question
 from watchword.desktop.shell.recent import when
+from watchword.protocol.errors import KeyWithoutProof
 from watchword.vault import ServerLink
 
 
@@ -46,6 +47,8 @@ def host_of(link: ServerLink) -> str:
 
 def contact(known: Contact, now: float, *, paused: bool = False) -> str:
     """Return in one line when the server was last heard of."""
+    if isinstance(known.failure, KeyWithoutProof):
+        return known.failure.title
     if known.failure is not None:
         return tr("Not reached: {why}").format(why=known.failure.title)
     if paused:
@@ -63,7 +66,9 @@ def link_facts(
     last = tr("Never since the vault was opened")
     if known.at is not None:
         last = tr("Last answer {when}").format(when=when(known.at, now))
-    if known.failure is not None:
+    if isinstance(known.failure, KeyWithoutProof):
+        state = Fact("offline", tr("Not in contact"), last, warning=True)
+    elif known.failure is not None:
         state = Fact("offline", contact(known, now), last, warning=True)
     elif paused:
         state = Fact("clock", contact(known, now, paused=True), last)
@@ -83,6 +88,26 @@ def link_facts(
             "user",
             tr("Other devices of yours"),
             tr("The security page lists them. The first answer counts, and a deny is final"),
+        ),
+    ]
+
+
+def copied_facts(link: ServerLink) -> list[Fact]:
+    """Return what to know of an account whose device is another computer's."""
+    who = " · ".join(text for text in (link.service, link.user) if text)
+    return [
+        Fact("globe", host_of(link), who),
+        Fact(
+            "computer",
+            tr("Login requests go to the other computer"),
+            tr("There this vault is “{name}”, as the server calls it").format(
+                name=link.device_name
+            ),
+        ),
+        Fact(
+            "qr",
+            tr("To take them here too"),
+            tr("Add a device on the server’s security page, and scan its QR code here"),
         ),
     ]
 

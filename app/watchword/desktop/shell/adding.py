@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.keeping import VaultKeeper
+from watchword.approvals.moving import check_decided
 from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
@@ -134,6 +135,7 @@ class Adding(QObject):
         """Return an enrolment that has contacted nothing."""
         from watchword.providers.native import Enrolment
 
+        check_decided(self._vault)
         known = [account.link for account in self._vault.accounts if account.link is not None]
         return Enrolment(
             link, device_name, self._clock, links=known, keeper=VaultKeeper(self._vault)

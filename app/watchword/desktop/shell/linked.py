@@ -10,11 +10,12 @@ from watchword.desktop.approvals.watching import Watching
 from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.saving import Saves
+from watchword.protocol.errors import KeyWithoutProof
 from watchword.vault import Account, OpenVault
 
 
 class Linked(QObject):
-    """Keeps the strip that leads to the accounts whose device a server removed."""
+    """Keeps the strip that leads to an account that needs a look."""
 
     changed = Signal(object)  # all accounts, once a removal is saved
     look_asked = Signal(str)  # account id
@@ -32,21 +33,41 @@ class Linked(QObject):
         self._clock = clock
         self._saves = saves
         self._watching = watching
-        self._removed: list[Account] = []
+        self._accounts: Sequence[Account] = ()
+        self._shown: Account | None = None
         self.strip = Banner("warning", self.tr("Look"), kind="warn")
         self.strip.clicked.connect(self._look)
         self.strip.hide()
 
     def show_accounts(self, accounts: Sequence[Account]) -> None:
-        """Name the accounts among these whose device the server removed, if there are any."""
-        self._removed = [a for a in accounts if a.link is not None and a.link.state == "revoked"]
-        self.strip.setVisible(bool(self._removed))
-        if self._removed:
-            name = self._removed[0].issuer or self._removed[0].account
-            title = self.tr("{name} is no longer linked").format(name=name)
-            if len(self._removed) > 1:
-                title = self.tr("{n} accounts are no longer linked").format(n=len(self._removed))
-            self.strip.show_texts(title, self.tr("The server removed this device"))
+        """Follow these accounts from now on."""
+        self._accounts = [account for account in accounts if account.link is not None]
+        self.show_strip()
+
+    def show_strip(self) -> None:
+        """Name a server whose key is not proved, else the accounts whose device was removed."""
+        unproved = [a for a in self._accounts if self._is_unproved(a)]
+        removed = [a for a in self._accounts if a.link and a.link.state == "revoked"]
+        self._shown = next(iter(unproved or removed), None)
+        self.strip.setVisible(self._shown is not None)
+        if self._shown is None:
+            return
+        name = self._shown.issuer or self._shown.account
+        if unproved:
+            self.strip.show_texts(
+                self.tr("The key of {name} changed without proof").format(name=name),
+                self.tr("Its login requests are not shown. Codes still work"),
+                warning=True,
+            )
+            return
+        title = self.tr("{name} is no longer linked").format(name=name)
+        if len(removed) > 1:
+            title = self.tr("{n} accounts are no longer linked").format(n=len(removed))
+        self.strip.show_texts(title, self.tr("The server removed this device"))
+
+    def _is_unproved(self, account: Account) -> bool:
+        failure = self._watching.contact_of(account.id).failure
+        return isinstance(failure, KeyWithoutProof)
 
     def note_removed(self, account_id: str) -> None:
         """Save that the server removed this device: the account stays, greyed."""
@@ -67,5 +88,5 @@ class Linked(QObject):
         return account_words.contact(known, self._clock.now(), paused=paused)
 
     def _look(self) -> None:
-        if self._removed:
-            self.look_asked.emit(self._removed[0].id)
+        if self._shown is not None:
+            self.look_asked.emit(self._shown.id)

@@ -27,6 +27,7 @@ from watchword.desktop.shell.leaving import Leaving
 from watchword.desktop.shell.linked import Linked
 from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.moving import Moving
 from watchword.desktop.shell.notices import Notices
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
@@ -86,6 +87,7 @@ class Session(QObject):
         self._code_clock = CodeClock(clock)
         self.place = AccountsPlace(self._code_clock, ways_to_add(), self._recent)
         self.saves = Saves(vault, clock, jobs, self)
+        self.moving = Moving(vault, clock, self.saves, self)
         self.listing = ListDesk(vault, clock, self.saves, self.place, self)
         self.settings = SettingsDesk(
             vault,
@@ -148,7 +150,8 @@ class Session(QObject):
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
         desk = self.desk
-        others += [desk.banner, desk.pause_strip, self.linked.strip, self.server_time.strip]
+        others += [desk.banner, desk.pause_strip, self.moving.strip, self.linked.strip]
+        others.append(self.server_time.strip)
         for strip in (*others, no_key):
             self.place.put_above(strip)
         self.place.list.bar.add_first(self._offline)
@@ -169,6 +172,7 @@ class Session(QObject):
         place.list.told.connect(self._window.say)
         place.list.link_given.connect(self.open_text)
         self._wire_accounts()
+        self._wire_moving()
         self._wire_saves()
         self._wire_settings()
         self._wire_transfer()
@@ -221,6 +225,16 @@ class Session(QObject):
         accounts.said.connect(self._window.say)
         accounts.undo_offered.connect(self._offer_undo)
         accounts.copy_asked.connect(self.copying.copy_text)
+        accounts.scan_asked.connect(self.adding.open_scan)
+
+    def _wire_moving(self) -> None:
+        moving = self.moving
+        moving.page_wanted.connect(self._window.show_page)
+        moving.page_dropped.connect(self._window.drop_page)
+        moving.left.connect(self._moving_left)
+        moving.changed.connect(self._take_accounts)
+        moving.said.connect(self._window.say)
+        self._links_changed.connect(self._take_links)
 
     def _wire_saves(self) -> None:
         leaving, saves = self.leaving, self.saves
@@ -301,6 +315,11 @@ class Session(QObject):
         if self._vault.dirty:
             # What was learnt before there was a session: that the recovery key is on paper.
             self.saves.run(self._vault.save, page=self, quiet=True)
+        if not self.moving.begin():
+            self.settings.ask_what_was_not_asked()
+
+    def _moving_left(self) -> None:
+        self.show_accounts()
         self.settings.ask_what_was_not_asked()
 
     def _remind(self) -> None:
@@ -356,6 +375,7 @@ class Session(QObject):
         asking = (
             *self.desk.pages,
             self.accounts.page,
+            self.moving.page,
             *self.leaving.pages,
             *self.settings.place.pages,
             self.transfer.page,
@@ -393,7 +413,7 @@ class Session(QObject):
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
         pages += [*self.settings.place.close(), *self.leaving.pages]
         pages += self.history.pages
-        pages += filter(None, (self.accounts.page, self.transfer.page))
+        pages += filter(None, (self.accounts.page, self.transfer.page, self.moving.page))
         for page in pages:
             self._window.drop_page(page)
         # After whatever is still being saved: the keys go last.
@@ -407,13 +427,16 @@ class Session(QObject):
         self._accounts = self.listing.arranged(accounts)
         self.place.show_accounts(self._accounts)
         self.place.show_trash(self.accounts.has_trash)
-        self.desk.watching.use(self._accounts)
+        self.desk.watching.use(() if self.moving.undecided else self._accounts)
         linked = any(account.link for account in self._accounts)
         self.place.list.bell.setVisible(linked)
         if linked:
             self.waking.start()
         self.linked.show_accounts(self._accounts)
         self.accounts.refresh_link()
+
+    def _take_links(self) -> None:
+        self._take_accounts(self._vault.accounts)
 
     def _recent(self, account_id: str) -> Sequence[Recent]:
         return recent_of(self._vault.history, account_id, self._clock.now())
@@ -467,6 +490,7 @@ class Session(QObject):
         if account_ids:
             # Until the server was told that the account is saved, it refused our polls.
             self.desk.watching.woke()
+            self.moving.settle()
             self.place.select(account_ids[0])
             many = self.tr("{n} accounts added").format(n=len(account_ids))
             self._window.say(many if len(account_ids) > 1 else self.tr("Account added"))
@@ -485,5 +509,6 @@ class Session(QObject):
         self.settings.show_paused(clock_of(moment(self._clock.now() + left)) if left else "")
         self.place.list.bell.mark(self.desk.waiting > 0)
         self._offline.setVisible(self.desk.watching.is_offline)
+        self.linked.show_strip()
         self.place.show_contact()
         self.accounts.refresh_link()
