@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 from sqlalchemy import Delete, delete, select
@@ -21,7 +22,7 @@ from watchword_server import joining, mailing
 from watchword_server.api import answers, enrol, keys, requests
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
-from watchword_server.errors import Refused
+from watchword_server.errors import CannotStart, Refused
 from watchword_server.noting import noted
 from watchword_server.pages import (
     backup_codes,
@@ -41,6 +42,7 @@ from watchword_server.store.tables import attempts, events, logins, nonces, rese
 from watchword_server.texts import N_
 from watchword_server.watched import Watched
 
+_logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
 KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
 KEEP_EVENTS = 365 * 86_400
@@ -142,8 +144,12 @@ async def _sweep_now_and_then(site: Site) -> None:
 
 async def _look_for_keys_now_and_then(site: Site) -> None:
     while True:
-        with contextlib.suppress(Unavailable, OperationalError, NoConnection):
-            await site.look_for_keys()
+        try:
+            with contextlib.suppress(Unavailable, OperationalError, NoConnection):
+                await site.look_for_keys()
+        except CannotStart:
+            # A row that does not open ends nothing: the key that signs goes on signing.
+            _logger.exception("the next signing key cannot be read")
         await asyncio.sleep(LOOK_EVERY)
 
 

@@ -1,5 +1,6 @@
 """The running server as one value that is passed down: settings, clock, database, keys, wake-ups."""
 
+import logging
 import secrets
 from dataclasses import dataclass, field
 from typing import Self
@@ -23,6 +24,7 @@ from watchword_server.store.seal import Seal
 from watchword_server.store.sqlite import SqliteDatabase
 from watchword_server.wakeups import Wakeups
 
+_logger = logging.getLogger(__name__)
 SEAL_FILE = "seal.key"
 DATABASE_FILE = "server.sqlite3"
 
@@ -79,6 +81,9 @@ class Site:
             async with self.database.write("server") as connection:
                 await signing_keys.take_over(connection, self.seal, self.keys, self.now())
                 await self._read_keys(connection)
+            _logger.warning(
+                "signs with the key %s", signing_keys.fingerprint_text(self.signing_key.public)
+            )
 
     async def _read_keys(self, connection: AsyncConnection) -> None:
         ahead = await self.database.ahead(connection, self.now())

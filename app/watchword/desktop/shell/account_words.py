@@ -118,7 +118,7 @@ def removed_facts(link: ServerLink) -> list[Fact]:
         Fact("globe", host_of(link), tr("It said so itself, signed by the key you linked")),
         Fact(
             "computer",
-            tr("Was it you, or did you unlink it?"),
+            tr("Did you remove it, or move the vault?"),
             tr("Then all is well. Link this computer again there whenever you like"),
         ),
         Fact(
