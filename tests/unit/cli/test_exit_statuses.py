@@ -41,6 +41,8 @@ OPENS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("vault", "passwd"): ((),),
     ("vault", "backup"): (("{home}/copy",),),
     ("vault", "restore"): (("{vault}", "--yes"),),
+    ("vault", "moved"): ((),),
+    ("vault", "copied"): ((),),
     ("vault", "slots"): ((), ("add", "recovery"), ("remove", "0123456789abcdef")),
 }
 MAKES = ("init",)
