@@ -54,20 +54,25 @@ def check_decided(vault: OpenVault) -> None:
         raise NotDecided
 
 
+def is_settled(vault: OpenVault) -> bool:
+    """Whether `settle` would do nothing."""
+    theirs = vault.setting(_SETTING, "")
+    if devices_of(vault):
+        return bool(theirs)
+    return theirs in {"", traces.read_installation(vault.places)}
+
+
 def settle(vault: OpenVault) -> None:
     """Make a vault this computer's where nothing speaks against it, if that can be saved.
 
     One without devices belongs to whoever links the first one. A computer that cannot remember
     its id asks nobody.
     """
-    theirs = vault.setting(_SETTING, "")
-    if devices_of(vault):
-        known = bool(theirs)
-    else:
-        known = theirs in {"", traces.read_installation(vault.places)}
-    if not known and (here := traces.own_installation(vault.places)):
+    if is_settled(vault):
+        return
+    if here := traces.own_installation(vault.places):
         with contextlib.suppress(NotSaved):
-            _save(vault, here, theirs)
+            _save(vault, here, vault.setting(_SETTING, ""))
 
 
 def moved(vault: OpenVault, now: float) -> tuple[Account, ...]:

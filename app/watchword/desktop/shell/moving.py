@@ -58,7 +58,7 @@ class Moving(QObject):
 
     def settle(self) -> None:
         """Note, once an account is linked, that its device is this computer's."""
-        if not self.undecided:
+        if not self.undecided and not moving.is_settled(self._vault):
             self._saves.run(partial(moving.settle, self._vault), page=self, quiet=True)
 
     def open(self) -> None:
