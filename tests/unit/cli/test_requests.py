@@ -255,14 +255,14 @@ def test_a_lost_confirmation_is_unknown_and_can_be_asked_for_again(world: World)
     assert world.answer(request.id, Decision.APPROVE, "7KQM").result is Result.APPROVED
 
 
-def test_without_a_network_an_answer_is_an_error_and_leaves_no_history(world: World) -> None:
+def test_without_a_network_an_answer_is_an_error_and_is_kept_as_not_sent(world: World) -> None:
     server = world.link()
     world.ask(server)
     (request,) = world.list()
     server.before = unreachable
     with pytest.raises(Unreachable):
         world.answer(request.id, Decision.APPROVE, "7KQM")
-    assert history.rows(world.vault) == []
+    assert [row["result"] for row in history.rows(world.vault)] == ["not_sent"]
 
 
 def test_a_request_of_a_removed_account_cannot_be_answered(world: World) -> None:
