@@ -33,7 +33,7 @@ KINDS = {  # what members hold, §1: bytes of these sizes, texts and integers wi
         ("tls_pin hint_key", ("bytes", 0, 32)),
         ("sealed", ("bytes", *range(8193))),
         ("seed", ("bytes", *range(16, 65))),
-        ("service user", ("text", 1, 128)),
+        ("service user reported_by", ("text", 1, 128)),
         ("place user_agent", ("text", 0, 128)),
         ("platform ip decided_by", ("text", 0, 64)),
         ("name", ("text", 1, 64)),
@@ -175,11 +175,13 @@ def parse_message(raw, typ):
     need(type(m.get("v")) is int and m["v"] == 1, "too_new")
     short = typ.removeprefix("watchword/")
     names = MEMBERS[short].split()
+    optional = {"reported_by"} if short == "request" else set()
     crit = m.get("crit", [])
     need(isinstance(crit, list) and all(isinstance(one, str) for one in crit))
-    need(set(crit) <= set(names), "too_new")
+    need(set(crit) <= optional.union(names), "too_new")
     for name in names:
         need(name in m)
+    for name in [*names, *optional.intersection(m)]:
         fits(KINDS.get(f"{short}:{name}", KINDS.get(name)), m[name])
     if typ == "watchword/decision":
         need(

@@ -48,6 +48,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         "10,000,000 inputs to everything that reads the text of a QR code",
         [PYTHON, "tests/fuzz/fuzzing.py", "-runs=10000000", "-seed=1"],
     ),
+    "service-api": (
+        "2,000 requests each, allowed and forbidden, to everything of the services' API, by schemathesis",
+        [PYTHON, "tests/fuzz/service_api.py"],
+    ),
     "races": (
         "50 at one moment use each thing that may be used once, 200 rounds, SQLite and PostgreSQL",
         [PYTHON, f"{FAULTS}/races.py"],
@@ -70,7 +74,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     ),
 }  # fmt: skip
 
-OF_THE_SERVER = {"races", "server-kills", "proxy"}
+OF_THE_SERVER = {"races", "server-kills", "service-api", "proxy"}
 
 
 def sources(part: str) -> str:

@@ -1,4 +1,4 @@
-"""`watchword-server`: start the server, or administer its users."""
+"""`watchword-server`: start the server, or administer its users and services."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from watchword.clock import SystemClock
 from watchword.errors import WatchwordError
 from watchword.protocol.origin import parse_origin
 from watchword.protocol.version import REQUEST_LIFETIME
-from watchword_server import __version__, key_commands
+from watchword_server import __version__, key_commands, service_commands
 from watchword_server.key_commands import DEFAULT_MINUTES, moment
 from watchword_server.logs import LogFormat
 from watchword_server.settings import (
@@ -36,6 +36,8 @@ def main() -> int:
             return asyncio.run(_user(settings, arguments))
         if arguments.command == "key":
             return asyncio.run(_key(settings, arguments))
+        if arguments.command == "service":
+            return asyncio.run(service_commands.run(settings, arguments))
         if arguments.command:
             return asyncio.run(_upkeep(settings, arguments))
         from watchword_server.serving import serve
@@ -158,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how long from now the old key still signs (%(default)s)",
     )
     when.add_argument("--at", type=moment, metavar="TIME", help="such as 2026-12-01T04:00")
+    service_commands.add_to(commands)
     commands.add_parser("migrate", help="bring the database to this version's schema")
     commands.add_parser("check", help="see that database and sealing key are whole and fit")
     backup = commands.add_parser("backup", help="copy the SQLite database, also while it is used")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword_server.noting import noted
 from watchword_server.store.tables import events, users
-from watchword_server.texts import N_
+from watchword_server.texts import N_, Texts
 
 SHOWN = 5  # on the security page
 PAGE = 20  # on its own
@@ -37,6 +37,8 @@ class Happened(StrEnum):
     SESSIONS_ENDED = "sessions_ended"
     DEVICE_MOVED = "device_moved"  # its vault, to another computer: it has another key
     KEY_CHANGED = "key_changed"  # the server's own
+    SERVICE_ALLOWED = "service_allowed"
+    SERVICE_STOPPED = "service_stopped"
 
     @property
     def is_alarm(self) -> bool:
@@ -60,6 +62,7 @@ _TOLD = _ALARMS | {
     Happened.PASSWORD_CHANGED,
     Happened.PASSWORD_SET,
     Happened.FACTORS_RESET,
+    Happened.SERVICE_ALLOWED,
 }
 
 TEXTS = {
@@ -84,6 +87,39 @@ TEXTS = {
     Happened.DEVICE_MOVED: N_("Device moved to another computer"),
     Happened.KEY_CHANGED: N_("This server’s signing key changed"),
 }
+# The same at another service's page, and what concerns services only.
+AT_SERVICE = {
+    Happened.APPROVED: N_("Sign-in to %(service)s approved"),
+    Happened.DENIED: N_("Sign-in to %(service)s denied"),
+    Happened.NOT_ME: N_("Denied at %(service)s: it wasn’t you"),
+    Happened.WRONG_CODES: N_("Sign-in to %(service)s ended after three wrong codes"),
+    Happened.GUESSED_CODES: N_("Many wrong codes at %(service)s"),
+    Happened.STOLEN_TRY: N_("Another browser tried to use your approval for %(service)s"),
+    Happened.USED_CODE: N_("One-time code used at %(service)s"),
+    Happened.USED_BACKUP_CODE: N_("Backup code used at %(service)s"),
+    Happened.SERVICE_ALLOWED: N_("%(service)s was allowed to ask you"),
+    Happened.SERVICE_STOPPED: N_("%(service)s may not ask you any more"),
+}
+
+
+def said(texts: Texts, event: Row[Any]) -> str:
+    """Return what happened, for people."""
+    happened = Happened(event.kind)
+    if event.service:
+        return texts.text(AT_SERVICE[happened], service=event.service)
+    return texts.text(TEXTS[happened])
+
+
+def details(texts: Texts, event: Row[Any]) -> list[str]:
+    """Return where it happened, each as far as it is known; a service's word is marked as one."""
+    browser = texts.browser(event.user_agent)
+    if not event.service:
+        return [one for one in (browser, event.device, event.ip) if one]
+    reported = " · ".join(one for one in (browser, event.ip) if one)
+    return [
+        *([event.device] if event.device else []),
+        *([texts.text("reported: %(what)s", what=reported)] if reported else []),
+    ]
 
 
 async def record(
@@ -95,6 +131,7 @@ async def record(
     device: str = "",
     user_agent: str = "",
     ip: str = "",
+    service: str = "",
 ) -> None:
     """Keep one event; with what the user is told by mail it becomes due in the same moment."""
     noted(happened.value, user_id)
@@ -114,6 +151,7 @@ async def record(
             user_agent=user_agent,
             ip=ip,
             mail_due=due,
+            service=service,
         )
     )
 

@@ -17,14 +17,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from watchword.protocol.errors import ProtocolError
-from watchword.protocol.version import API
 from watchword_server import joining, mailing
-from watchword_server.api import answers, enrol, keys, requests
+from watchword_server.api import answers, enrol, keys, requests, services
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
 from watchword_server.errors import CannotStart, Refused
 from watchword_server.noting import noted
 from watchword_server.pages import (
+    allowing,
     backup_codes,
     devices,
     password,
@@ -34,7 +34,8 @@ from watchword_server.pages import (
 )
 from watchword_server.pages.drawing import STATIC, go_to, texts_of, told
 from watchword_server.pages.guard import ForeignForm, GoTo
-from watchword_server.shell import BodyTooLarge, Shell, too_large
+from watchword_server.service_logins import Declined
+from watchword_server.shell import BodyTooLarge, Shell, is_api, too_large
 from watchword_server.signing_keys import LOOK_EVERY
 from watchword_server.site import Site
 from watchword_server.store.database import Unavailable
@@ -75,9 +76,11 @@ def create_application(site: Site) -> ASGIApp:
             *password.ROUTES,
             *sign_in.ROUTES,
             *preferences.ROUTES,
+            *allowing.ROUTES,
             *enrol.ROUTES,
             *requests.ROUTES,
             *keys.ROUTES,
+            *services.ROUTES,
             Route("/healthz", health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -94,6 +97,8 @@ def create_application(site: Site) -> ASGIApp:
             DeviceRevoked: answers.revoked,
             answers.ApiError: answers.api_error,
             ProtocolError: answers.bad_message,
+            services.Refusal: services.refusal,
+            Declined: services.declined,
             EnrolmentUsed: _used,
             EnrolmentOver: _over,
             Refused: answers.bad_message,
@@ -169,9 +174,10 @@ def _foreign_form(request: Request, _error: Exception) -> Response:
 
 def _no_such_page(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    if request.url.path.startswith(f"{API}/"):
+    if is_api(request.url.path):
         word = "not_found" if status == 404 else "bad_request"
-        return JSONResponse({"error": word}, status)
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return JSONResponse({"error": word}, status, headers)
     return told(
         request,
         N_("There is no such page"),
@@ -186,7 +192,7 @@ def _too_large(request: Request, _error: Exception) -> Response:
 
 def _unavailable(request: Request, _error: Exception) -> Response:
     headers = {"Retry-After": str(RETRY_SECONDS)}
-    if request.url.path.startswith(f"{API}/"):
+    if is_api(request.url.path):
         return JSONResponse({"error": "unavailable"}, 503, headers)
     # Not a page: drawing one may be what does not work.
     text = texts_of(request).text(

@@ -71,22 +71,48 @@ async def begin(
             user_agent=browser.user_agent,
         )
     )
+    await ask(
+        site,
+        connection,
+        asked,
+        login_id=login_id,
+        user_name=user_name,
+        ip=browser.ip,
+        user_agent=browser.user_agent,
+    )
+    return [device.id for device in asked]
+
+
+async def ask(
+    site: Site,
+    connection: AsyncConnection,
+    asked: list[Row[Any]],
+    *,
+    login_id: str,
+    user_name: str,
+    ip: str,
+    user_agent: str,
+    service: str = "",
+) -> None:
+    """Put a login's request before each device; `service` is another one's name, not ours."""
+    now = site.now()
     for device in asked:
         request = Request(
             id=new_id(),
             login=login_id,
             device_id=device.id,
-            account=user_id,
+            account=device.user_id,
             user=user_name,
             origin=site.origin,
-            service=site.settings.name,
-            ip=browser.ip,
+            service=service or site.settings.name,
+            ip=ip,
             place="",
-            user_agent=browser.user_agent,
+            user_agent=user_agent,
             issued=int(now),
             expires=int(now) + site.settings.login_seconds,
             match=MatchPolicy.TYPE4,
             activation=Activation.UNLOCKED,
+            reported_by=service,
         )
         await connection.execute(
             insert(tables.requests).values(
@@ -97,7 +123,6 @@ async def begin(
                 expires=request.expires,
             )
         )
-    return [device.id for device in asked]
 
 
 async def withdraw(
@@ -172,7 +197,7 @@ async def redeem(
         return None
     if won.rowcount != 1:
         if login.session_id != session.id and login.state in {"open", "approved"}:
-            await _stolen(connection, login, now)
+            await stolen(connection, login, now)
         return None
     cookie = await let_in(site, connection, session, now)
     if cookie is None:
@@ -191,7 +216,8 @@ async def redeem(
     return cookie
 
 
-async def _stolen(connection: AsyncConnection, login: Row[Any], now: float) -> None:
+async def stolen(connection: AsyncConnection, login: Row[Any], now: float) -> None:
+    """End a login that another browser wanted to use, with an alarm."""
     await connection.execute(
         update(logins)
         .where(logins.c.id == login.id, logins.c.state.in_(["open", "approved"]))
@@ -204,6 +230,7 @@ async def _stolen(connection: AsyncConnection, login: Row[Any], now: float) -> N
         now,
         user_agent=login.user_agent,
         ip=login.ip,
+        service=login.service,
     )
 
 

@@ -139,6 +139,7 @@ async def _wrong(
         device=device.name,
         user_agent=login.user_agent,
         ip=login.ip,
+        service=login.service,
     )
     return Outcome(result=ResultWord.DENIED)
 
@@ -175,6 +176,7 @@ async def _deny(
         device=device.name,
         user_agent=login.user_agent,
         ip=login.ip,
+        service=login.service,
     )
     return Outcome(
         result=ResultWord.DENIED,

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from watchword.plain_text import plain_text
-from watchword_server.activity import TEXTS, Happened
+from watchword_server import activity
 from watchword_server.settings import Mail
 from watchword_server.site import Site
 from watchword_server.store.database import Unavailable
@@ -121,8 +121,7 @@ async def _mark(site: Site, event: Row[Any], was: float | None, due: float | Non
 def _written(site: Site, event: Row[Any]) -> tuple[str, str]:
     """Return subject and text of an event's mail."""
     texts = Texts(event.language or "en")
-    what = texts.text(TEXTS[Happened(event.kind)])
-    details = (event.device, texts.browser(event.user_agent), event.ip)
+    what = activity.said(texts, event)
     lines = [
         texts.text(
             "Your account %(user)s at %(service)s:",
@@ -130,7 +129,7 @@ def _written(site: Site, event: Row[Any]) -> tuple[str, str]:
             service=site.settings.name,
         ),
         "",
-        " · ".join([what, *(one for one in details if one)]),
+        " · ".join([what, *activity.details(texts, event)]),
         f"{texts.moment(event.at, site.now())} UTC",
         "",
         texts.text("If it wasn’t you, change your password and look at your devices:"),

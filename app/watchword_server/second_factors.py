@@ -38,13 +38,26 @@ async def seconds_until_code(
 
 
 async def alarm_if_guessed(
-    site: Site, connection: AsyncConnection, user_id: str, *, known: bool, browser: str, ip: str
+    site: Site,
+    connection: AsyncConnection,
+    user_id: str,
+    *,
+    known: bool,
+    browser: str,
+    ip: str,
+    service: str = "",
 ) -> bool:
     """Raise an alarm if the wrong code that was just counted is the last one that is taken."""
     if not await seconds_until_code(site, connection, user_id, known=known):
         return False
     await record(
-        connection, user_id, Happened.GUESSED_CODES, site.now(), user_agent=browser, ip=ip
+        connection,
+        user_id,
+        Happened.GUESSED_CODES,
+        site.now(),
+        user_agent=browser,
+        ip=ip,
+        service=service,
     )
     return True
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, false, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import sha256, to_base64url
@@ -119,11 +119,13 @@ async def end_of_user(
             await connection.execute(delete(sessions).where(*which).returning(sessions.c.id))
         ).scalars()
     )
+    # With all of them ends what began at another service's page, too.
+    elsewhere = logins.c.service_id.is_not(None) if only is None else false()
     await connection.execute(
         update(logins)
         .where(
             logins.c.user_id == user_id,
-            logins.c.session_id.in_(ended),
+            logins.c.session_id.in_(ended) | elsewhere,
             logins.c.state.in_(["open", "approved"]),
         )
         .values(state="withdrawn", decided=None, decided_by=None)

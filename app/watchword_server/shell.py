@@ -4,7 +4,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from watchword.protocol.version import API, BODY_LIMIT
+from watchword.protocol.version import BODY_LIMIT
 from watchword_server.site import Site
 
 CSP = (
@@ -79,22 +79,27 @@ class Shell:
 
     async def _misdirected(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A page asked for under another name leads to ours; anything else is refused."""
-        if path.startswith(f"{API}/") or scope["method"] not in {"GET", "HEAD"}:
+        if is_api(path) or scope["method"] not in {"GET", "HEAD"}:
             answer = JSONResponse({"error": "wrong_host"}, 421)
             await answer(scope, receive, send)
             return
         await RedirectResponse(f"{self._site.origin}/", 307)(scope, receive, send)
 
 
+def is_api(path: str) -> bool:
+    """Whether a program asks, not a browser."""
+    return path.startswith("/api/")
+
+
 def no_such(path: str) -> Response:
     """Answer what cannot be there."""
-    if path.startswith(f"{API}/"):
+    if is_api(path):
         return JSONResponse({"error": "not_found"}, 404)
     return PlainTextResponse("There is no such page.", 404)
 
 
 def too_large(path: str) -> Response:
     """Answer what was too much."""
-    if path.startswith(f"{API}/"):
+    if is_api(path):
         return JSONResponse({"error": "too_large"}, 413)
     return PlainTextResponse("Too much was sent.", 413)

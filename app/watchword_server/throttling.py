@@ -106,17 +106,27 @@ async def too_many_enrolments(site: Site, connection: AsyncConnection, user_id: 
 
 
 async def requests_paused_for(
-    site: Site, connection: AsyncConnection, user_id: str, *, known: bool
+    site: Site,
+    connection: AsyncConnection,
+    user_id: str,
+    *,
+    known: bool,
+    service_id: str | None = None,
 ) -> int | None:
     """Return for how many seconds devices are not asked; 0: ask; None: until a code is used.
 
+    Each service is counted by itself, and none with our own pages.
     Logins that were approved or withdrawn by the person count for nothing.
     """
     now, times = site.now(), site.settings.limits_times
     wrong = await connection.scalar(select(users.c.wrong_matches).where(users.c.id == user_id))
     if (wrong or 0) >= WRONG_MATCHES * times:
         return None
-    mine = (logins.c.user_id == user_id, logins.c.known == int(known))
+    mine = (
+        logins.c.user_id == user_id,
+        logins.c.known == int(known),
+        logins.c.service_id == service_id,  # of ours: IS NULL
+    )
     longest = 0.0
     for most, seconds in REQUESTS:
         query = (

@@ -36,7 +36,7 @@ from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.key_changes import countersign
 from watchword.protocol.key_messages import Rekey
 from watchword.protocol.members import Envelope
-from watchword_server import users
+from watchword_server import services, users
 
 MANY = 50
 
@@ -79,6 +79,7 @@ class Races:
         self.acknowledge(device, user_id)
         self.wrong_codes(device, name)
         self.decide(device, name, user_id)
+        self.at_service(browser, device, name, user_id)
         self.codes(device, name)
         self.rekey(device, user_id)
         self.unlink(device, user_id)
@@ -195,6 +196,38 @@ class Races:
         inside = self.of_user("sessions", user_id, stage="in") - before
         approved = self.of_user("events", user_id, kind="approved")
         self.expect("redemption", (let_in(answers), inside, approved), (1, 1, 1))
+
+    def at_service(self, browser: Browser, device: Device, name: str, user_id: str) -> None:
+        """A login at another service's page: begun once for an attempt, its result given once."""
+        added = self.served.run(
+            lambda: services.add_service(self.served.site, f"Service of {name}", {"logins"})
+        )
+        page = f"/services/{added.id}"
+        browser.get(page)
+        browser.post(f"{page}/allow", {"scopes": browser.hidden("scopes")})
+        key = {"Authorization": f"Bearer {added.key}"}
+        logins = "/api/services/v1/logins"
+        body = {"user": name, "binding": "what-only-this-browser-has"}
+        same = message(self.served, logins, body, **key, **{"Idempotency-Key": "attempt-1"})
+        answers = self.at_once([same] * MANY)
+        # The seconds that are left may differ.
+        begun = {(one["id"], one["code"]) for one in (json.loads(each.body) for each in answers)}
+        asked = self.of_user("logins", user_id, service_id=added.id)
+        statuses = self.statuses(answers)
+        self.expect("attempt", (statuses, len(begun), asked), ({201: 1, 200: MANY - 1}, 1, 1))
+        login = json.loads(answers[0].body)
+        (request,) = device.poll()
+        device.decide(request, "approve", login["code"])
+        questions = [
+            {"binding": body["binding"], "nonce": f"nonce-of-question-{number}"}
+            for number in range(MANY)
+        ]
+        path = f"{logins}/{login['id']}/result"
+        answers = self.at_once([message(self.served, path, one, **key) for one in questions])
+        told = self.of_user("events", user_id, kind="approved", service=f"Service of {name}")
+        self.expect(
+            "service's result", (self.statuses(answers), told), ({200: 1, 409: MANY - 1}, 1)
+        )
 
     def codes(self, device: Device, name: str) -> None:
         for kind, code, path in (

@@ -290,6 +290,14 @@ def special(group: Group) -> None:
             ("expires before it was issued", NOW + 30, NOW + 20, "not_for_us"),
         ):
             group.changed(why, outcome, issued=issued, expires=expires)
+        for why, reported_by, outcome in (
+            ("for a service, whose word user_agent is", "Bookshop", "ok"),
+            ("reported_by: empty, which is another spelling of left out", "", "refused"),
+            ("reported_by: 129 characters", "a" * 129, "refused"),
+            ("reported_by: a line break", "a\nb", "refused"),
+            ("reported_by: of the wrong type", 1, "refused"),
+        ):
+            group.changed(why, outcome, reported_by=reported_by)
         group.add("an array", b"[" + group.raw + b"]", "refused")
         group.add("nothing", b"", "refused")
         group.text("a fraction", f'"issued":{NOW}', f'"issued":{NOW}.0', "refused")

@@ -96,7 +96,12 @@ class Served:
 
 @contextmanager
 def serving(
-    folder: Path, *, origin: str = ORIGIN, database: str = "", mail: Mail | None = None
+    folder: Path,
+    *,
+    origin: str = ORIGIN,
+    database: str = "",
+    mail: Mail | None = None,
+    limits_times: int = 1,
 ) -> Iterator[Served]:
     clock = FakeClock(1_763_900_000.0)
     settings = Settings(
@@ -105,6 +110,7 @@ def serving(
         name="Kalos Club",
         origin=parse_origin(origin),
         mail=mail,
+        limits_times=limits_times,
         password_memory=1024,
         password_passes=1,
     )

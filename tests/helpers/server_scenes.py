@@ -16,7 +16,9 @@ from programs import free_port
 from selenium.webdriver.common.by import By
 from served import PASSWORD, USER, Device, Served, serving
 
-from watchword_server import users
+from watchword_server import service_logins, services, users
+from watchword_server.service_logins import Wanted
+from watchword_server.services import Caller
 from watchword_server.settings import Mail
 
 STRANGER = "198.51.100.9"
@@ -102,6 +104,7 @@ class Scenes:
         yield "forgotten-sent"
         yield from self._enrol()
         yield from self._waiting()
+        yield from self._services()
         yield from self._security()
 
     def _enrol(self) -> Iterator[str]:
@@ -156,6 +159,37 @@ class Scenes:
         self.send("/sign-in/code")
         self.page.find("main .alert")
         yield "account-alarm"
+
+    def _services(self) -> Iterator[str]:
+        site = self.served.site
+        scopes = {"logins", "codes"}
+        shop, library, _wiki = (
+            self.served.run(lambda name=name: services.add_service(
+                site, name, scopes, home="https://other.example"
+            ))
+            for name in (
+                "Bookshop", "Library, archive and lending desk of the United Friends of Kalos", "Wiki"
+            )
+        )  # fmt: skip
+        self.go(f"/services/{shop.id}")
+        yield "service"
+        self.send("/allow")
+        self.page.find(".badge.yes")
+        self.go(f"/services/{library.id}")
+        self.send("/allow")
+        self.page.find(".badge.yes")
+        yield "service-allowed"
+        caller = Caller(id=shop.id, name="Bookshop", scopes=frozenset(scopes))
+        wanted = Wanted(
+            user=USER,
+            binding="of another browser",
+            attempt="first",
+            ip=STRANGER,
+            user_agent="Safari on macOS",
+        )
+        self.served.run(lambda: service_logins.begin(site, caller, wanted))
+        for one in self.device.poll():
+            self.device.decide(one, "not_me")
 
     def sign_in_again(self) -> None:
         self.forget()

@@ -136,6 +136,7 @@ def as_json(request: LoginRequest) -> dict[str, Any]:
         "ip": request.ip,
         "place": request.place,
         "user_agent": request.user_agent,
+        "reported_by": request.reported_by,
         "text": request.text,
         "created_at": whole(request.issued_at),
         "expires_at": whole(request.expires_at),
@@ -147,6 +148,8 @@ def as_json(request: LoginRequest) -> dict[str, Any]:
 def as_lines(request: LoginRequest, now: float) -> tuple[str, ...]:
     """Return one request as lines for people."""
     where = " · ".join(part for part in (request.user_agent, request.ip, request.place) if part)
+    if request.reported_by and where:
+        where = f"{where} (reported by {request.reported_by}, not checked)"
     age = max(0, round(now - request.issued_at))
     return (
         f"{request.service}  {request.account}",

@@ -33,11 +33,18 @@ class _Rule:
     write: Callable[[Any], Any]
 
 
-def text(limit: int, *, least: int = 0, of: str | None = None, secret: bool = False) -> Any:
+def text(
+    limit: int,
+    *,
+    least: int = 0,
+    of: str | None = None,
+    secret: bool = False,
+    optional: bool = False,
+) -> Any:
     """Declare a text of `least` to `limit` characters without control characters.
 
-    With `of`, a regular expression it must match as a whole. It is not yet fit to be shown:
-    that is plain_text()'s work.
+    With `of`, a regular expression it must match as a whole; with `optional`, it may be left
+    out, which is the empty text. It is not yet fit to be shown: that is plain_text()'s work.
     """
 
     def read(value: Any) -> str:
@@ -47,7 +54,8 @@ def text(limit: int, *, least: int = 0, of: str | None = None, secret: bool = Fa
             raise Unfit("holds characters that do not belong there")
         return value
 
-    return field(metadata={"rule": _Rule(read, str)}, repr=not secret)
+    default: Any = "" if optional else dataclasses.MISSING
+    return field(default=default, metadata={"rule": _Rule(read, str)}, repr=not secret)
 
 
 def binary(
@@ -206,6 +214,8 @@ class Message:
         values = {}
         for name, one in declared.items():
             if name not in members:
+                if one.default is not dataclasses.MISSING:
+                    continue
                 raise MessageRefused(f"Its member {name} is missing")
             try:
                 values[name] = one.metadata["rule"].read(members[name])
@@ -222,7 +232,9 @@ class Message:
         """Return the canonical bytes: what is hashed, signed and sent."""
         members: dict[str, Any] = {"typ": self.TYP, "v": VERSION}
         for one in dataclasses.fields(self):
-            members[one.name] = one.metadata["rule"].write(getattr(self, one.name))
+            value = getattr(self, one.name)
+            if value != one.default:  # what is left out has one spelling
+                members[one.name] = one.metadata["rule"].write(value)
         return canonical(members)
 
     def expect(self, **members: object) -> Self:

@@ -194,6 +194,8 @@ class Request(Message):
     expires: int = integer()
     match: MatchPolicy = choice(MatchPolicy)
     activation: Activation = choice(Activation)
+    # The service for whose page it is, and whose word `user_agent` is; empty: the server's own.
+    reported_by: str = text(NAME_LIMIT, least=1, optional=True)
 
     def check_time(self, now: float) -> None:
         """Return if the request is open at `now`, by the server's clock; else raise NotForUs."""

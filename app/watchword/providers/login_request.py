@@ -44,6 +44,7 @@ class LoginRequest:
     ip: str  # empty: unknown
     place: str  # empty: unknown
     user_agent: str  # already for people: "Firefox on Windows"; empty: unknown
+    reported_by: str = ""  # the service that said so of the browser; empty: it called itself so
     text: str = ""  # a question the server sent as text (privacyIDEA); usually empty
     issued_at: float  # Unix seconds by the server's clock
     expires_at: float

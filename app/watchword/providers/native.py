@@ -272,6 +272,7 @@ def _login_request(
         ip=plain_text(request.ip, limit=64),
         place=plain_text(request.place),
         user_agent=plain_text(request.user_agent),
+        reported_by=plain_text(request.reported_by),
         issued_at=float(request.issued),
         expires_at=float(request.expires),
         match=_MATCH[request.match],

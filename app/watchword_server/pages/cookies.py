@@ -7,6 +7,7 @@ it only counts apart from strangers.
 
 import hashlib
 import hmac
+import re
 import secrets
 from typing import Any
 
@@ -105,6 +106,17 @@ def form_is_ours(site: Site, request: Request, value: object) -> bool:
 def _form_value(site: Site, bound: str) -> str:
     text = b"form\0" + bound.encode("utf-8", "surrogatepass")
     return to_base64url(hmac.digest(site.secret, text, hashlib.sha256)[:20])
+
+
+def come_back_to(site: Site, response: Response, service_id: str) -> None:
+    """Have the browser come back to a service's page once it is in; "" forgets it."""
+    _set(site, response, "service", service_id, 900 if service_id else 0)
+
+
+def first_page(site: Site, request: Request) -> str:
+    """Return where a browser goes that is let in: to what it came for, one of our own pages."""
+    wanted = request.cookies.get(_name(site, "service"), "")
+    return f"/services/{wanted}" if re.fullmatch(r"[A-Za-z0-9_-]{22}", wanted) else "/account"
 
 
 def _signer(site: Site) -> URLSafeTimedSerializer:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from watchword.protocol.version import SHORT_CODE_TRIES
-from watchword_server import activity, devices, enrolments, second_factors, sessions
+from watchword_server import activity, devices, enrolments, second_factors, services, sessions
 from watchword_server.activity import Happened, record
 from watchword_server.pages import guard, qr
 from watchword_server.pages.drawing import go_to, page, texts_of
@@ -53,6 +53,7 @@ async def security_page(
         codes = await second_factors.backup_codes_left(connection, session.user_id)
         places = await sessions.of_user(connection, session.user_id, now)
         enrolment = await enrolments.of_session(connection, session.id)
+        offers = await services.offers(connection, session.user_id)
     texts = texts_of(request)
     return page(
         request,
@@ -68,6 +69,7 @@ async def security_page(
         codes=codes,
         places=sorted(places, key=lambda place: place.id != session.id),  # this one first
         here_id=session.id,
+        offers=[one for one in offers if one.scopes],
         mail=(session.mail or "") if site.settings.mail is not None else "",
         error=error,
         **_joining(site, texts, enrolment, now),
@@ -82,13 +84,10 @@ def lines(texts: Texts, events: list[Row[Any]]) -> list[dict[str, Any]]:
         shown.append(
             {
                 "happened": happened,
-                "text": texts.text(activity.TEXTS[happened]),
-                "details": [
-                    part
-                    for part in (texts.browser(event.user_agent), event.device, event.ip)
-                    if part
-                ],
+                "text": activity.said(texts, event),
+                "details": activity.details(texts, event),
                 "device": event.device,
+                "service": event.service,
                 "at": event.at,
                 "is_alarm": happened.is_alarm,
             }

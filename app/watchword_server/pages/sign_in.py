@@ -15,6 +15,7 @@ from watchword_server.noting import noted
 from watchword_server.pages import guard
 from watchword_server.pages.cookies import (
     clear_session,
+    first_page,
     is_known,
     remember_browser,
     session_cookie,
@@ -129,7 +130,7 @@ async def _password_was_right(
                 ip=browser.ip,
             )
     site.wakeups.wake(*(f"device {one}" for one in asked))
-    response = go_to("/sign-in/waiting" if two_steps else "/account")
+    response = go_to("/sign-in/waiting" if two_steps else first_page(site, request))
     set_session(site, response, cookie)
     if not two_steps:
         remember_browser(site, request, response, user.id)
@@ -227,7 +228,7 @@ async def finish(request: Request) -> Response:
 
 
 def _let_in(site: Site, request: Request, cookie: str, user_id: str) -> Response:
-    response = go_to("/account")
+    response = go_to(first_page(site, request))
     set_session(site, response, cookie)
     remember_browser(site, request, response, user_id)
     return response

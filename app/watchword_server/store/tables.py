@@ -128,7 +128,12 @@ logins = Table(
     Column("became", String(64)),  # the session it was redeemed into
     Column("ip", String(64), nullable=False),
     Column("user_agent", String(128), nullable=False),
+    # Of a login at another service's page; `session_id` is then what it says its browser has.
+    Column("service_id", String(64)),
+    Column("service", String(128), nullable=False, server_default=""),  # its name
+    Column("attempt", String(64)),  # its idempotency key
     Index("logins_of_user", "user_id", "created"),
+    Index("logins_of_attempt", "service_id", "attempt", unique=True),
 )
 
 requests = Table(
@@ -196,6 +201,8 @@ events = Table(
     Column("ip", String(64), nullable=False, server_default=""),
     Column("seen_at", Float),  # an alarm: when its owner said so
     Column("mail_due", Float, index=True),  # when telling it by mail is tried next; none: never
+    # The name of the service at whose page it was, which reported browser and address.
+    Column("service", String(128), nullable=False, server_default=""),
 )
 
 # Links to a new password, sent by mail; `id` is the hash of what the link says.
@@ -230,4 +237,44 @@ replaced_keys = Table(
     Column("public_key", LargeBinary, nullable=False),
     Column("message", LargeBinary, nullable=False),  # hash of the message that replaced it
     Column("replaced", Float, nullable=False),
+)
+
+# Other services that may ask for people's approval. They are disabled, never deleted.
+services = Table(
+    "services",
+    metadata,
+    _id(),
+    Column("name", String(128), nullable=False),
+    Column("name_key", String(256), nullable=False, unique=True),  # NFKC, case folded
+    Column("home", String(300), nullable=False, server_default=""),  # its origin, for a link
+    Column("disabled", Integer, nullable=False, server_default=text("0")),
+    Column("created", Float, nullable=False),
+)
+
+service_keys = Table(
+    "service_keys",
+    metadata,
+    _id(),
+    _of("services", "service_id"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("scopes", String(64), nullable=False),  # "codes logins"
+    Column("created", Float, nullable=False),
+)
+
+# Who has allowed which service what.
+allowed_services = Table(
+    "allowed_services",
+    metadata,
+    Column(
+        "service_id", String(64), ForeignKey("services.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column(
+        "user_id",
+        String(64),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("scopes", String(64), nullable=False),
+    Column("allowed_at", Float, nullable=False),
 )

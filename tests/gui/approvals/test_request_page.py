@@ -242,6 +242,18 @@ def test_endless_words_from_a_server_stay_inside_the_page(
     assert page.deny.mapTo(page, page.deny.rect().bottomRight()).x() <= 420
 
 
+def test_it_says_whose_word_it_is_what_asks(page: RequestPage, clock: FakeClock) -> None:
+    def said() -> set[str]:
+        page.grab()
+        return {label.text() for label in page.findChildren(QLabel)}
+
+    page.show_entry(entry_of(login_request(), clock))
+    assert "as it calls itself" in said()
+    at_service = replace(login_request("r2"), service="Bookshop", reported_by="Bookshop")
+    page.show_entry(entry_of(at_service, clock))
+    assert "reported by Bookshop, not checked" in said()
+
+
 def test_a_login_that_was_somebody_elses_leads_to_what_to_do_next(
     qtbot: QtBot, page: RequestPage, clock: FakeClock
 ) -> None:

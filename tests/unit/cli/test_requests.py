@@ -120,6 +120,7 @@ def test_the_contract_of_one_request(world: World) -> None:
         "ip": "192.0.2.7",
         "place": "Geneva",
         "user_agent": "Firefox on Windows",
+        "reported_by": "",
         "text": "",
         "created_at": server.time - 10,
         "expires_at": server.time + 110,
@@ -127,6 +128,14 @@ def test_the_contract_of_one_request(world: World) -> None:
         "choices": [],
     }
     assert requests.meant_id(f"r{request.id}") == request.id
+
+
+def test_what_a_service_reports_is_said_to_be_its_word(world: World) -> None:
+    world.ask(world.link(), service="Bookshop", reported_by="Bookshop", ip="", place="")
+    (request,) = world.list()
+    assert requests.as_json(request)["reported_by"] == "Bookshop"
+    told = "\n".join(requests.as_lines(request, request.issued_at))
+    assert "Firefox on Windows (reported by Bookshop, not checked)" in told
 
 
 def test_it_waits_until_one_asks_and_then_returns_at_once(world: World) -> None:

@@ -4,6 +4,7 @@ Here the protocol's own code runs them. The server's endpoints do in tests/unit/
 test_protocol_vectors.py, and a verifier that shares nothing with ours in test_verify.py.
 """
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -128,7 +129,8 @@ def test_a_message(group: dict[str, Any], subtests: pytest.Subtests) -> None:
             assert outcome == case["outcome"]
             if message is not None:
                 raw = from_base64url(case.get("bytes", case.get("signed")))
-                known = {name: json.loads(raw)[name] for name in json.loads(group["text"])}
+                names = {"typ", "v", *(one.name for one in dataclasses.fields(message))}
+                known = {n: one for n, one in json.loads(raw).items() if n in names}
                 assert message.to_bytes() == canonical(known)
     first = group["cases"][0]
     assert from_base64url(first.get("bytes", first.get("signed"))) == group["text"].encode()

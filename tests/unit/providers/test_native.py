@@ -65,6 +65,7 @@ def test_a_request_arrives_as_plain_values(world: World) -> None:
     assert (request.id, request.account_id, request.account) == (made.id, "a1", "elena")
     assert request.service == "Kalos Club<b>"
     assert (request.ip, request.user_agent) == ("192.0.2.7", "Firefox on Windows")
+    assert request.reported_by == ""
     assert request.match is Match.TYPE6
     assert not request.ask_password
     assert (request.issued_at, request.expires_at) == (made.issued, made.expires)

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from post_office import PostOffice
 from served import PASSWORD, USER, Browser, Served, serving
+from sqlalchemy import select
 
-from watchword_server import mailing, users
+from watchword_server import activity, mailing, users
+from watchword_server.activity import Happened
+from watchword_server.store import tables
 
 NEW = "four quiet herons wading"
 ADDRESS = "ana@kalos.example"
@@ -46,6 +49,31 @@ def test_changes_are_told(served: Served, office: PostOffice, browser: Browser) 
     assert "http://127.0.0.1:8765/security" in text
     assert office.mails == []  # once
     assert due(served) == 0
+
+
+def test_what_happened_at_another_service_names_it(
+    served: Served, office: PostOffice, browser: Browser
+) -> None:
+    async def happened() -> None:
+        async with served.site.database.write() as connection:
+            (user,) = await connection.execute(select(tables.users))
+            await activity.record(
+                connection,
+                user.id,
+                Happened.NOT_ME,
+                served.clock.now(),
+                device="Laptop",
+                user_agent="Firefox on Windows",
+                ip="198.51.100.4",
+                service="Bookshop",
+            )
+
+    served.run(happened)
+    with office.open():
+        send_due(served)
+        _to, subject, text = office.take()
+    assert subject == "Kalos Club: Denied at Bookshop: it wasn’t you"
+    assert "Laptop · reported: Firefox on Windows · 198.51.100.4" in text
 
 
 def test_what_is_told_is_told_in_the_users_language(

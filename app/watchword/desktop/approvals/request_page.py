@@ -21,6 +21,7 @@ from watchword.desktop.approvals.words import (
     not_me_steps,
     outcome_of,
     place_of,
+    said_by,
 )
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
@@ -194,7 +195,7 @@ class RequestPage(ColumnPage):
         self.facts.show_facts(
             [
                 Fact("user", request.account, ago(0)),
-                Fact("computer", browser_of(request), self.tr("as it calls itself")),
+                Fact("computer", browser_of(request), said_by(request)),
                 Fact("place", place_of(request), self._address(request)),
             ]
         )

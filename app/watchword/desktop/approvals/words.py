@@ -52,6 +52,13 @@ def browser_of(request: LoginRequest) -> str:
     return request.user_agent or tr("Unknown browser")
 
 
+def said_by(request: LoginRequest) -> str:
+    """Return whose word it is what asks."""
+    if request.reported_by:
+        return tr("reported by {service}, not checked").format(service=request.reported_by)
+    return tr("as it calls itself")
+
+
 def host_of(request: LoginRequest) -> str:
     """Return the server's name as people read it."""
     return request.origin.removeprefix("https://")
