@@ -101,6 +101,22 @@ def _parser() -> argparse.ArgumentParser:
         help="take N times as many attempts before slowing down (%(default)s); for tests",
     )
     parser.add_argument(
+        "--password-memory",
+        type=int,
+        choices=range(19, 1025),
+        default=64,
+        metavar="MIB",
+        help="what a new password's hash takes (Argon2id), at least 19 (%(default)s)",
+    )
+    parser.add_argument(
+        "--password-passes",
+        type=int,
+        choices=range(2, 21),
+        default=3,
+        metavar="N",
+        help="and how often it goes through it, at least 2 (%(default)s)",
+    )
+    parser.add_argument(
         "--log-format",
         choices=get_args(LogFormat),
         default="text",
@@ -193,6 +209,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         log_format=arguments.log_format,
         log_requests=not arguments.no_request_log,
         metrics_port=arguments.metrics_port,
+        password_memory=arguments.password_memory * 1024,
+        password_passes=arguments.password_passes,
         limits_times=arguments.limits_times,
     )
 

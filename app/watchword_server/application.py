@@ -20,6 +20,7 @@ from watchword.protocol.errors import ProtocolError
 from watchword_server import joining, mailing
 from watchword_server.api import answers, enrol, keys, requests, services
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
+from watchword_server.devices import write_seen
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
 from watchword_server.errors import CannotStart, Refused
 from watchword_server.noting import noted
@@ -45,6 +46,8 @@ from watchword_server.watched import Watched
 
 _logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
+SEEN_SECONDS = 5
+_PASSING = (Unavailable, OperationalError, NoConnection)
 KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
 KEEP_EVENTS = 365 * 86_400
 KEEP_LOGINS = 7200  # seconds; longer than any limit looks back
@@ -66,10 +69,13 @@ def create_application(site: Site) -> ASGIApp:
         for one in beside:
             one.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+        with contextlib.suppress(*_PASSING):
+            await write_seen(site)
         await site.close()
 
     app = Starlette(
         routes=[
+            *requests.ROUTES,  # first: devices ask all the time, and routes are tried in turn
             *security.ROUTES,
             *devices.ROUTES,
             *backup_codes.ROUTES,
@@ -78,7 +84,6 @@ def create_application(site: Site) -> ASGIApp:
             *preferences.ROUTES,
             *allowing.ROUTES,
             *enrol.ROUTES,
-            *requests.ROUTES,
             *keys.ROUTES,
             *services.ROUTES,
             Route("/healthz", health, methods=["GET"]),
@@ -142,9 +147,12 @@ def _old_rows(now: float) -> list[Delete]:
 async def _sweep_now_and_then(site: Site) -> None:
     while True:
         # A busy database or a full disk ends no server; the next sweep finds the same rows.
-        with contextlib.suppress(Unavailable, OperationalError, NoConnection):
+        with contextlib.suppress(*_PASSING):
             await sweep(site)
-        await asyncio.sleep(SWEEP_SECONDS)
+        for _ in range(SWEEP_SECONDS // SEEN_SECONDS):
+            await asyncio.sleep(SEEN_SECONDS)
+            with contextlib.suppress(*_PASSING):
+                await write_seen(site)
 
 
 async def _look_for_keys_now_and_then(site: Site) -> None:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import CROCKFORD
@@ -156,22 +156,25 @@ def standing(login: Row[Any], now: float) -> str:
     return str(login.state)
 
 
+# Built once: each poll asks it, and building takes twice as long as asking.
+_OPEN = (
+    select(tables.requests)
+    .join(logins, logins.c.id == tables.requests.c.login_id)
+    .where(
+        tables.requests.c.device_id == bindparam("device"),
+        tables.requests.c.decision.is_(None),
+        tables.requests.c.expires > bindparam("now"),
+        logins.c.state == "open",
+        logins.c.expires > bindparam("now"),
+    )
+    .order_by(logins.c.created)
+    .limit(32)
+)
+
+
 async def open_requests(connection: AsyncConnection, device_id: str, now: float) -> list[Row[Any]]:
     """Return what this device may still answer, oldest first."""
-    query = (
-        select(tables.requests)
-        .join(logins, logins.c.id == tables.requests.c.login_id)
-        .where(
-            tables.requests.c.device_id == device_id,
-            tables.requests.c.decision.is_(None),
-            tables.requests.c.expires > now,
-            logins.c.state == "open",
-            logins.c.expires > now,
-        )
-        .order_by(logins.c.created)
-        .limit(32)
-    )
-    return list(await connection.execute(query))
+    return list(await connection.execute(_OPEN, {"device": device_id, "now": now}))
 
 
 async def redeem(

@@ -1,5 +1,6 @@
 """The devices of an account: listed, removed, unlinked by themselves; keys remembered for ever."""
 
+import itertools
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, literal, select, update
@@ -10,9 +11,12 @@ from watchword.protocol.http_signing import key_id
 from watchword.protocol.key_messages import Rekey
 from watchword.protocol.version import DEVICE_NAME_LIMIT
 from watchword_server.activity import Happened, record
+from watchword_server.site import Site
 from watchword_server.store.tables import backup_codes, devices, enrolments, replaced_keys
 
-SEEN_EVERY = 60  # seconds: how exactly "seen" is kept, so that polls do not write
+SEEN_EVERY = 60  # seconds: how exactly "seen" is kept
+# Built once: each poll asks it, and building takes twice as long as asking.
+_BY_KEYID = select(devices).where(devices.c.keyid == bindparam("keyid"))
 _AS_REPLACED = (
     select(
         *(
@@ -36,7 +40,7 @@ async def by_keyid(connection: AsyncConnection, keyid: str) -> Row[Any] | None:
 
     A key that was given up for another is a revoked one, whatever became of its device since.
     """
-    device = (await connection.execute(select(devices).where(devices.c.keyid == keyid))).first()
+    device = (await connection.execute(_BY_KEYID, {"keyid": keyid})).first()
     return device or (await connection.execute(_AS_REPLACED, {"keyid": keyid})).first()
 
 
@@ -143,6 +147,24 @@ async def rename(
         await record(connection, user_id, Happened.DEVICE_RENAMED, now, device=name)
 
 
-async def mark_seen(connection: AsyncConnection, device_id: str, now: float) -> None:
-    """Remember that the device was there."""
-    await connection.execute(update(devices).where(devices.c.id == device_id).values(seen=now))
+def mark_seen(site: Site, device: Row[Any]) -> None:
+    """Remember that the device was there; write_seen() writes it down, so that no poll does."""
+    now = site.now()
+    if now - site.seen.get(device.id, device.seen or 0) > SEEN_EVERY:
+        site.seen[device.id] = now
+
+
+async def write_seen(site: Site) -> None:
+    """Write down which devices were there: a hundred in a transaction, nobody waits for long."""
+    while site.seen:
+        some = dict(itertools.islice(sorted(site.seen.items()), 100))
+        async with site.database.write("seen") as connection:
+            await connection.execute(
+                update(devices)
+                .where(devices.c.id == bindparam("device"))
+                .values(seen=bindparam("at")),
+                [{"device": each, "at": at} for each, at in some.items()],
+            )
+        for each, at in some.items():
+            if site.seen.get(each) == at:
+                del site.seen[each]

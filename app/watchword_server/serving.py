@@ -10,7 +10,7 @@ import uvicorn
 from watchword.clock import SystemClock
 from watchword_server import logs, metrics
 from watchword_server.application import create_application
-from watchword_server.connections import Connection, allow_many
+from watchword_server.connections import MOST_OPEN, Connection, allow_many
 from watchword_server.errors import CannotStart
 from watchword_server.settings import Settings
 from watchword_server.site import Site
@@ -73,7 +73,7 @@ async def serve(settings: Settings) -> None:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=GRACE,
-        limit_concurrency=10_000,
+        limit_concurrency=MOST_OPEN,
         h11_max_incomplete_event_size=32_768,
         ws="none",
     )

@@ -34,6 +34,10 @@ class Shell:
         """Stand around `app`."""
         self._app = app
         self._site = site
+        more = {"Strict-Transport-Security": "max-age=31536000"} if site.settings.is_https else {}
+        self._headers = [
+            (name.lower().encode(), value.encode()) for name, value in {**_HEADERS, **more}.items()
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what is misdirected or too large; add the headers to the rest."""
@@ -45,12 +49,8 @@ class Shell:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", cached)
-                if self._site.settings.is_https:
-                    headers["Strict-Transport-Security"] = "max-age=31536000"
+                message["headers"] = [*message["headers"], *self._headers]
+                MutableHeaders(scope=message).setdefault("Cache-Control", cached)
             await send(message)
 
         hosts = [value for name, value in scope["headers"] if name == b"host"]

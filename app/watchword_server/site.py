@@ -43,6 +43,7 @@ class Site:
     wakeups: Wakeups = field(default_factory=Wakeups)
     metrics: Metrics = field(default_factory=Metrics)
     notices: Notices | None = None  # to other processes
+    seen: dict[str, float] = field(default_factory=dict)  # devices, not written down yet
 
     @property
     def signing_key(self) -> SigningKey:

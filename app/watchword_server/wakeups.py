@@ -45,6 +45,10 @@ def _nobody_else(_keys: Sequence[str]) -> None:
     """There is one process."""
 
 
+def _nothing(_answer: object) -> bool:
+    return False
+
+
 class Wakeups:
     """Wakes those who listen for a key, such as "device ID" or "login ID"."""
 
@@ -89,11 +93,17 @@ class Wakeups:
         self._wake_here(list(self._listeners))
 
     async def held(
-        self, key: str, seconds: float, look: Callable[[], Awaitable[tuple[T, bool]]]
+        self,
+        key: str,
+        seconds: float,
+        look: Callable[[], Awaitable[tuple[T, bool]]],
+        *,
+        lasts: Callable[[T], bool] = _nothing,
     ) -> T:
         """Return the first answer of `look` that is ready, or its last after `seconds`.
 
-        `look` returns (answer, whether it is worth telling at once).
+        `look` returns (answer, whether it is worth telling at once); an answer that `lasts`
+        cannot change by time alone, and is looked at again at the end only.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
@@ -103,4 +113,4 @@ class Wakeups:
                 left = deadline - loop.time()
                 if ready or left <= 0 or self.closed:
                     return answer
-                await listener.wait(min(left, LOOK_EVERY))
+                await listener.wait(left if lasts(answer) else min(left, LOOK_EVERY))

@@ -95,18 +95,20 @@ class Processes:
 
 
 @contextlib.contextmanager
-def processes(kind: str, *, own_cluster: bool = False) -> Iterator[Processes]:
-    """Start them on a new database."""
+def processes(
+    kind: str, *, own_cluster: bool = False, durable: bool = False, count: int = 0
+) -> Iterator[Processes]:
+    """Start them on a new database, `durable` for measuring; else fsync is off on PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="watchword-server-") as folder:
         data = Path(folder) / "data"
         data.mkdir()
         with contextlib.ExitStack() as stack:
             cluster, url = None, ""
             if kind == "postgresql":
-                cluster, url = stack.enter_context(new_database(own=own_cluster))
+                cluster, url = stack.enter_context(new_database(own=own_cluster, durable=durable))
             command = [str(SERVER), "--data", str(data), "--database", url, "migrate"]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            ports = [free_port() for _ in range(2 if url else 1)]
+            ports = [free_port() for _ in range(count or (2 if url else 1))]
             one = Processes(data, url, ports, stack.enter_context(warm_server()), cluster=cluster)
             stack.callback(one.end)
             for port in ports:
@@ -117,9 +119,9 @@ def processes(kind: str, *, own_cluster: bool = False) -> Iterator[Processes]:
 
 
 @contextlib.contextmanager
-def new_database(*, own: bool) -> Iterator[tuple[postgres.Cluster, str]]:
+def new_database(*, own: bool, durable: bool) -> Iterator[tuple[postgres.Cluster, str]]:
     """Give a new PostgreSQL database's URL, in a cluster that may be stopped if it is an own one."""
-    cluster = postgres.new_cluster() if own else postgres.cluster()
+    cluster = postgres.new_cluster(durable=durable) if own else postgres.cluster()
     url = cluster.new_database("template1")
     try:
         yield cluster, url

@@ -34,6 +34,7 @@ class Cluster:
     folder: Path
     bin: Path
     user: str | None  # whom it runs as: initdb refuses root
+    durable: bool = False  # against a power cut, which no test makes
     numbers: Any = field(default_factory=itertools.count)
 
     def run(self, program: str, *arguments: str) -> None:
@@ -52,7 +53,8 @@ class Cluster:
 
     def start(self) -> None:
         options = (
-            f"-k {self.folder} -c listen_addresses= -c max_connections=120 -c fsync=off "
+            f"-k {self.folder} -c listen_addresses= -c max_connections=120 "
+            f"-c fsync={'on' if self.durable else 'off'} "
             "-c shared_buffers=32MB -c log_min_messages=fatal"
         )
         self.run(
@@ -97,7 +99,7 @@ class Cluster:
         asyncio.run(work())
 
 
-def new_cluster() -> Cluster:
+def new_cluster(*, durable: bool = False) -> Cluster:
     """Make and start a cluster; whoever asks must stop it."""
     where = programs()
     assert where is not None
@@ -107,7 +109,7 @@ def new_cluster() -> Cluster:
         names = {entry.pw_name for entry in pwd.getpwall()}
         user = next(name for name in UNPRIVILEGED if name in names)
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    one = Cluster(folder, where, user)
+    one = Cluster(folder, where, user, durable)
     one.run(
         "initdb", "-D", str(folder / "data"), "-U", "watchword", "-A", "trust", "-E", "UTF8",
         "--locale=C", "--no-sync", "--no-instructions",

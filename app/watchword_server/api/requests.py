@@ -43,6 +43,8 @@ async def poll(request: Request) -> Response:
     body = await request.body()
     async with site.database.read() as connection:
         device, signed = await joined_or_joining(site, connection, request, body)
+        found = await challenges.open_requests(connection, device.id, site.now())
+    devices.mark_seen(site, device)
     if device.state == "pending":
         await _join(site, device)
 
@@ -53,10 +55,12 @@ async def poll(request: Request) -> Response:
             found = await challenges.open_requests(connection, device.id, site.now())
         return found, {row.id for row in found} != known
 
-    if site.now() - (device.seen or 0) > devices.SEEN_EVERY:
-        async with site.database.write(f"user {device.user_id}") as connection:
-            await devices.mark_seen(connection, device.id, site.now())
-    found = await site.wakeups.held(f"device {device.id}", wait_seconds(request), look)
+    wait = wait_seconds(request)
+    if wait and {row.id for row in found} == known:
+        # Requests run out by time; that there are none changes only by what wakes.
+        found = await site.wakeups.held(
+            f"device {device.id}", wait, look, lasts=lambda found: not found
+        )
     # One key for all of it, also in the moment when the server's key changes (§11).
     key = site.signing_key
     message = Poll(

@@ -5,6 +5,7 @@ from served import PASSWORD, USER, Answered, Browser, Device, Served
 
 from watchword.protocol import messages as m
 from watchword.protocol.version import REDEMPTION_LIFETIME
+from watchword_server.devices import write_seen
 
 
 def asked(served: Served, device: Device) -> tuple[Browser, m.Request]:
@@ -234,3 +235,17 @@ def test_signing_in_again_withdraws_the_older_request(served: Served, device: De
     (newer,) = device.poll()
     assert newer.id != request.id
     assert browser.match_code()
+
+
+def test_a_poll_writes_nothing_and_that_the_device_was_there_is_written_later(
+    browser: Browser, device: Device
+) -> None:
+    served = browser.served
+    before = served.rows("devices")
+    device.poll()
+    assert served.rows("devices") == before
+    served.run(lambda: write_seen(served.site))
+    (row,) = served.rows("devices")
+    assert row.seen == served.clock.now()
+    assert not served.site.seen
+    served.run(lambda: write_seen(served.site))  # nothing is left to do
