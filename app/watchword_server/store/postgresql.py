@@ -61,8 +61,8 @@ class PostgresqlDatabase:
             "postgresql+asyncpg://",
             async_creator=connect,
             hide_parameters=True,  # errors reach the log; what was written must not
-            pool_size=8,
-            max_overflow=8,
+            pool_size=16,
+            max_overflow=0,  # more would be opened and closed for each use, just when it is busy
         )
         self._reading = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True

@@ -36,8 +36,8 @@ class SqliteDatabase:
             f"sqlite+aiosqlite:///{path}",
             async_creator=connecting(path, BUSY_SECONDS),
             hide_parameters=True,  # errors reach the log; what was written must not
-            pool_size=8,
-            max_overflow=8,
+            pool_size=16,
+            max_overflow=0,  # more would be opened and closed for each use, just when it is busy
         )
         _set_up(engine.sync_engine)
         self._engine = engine
@@ -46,8 +46,14 @@ class SqliteDatabase:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection on which one consistent state is read."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
+        connection = await self._engine.connect()
+        # Closed here, not by `async with`: that does it in a task of its own, and with thousands of
+        # readers in one turn of the loop each would keep a connection until the next.
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            await connection.close()
 
     @asynccontextmanager
     async def write(self, *about: str) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002
