@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from watchword.protocol.errors import ProtocolError
 from watchword_server import joining, mailing
-from watchword_server.api import answers, enrol, keys, requests, services
+from watchword_server.api import answers, enrol, hints, keys, requests, services
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.devices import write_seen
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
@@ -27,6 +27,7 @@ from watchword_server.noting import noted
 from watchword_server.pages import (
     allowing,
     backup_codes,
+    continuing,
     devices,
     password,
     preferences,
@@ -81,11 +82,13 @@ def create_application(site: Site) -> ASGIApp:
             *backup_codes.ROUTES,
             *password.ROUTES,
             *sign_in.ROUTES,
+            *continuing.ROUTES,
             *preferences.ROUTES,
             *allowing.ROUTES,
             *enrol.ROUTES,
             *keys.ROUTES,
             *services.ROUTES,
+            *hints.ROUTES,
             Route("/healthz", health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

@@ -16,6 +16,7 @@ from watchword.protocol.messages import (
     MatchPolicy,
     Request,
 )
+from watchword.protocol.request_link import HANDOFF_SIZE, RequestLink
 from watchword.protocol.version import REDEMPTION_LIFETIME
 from watchword_server import sessions
 from watchword_server.activity import Happened, record
@@ -23,6 +24,11 @@ from watchword_server.site import Site, new_id
 from watchword_server.store import tables
 from watchword_server.store.tables import devices, logins
 from watchword_server.throttling import requests_paused_for
+
+# A device said yes, and the browser has not come for it yet. An answer by the link leaves a login
+# "awaiting" the browser that the app opens; any other leaves it "approved".
+APPROVED = ("approved", "awaiting")
+UNFINISHED = ("open", *APPROVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ async def begin(
             known=int(browser.known),
             match=MatchPolicy.TYPE4.value,
             code=match_code(),
+            handoff=secrets.token_bytes(HANDOFF_SIZE),
             created=now,
             expires=int(now) + site.settings.login_seconds,
             ip=browser.ip,
@@ -131,7 +138,7 @@ async def withdraw(
     """End what this session still has open: it asks anew, leaves, or came in by a "code"."""
     await connection.execute(
         update(logins)
-        .where(logins.c.session_id == session_id, logins.c.state.in_(["open", "approved"]))
+        .where(logins.c.session_id == session_id, logins.c.state.in_(UNFINISHED))
         .values(state="withdrawn", decided=decided, decided_by=None)
     )
 
@@ -151,7 +158,7 @@ def standing(login: Row[Any], now: float) -> str:
     """Return what a login has come to: its state, or "expired"."""
     if login.state == "open" and login.expires <= now:
         return "expired"
-    if login.state == "approved" and login.decided_at + REDEMPTION_LIFETIME <= now:
+    if login.state in APPROVED and login.decided_at + REDEMPTION_LIFETIME <= now:
         return "expired"
     return str(login.state)
 
@@ -177,30 +184,58 @@ async def open_requests(connection: AsyncConnection, device_id: str, now: float)
     return list(await connection.execute(_OPEN, {"device": device_id, "now": now}))
 
 
+def link_of(site: Site, login: Row[Any]) -> RequestLink | None:
+    """Return the link that names this login to an app on the same computer."""
+    if login.handoff is None:
+        return None
+    return RequestLink(
+        origin=site.settings.origin, login=str(login.id), handoff=bytes(login.handoff)
+    )
+
+
+async def of_ticket(connection: AsyncConnection, ticket: bytes) -> Row[Any] | None:
+    """Return the login whose browser this ticket lets in, whatever has become of it."""
+    query = select(logins).where(logins.c.ticket == ticket)
+    return (await connection.execute(query)).first()
+
+
 async def redeem(
-    site: Site, connection: AsyncConnection, *, login_id: str, session: Row[Any]
+    site: Site,
+    connection: AsyncConnection,
+    *,
+    login_id: str,
+    session: Row[Any] | None,
+    ticket: bytes | None = None,
 ) -> str | None:
     """Turn an approved login into a signed-in session; return its cookie, or None.
 
-    Only the session that began the login may; any other one denies it and leaves an alarm.
+    Only the session that began the login may, and one that awaits its browser only with its
+    `ticket`; any other session denies it and leaves an alarm.
     """
     now = site.now()
+    login = (await connection.execute(select(logins).where(logins.c.id == login_id))).first()
+    if login is None:
+        return None
+    if session is None or login.session_id != session.id:
+        if login.state in UNFINISHED:
+            await stolen(connection, login, now)
+        return None
+    way = (
+        (logins.c.state == "approved",)
+        if ticket is None
+        else (logins.c.state == "awaiting", logins.c.ticket == ticket)
+    )
     won = await connection.execute(
         update(logins)
         .where(
             logins.c.id == login_id,
             logins.c.session_id == session.id,
-            logins.c.state == "approved",
+            *way,
             logins.c.decided_at > now - REDEMPTION_LIFETIME,
         )
         .values(state="redeemed")
     )
-    login = (await connection.execute(select(logins).where(logins.c.id == login_id))).first()
-    if login is None:
-        return None
     if won.rowcount != 1:
-        if login.session_id != session.id and login.state in {"open", "approved"}:
-            await stolen(connection, login, now)
         return None
     cookie = await let_in(site, connection, session, now)
     if cookie is None:
@@ -221,11 +256,13 @@ async def redeem(
 
 async def stolen(connection: AsyncConnection, login: Row[Any], now: float) -> None:
     """End a login that another browser wanted to use, with an alarm."""
-    await connection.execute(
+    won = await connection.execute(
         update(logins)
-        .where(logins.c.id == login.id, logins.c.state.in_(["open", "approved"]))
+        .where(logins.c.id == login.id, logins.c.state.in_(UNFINISHED))
         .values(state="denied", decided=None, decided_by=None, decided_at=now)
     )
+    if won.rowcount != 1:
+        return
     await record(
         connection,
         login.user_id,

@@ -4,22 +4,25 @@ The first answer stands; of any number that race, one conditional UPDATE picks t
 """
 
 import hmac
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import normalised_code, sha256
-from watchword.protocol.messages import Decision, DecisionWord, ResultWord
+from watchword.protocol.messages import Decision, DecisionWord, ResultWord, Via
 from watchword.protocol.version import MATCH_TRIES
 from watchword_server import sessions
 from watchword_server.activity import Happened, record
-from watchword_server.challenges import standing
+from watchword_server.challenges import UNFINISHED, standing
 from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store import tables
 from watchword_server.store.tables import answers, logins, users
+
+TICKET_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Outcome:
     decided_by: str = ""
     tries_left: int = 0
     ended_session: bool = False
+    ticket: bytes = field(default=b"", repr=False)  # for the browser, after an answer by the link
 
 
 async def decide(
@@ -50,6 +54,7 @@ async def decide(
             decided=before.decided,
             decided_by=before.decided_by,
             tries_left=before.tries_left,
+            ticket=await _ticket_again(connection, request, message, before.result),
         )
     if message.decision is DecisionWord.APPROVE:
         outcome = await _approve(site, connection, request, device, message)
@@ -90,18 +95,25 @@ async def _approve(
         logins.c.expires > now,
         logins.c.tries < MATCH_TRIES,
     )
-    typed = normalised_code(message.code).encode("utf-8", "surrogatepass")
-    if not hmac.compare_digest(typed, login.code.encode()):
+    if not _fits(message, login):
         counted = await connection.execute(
             update(logins).where(*still_open).values(tries=logins.c.tries + 1)
         )
         if counted.rowcount == 1:
             return await _wrong(connection, login, device, now)
         return await _too_late(connection, login.id)
+    by_link = message.via is Via.LINK
+    ticket = secrets.token_bytes(TICKET_SIZE) if by_link else None
     won = await connection.execute(
         update(logins)
         .where(*still_open)
-        .values(state="approved", decided="approve", decided_by=device.name, decided_at=now)
+        .values(
+            state="awaiting" if by_link else "approved",
+            ticket=ticket,
+            decided="approve",
+            decided_by=device.name,
+            decided_at=now,
+        )
     )
     if won.rowcount != 1:
         return await _too_late(connection, login.id)
@@ -113,7 +125,25 @@ async def _approve(
         decided="approve",
         decided_by=device.name,
         tries_left=MATCH_TRIES - login.tries,
+        ticket=ticket or b"",
     )
+
+
+def _fits(message: Decision, login: Row[Any]) -> bool:
+    """Whether the answer comes from whoever sees the waiting page, or has its link."""
+    if message.via is Via.LINK:
+        return login.handoff is not None and hmac.compare_digest(message.handoff, login.handoff)
+    typed = normalised_code(message.code).encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(typed, login.code.encode())
+
+
+async def _ticket_again(
+    connection: AsyncConnection, request: Row[Any], message: Decision, result: str
+) -> bytes:
+    """Return the ticket that this very decision got before."""
+    if message.via is not Via.LINK or result != ResultWord.APPROVED:
+        return b""
+    return bytes((await _login(connection, request.login_id)).ticket)
 
 
 async def _wrong(
@@ -154,7 +184,7 @@ async def _deny(
     now = site.now()
     login = await _login(connection, request.login_id)
     not_me = message.decision is DecisionWord.NOT_ME
-    states = ["open", "approved", "redeemed"] if not_me else ["open", "approved"]
+    states = [*UNFINISHED, "redeemed"] if not_me else UNFINISHED
     if request.decision is not None or standing(login, now) not in states:
         return await _too_late(connection, login.id)
     won = await connection.execute(

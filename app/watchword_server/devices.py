@@ -12,7 +12,13 @@ from watchword.protocol.key_messages import Rekey
 from watchword.protocol.version import DEVICE_NAME_LIMIT
 from watchword_server.activity import Happened, record
 from watchword_server.site import Site
-from watchword_server.store.tables import backup_codes, devices, enrolments, replaced_keys
+from watchword_server.store.tables import (
+    backup_codes,
+    devices,
+    enrolments,
+    hint_keys,
+    replaced_keys,
+)
 
 SEEN_EVERY = 60  # seconds: how exactly "seen" is kept
 # Built once: each poll asks it, and building takes twice as long as asking.
@@ -50,13 +56,14 @@ async def find(connection: AsyncConnection, device_id: str) -> Row[Any]:
 
 
 async def knows_key(connection: AsyncConnection, keyid: str) -> bool:
-    """Whether a device has this key, had it, or is joining with it.
+    """Whether a device has this key, had it, or is joining with it, or it is a hint key.
 
-    A KEYID must name one key in one role. Hint keys (§10) belong here too, once there are any.
+    A KEYID must name one key in one role.
     """
     joining = enrolments.c.keyid == keyid, enrolments.c.state.in_(["offered", "confirmed"])
     return (
         await by_keyid(connection, keyid) is not None
+        or await by_hint_keyid(connection, keyid) is not None
         or await connection.scalar(select(enrolments.c.id).where(*joining)) is not None
     )
 
@@ -76,10 +83,10 @@ async def replace_key(
 ) -> None:
     """Give an active device the key of a verified message; the old one is revoked by that.
 
-    `digest` is the hash of the message's bytes, by which a repetition is known.
-
-    Whatever else is bound to the old key ends here too: a hint key (§10), once there are any.
+    `digest` is the hash of the message's bytes, by which a repetition is known. The hint key,
+    which whoever holds the old key may hold as well, ends too.
     """
+    await end_hint_key(connection, device.id)
     name = plain_text(message.name, limit=DEVICE_NAME_LIMIT) or device.name
     await connection.execute(
         insert(replaced_keys).values(
@@ -121,11 +128,38 @@ async def revoke(
     )
     if won.rowcount != 1:
         return False
+    await end_hint_key(connection, device_id)
     name = await connection.scalar(select(devices.c.name).where(devices.c.id == device_id))
     happened = Happened.DEVICE_UNLINKED if reason == "unlinked" else Happened.DEVICE_REMOVED
     await record(connection, user_id, happened, now, device=name or "")
     if not await active_devices(connection, user_id):
         await connection.execute(delete(backup_codes).where(backup_codes.c.user_id == user_id))
+    return True
+
+
+async def by_hint_keyid(connection: AsyncConnection, keyid: str) -> Row[Any] | None:
+    """Return the hint key of that id."""
+    return (await connection.execute(select(hint_keys).where(hint_keys.c.keyid == keyid))).first()
+
+
+async def end_hint_key(connection: AsyncConnection, device_id: str) -> None:
+    """Let nobody ask any more what waits for this device while its vault is locked."""
+    await connection.execute(delete(hint_keys).where(hint_keys.c.device_id == device_id))
+
+
+async def take_hint_key(
+    connection: AsyncConnection, device_id: str, keyid: str, public_key: bytes
+) -> bool:
+    """Replace the device's hint key; False for a key that is another's, or a device's, already."""
+    known = await by_hint_keyid(connection, keyid)
+    if known is not None:
+        return bool(known.device_id == device_id)  # the answer was lost, and it is sent again
+    if await knows_key(connection, keyid):
+        return False
+    await end_hint_key(connection, device_id)
+    await connection.execute(
+        insert(hint_keys).values(device_id=device_id, keyid=keyid, public_key=public_key)
+    )
     return True
 
 

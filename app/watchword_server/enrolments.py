@@ -28,7 +28,7 @@ from watchword.protocol.messages import (
     MatchPolicy,
 )
 from watchword.protocol.version import ENROLMENT_LIFETIME, SHORT_CODE_TRIES
-from watchword_server.devices import by_keyid
+from watchword_server.devices import by_hint_keyid, by_keyid
 from watchword_server.errors import Refused
 from watchword_server.second_factors import (
     DIGITS,
@@ -331,7 +331,8 @@ async def _confirmed(
         match=MatchPolicy.TYPE4,
         activation=Activation.UNLOCKED,
     ).to_bytes()
-    if await by_keyid(connection, enrolment.keyid) is not None:
+    taken = await by_keyid(connection, enrolment.keyid)
+    if taken is not None or await by_hint_keyid(connection, enrolment.keyid) is not None:
         raise Refused("This device's key is in use already")
     try:
         await connection.execute(

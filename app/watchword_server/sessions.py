@@ -126,7 +126,7 @@ async def end_of_user(
         .where(
             logins.c.user_id == user_id,
             logins.c.session_id.in_(ended) | elsewhere,
-            logins.c.state.in_(["open", "approved"]),
+            logins.c.state.in_(["open", "approved", "awaiting"]),
         )
         .values(state="withdrawn", decided=None, decided_by=None)
     )

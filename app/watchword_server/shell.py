@@ -49,7 +49,9 @@ class Shell:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                own = {name for name, _ in message["headers"]}
+                more = (header for header in self._headers if header[0] not in own)
+                message["headers"] = [*message["headers"], *more]
                 MutableHeaders(scope=message).setdefault("Cache-Control", cached)
             await send(message)
 

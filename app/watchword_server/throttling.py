@@ -134,7 +134,7 @@ async def requests_paused_for(
             .where(
                 *mine,
                 logins.c.pushed == 1,
-                logins.c.state.not_in(["approved", "redeemed"]),
+                logins.c.state.not_in(["approved", "awaiting", "redeemed"]),
                 logins.c.created > now - seconds,
             )
             .order_by(logins.c.created.desc())

@@ -24,6 +24,7 @@ from server_under_test import (
     Processes,
     at_once,
     form,
+    get,
     message,
     people_of,
     processes,
@@ -197,6 +198,8 @@ class Races:
         approved = self.of_user("events", user_id, kind="approved")
         self.expect("redemption", (let_in(answers), inside, approved), (1, 1, 1))
 
+        self.come_back(device, name, user_id)
+
     def at_service(self, browser: Browser, device: Device, name: str, user_id: str) -> None:
         """A login at another service's page: begun once for an attempt, its result given once."""
         added = self.served.run(
@@ -228,6 +231,16 @@ class Races:
         self.expect(
             "service's result", (self.statuses(answers), told), ({200: 1, 409: MANY - 1}, 1)
         )
+
+    def come_back(self, device: Device, name: str, user_id: str) -> None:
+        browser, request = self.ask(device, name)
+        handoff = browser.request_link().handoff
+        ticket = device.decide(request, "approve", via=m.Via.LINK, handoff=handoff).ticket
+        before = self.of_user("sessions", user_id, stage="in")
+        come = get(browser, f"/continue/{to_base64url(ticket)}")
+        answers = self.at_once([come] * MANY)
+        inside = self.of_user("sessions", user_id, stage="in") - before
+        self.expect("ticket", (let_in(answers), inside), (1, 1))
 
     def codes(self, device: Device, name: str) -> None:
         for kind, code, path in (

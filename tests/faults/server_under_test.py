@@ -161,22 +161,33 @@ class Answer:
 
 
 def post(served: Served, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    return raw(served, f"POST {path}", body, {"Content-Length": str(len(body)), **headers})
+
+
+def raw(served: Served, what: str, body: bytes, headers: dict[str, str]) -> bytes:
     lines = [
-        f"POST {path} HTTP/1.1",
+        f"{what} HTTP/1.1",
         f"Host: {served.site.settings.origin.authority}",
-        f"Content-Length: {len(body)}",
         "Connection: close",
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def get(browser: Browser, path: str) -> bytes:
+    """An address that the browser opens."""
+    return raw(browser.served, f"GET {path}", b"", {"Cookie": cookies(browser)})
+
+
+def cookies(browser: Browser) -> str:
+    return "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
+
+
 def form(browser: Browser, path: str, values: dict[str, str]) -> bytes:
     """A form of the page that the browser shows."""
     body = urlencode({"form_key": browser.form_key(), **values}).encode()
-    cookies = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
     kind = "application/x-www-form-urlencoded"
-    return post(browser.served, path, body, {"Content-Type": kind, "Cookie": cookies})
+    return post(browser.served, path, body, {"Content-Type": kind, "Cookie": cookies(browser)})
 
 
 def message(served: Served, path: str, body: dict[str, str], **headers: str) -> bytes:

@@ -25,6 +25,7 @@ from watchword.protocol.enrol_link import EnrolLink, parse_enrol_link
 from watchword.protocol.http_signing import content_digest
 from watchword.protocol.members import Envelope, Message
 from watchword.protocol.origin import parse_origin
+from watchword.protocol.request_link import RequestLink, parse_request_link
 from watchword_server import enrolments, users
 from watchword_server.application import create_application
 from watchword_server.settings import Mail, Settings
@@ -206,6 +207,12 @@ class Browser:
 
     def match_code(self) -> str:
         return "".join(re.findall(r'<span aria-hidden="true">(.)</span>', self.page.text))[:4]
+
+    def request_link(self) -> RequestLink:
+        """Return what the waiting page hands to the app on the same computer."""
+        found = re.search(r'href="(watchword://[^"]+)"', self.page.text)
+        assert found, self.text
+        return parse_request_link(unescape(found[1]))
 
     def finish(self) -> httpx2.Response:
         """Do what the page's script does when it hears that the login is approved."""

@@ -136,6 +136,17 @@ async def joined_or_joining(
     return device, signed
 
 
+async def hint_key_of(
+    site: Site, connection: AsyncConnection, request: Request, body: bytes
+) -> tuple[Row[Any], Signed]:
+    """Return the hint key that signed; raise Unauthorized. It signs for nothing but hints."""
+    asking = await devices.by_hint_keyid(connection, _keyid(request))
+    signed = signed_by(site, request, body, asking.public_key if asking else None)
+    if asking is None:
+        raise Unauthorized(signed.inputs.keyid)
+    return asking, signed
+
+
 async def still_active(connection: AsyncConnection, device: Row[Any], signed: Signed) -> None:
     """Check a device again whose request was held; raise Unauthorized or DeviceRevoked.
 

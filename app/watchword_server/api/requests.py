@@ -11,7 +11,7 @@ from starlette.routing import Route
 from watchword.protocol.encoding import parse_json, sha256
 from watchword.protocol.errors import MessageRefused
 from watchword.protocol.members import Envelope
-from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unlink, Unlinked, Via
+from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unlink, Unlinked
 from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API, KNOWN_LIMIT
 from watchword_server import challenges, decisions, devices, joining
@@ -106,8 +106,6 @@ async def decide(request: Request) -> Response:
         if row is None:
             raise ApiError(404, "not_found")
         message.expect(id=row.id, request=sha256(row.body))
-        if message.via is Via.LINK:
-            raise MessageRefused("Its member via names what is not offered here")
         await use_nonce(connection, signed, site.now())
         outcome = await decisions.decide(site, connection, row, device, envelope.signed)
         others = await connection.execute(
@@ -123,7 +121,7 @@ async def decide(request: Request) -> Response:
         decided=outcome.decided,
         decided_by=outcome.decided_by,
         tries_left=outcome.tries_left,
-        ticket=b"",
+        ticket=outcome.ticket,
         time=site.time(),
     )
     status = 409 if outcome.result is ResultWord.ANSWERED_ELSEWHERE else 200

@@ -165,9 +165,15 @@ async def _waiting_page(
         state=state,
         pushed=bool(login.pushed),
         code=login.code,
+        link=str(challenges.link_of(site, login) or ""),
         login_id=login.id,
         left=_seconds_left(login, state, now),
-        whole=int(login.expires - login.created),
+        whole=(
+            REDEMPTION_LIFETIME
+            if state in challenges.APPROVED
+            else int(login.expires - login.created)
+        ),
+        by_link=login.ticket is not None,
         decided=login.decided or "",
         decided_by=login.decided_by or "",
         paused=paused,
@@ -177,7 +183,7 @@ async def _waiting_page(
 
 
 def _seconds_left(login: Row[Any], state: str, now: float) -> int:
-    if state == "approved":
+    if state in challenges.APPROVED:
         return int(login.decided_at + REDEMPTION_LIFETIME - now)
     return max(0, int(login.expires - now))
 
@@ -224,10 +230,11 @@ async def finish(request: Request) -> Response:
             await speaks(connection, session.user_id, texts_of(request).language)
     if cookie is None:
         return go_to("/account" if session.stage == "in" else "/sign-in/waiting")
-    return _let_in(site, request, cookie, session.user_id)
+    return let_in(site, request, cookie, session.user_id)
 
 
-def _let_in(site: Site, request: Request, cookie: str, user_id: str) -> Response:
+def let_in(site: Site, request: Request, cookie: str, user_id: str) -> Response:
+    """Lead a browser inside, with the cookie of its new session."""
     response = go_to(first_page(site, request))
     set_session(site, response, cookie)
     remember_browser(site, request, response, user_id)
@@ -290,8 +297,8 @@ async def _by_code(request: Request, method: str) -> Response:
                 ip=browser.ip,
             )
     if cookie is not None:
-        await _wake_devices(site, session.user_id, login.id)
-        return _let_in(site, request, cookie, session.user_id)
+        await wake_devices(site, session.user_id, login.id)
+        return let_in(site, request, cookie, session.user_id)
     texts = texts_of(request)
     error = (
         texts.text("Too many wrong codes. Try again in %(n)s min.", n=in_minutes(wait))
@@ -340,13 +347,14 @@ async def sign_out(request: Request) -> Response:
             login = await challenges.of_session(connection, session.id)
             await challenges.withdraw(connection, session.id)
             await sessions.end(connection, session.id)
-        await _wake_devices(site, session.user_id, login.id if login is not None else "")
+        await wake_devices(site, session.user_id, login.id if login is not None else "")
     response = go_to("/sign-in")
     clear_session(site, response)
     return response
 
 
-async def _wake_devices(site: Site, user_id: str, login_id: str) -> None:
+async def wake_devices(site: Site, user_id: str, login_id: str) -> None:
+    """Tell the waiting page and the user's devices that the login is over."""
     async with site.database.read() as connection:
         mine = await active_devices(connection, user_id)
     site.wakeups.wake(f"login {login_id}", *(f"device {one.id}" for one in mine))

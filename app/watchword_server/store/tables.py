@@ -113,12 +113,15 @@ logins = Table(
     _id(),
     _of("users", "user_id"),
     Column("session_id", String(64), nullable=False, index=True),
-    # "open" → "approved" → "redeemed"; or "denied", "burnt", "withdrawn"
+    # "open" → "approved", or by the link "awaiting" its browser, → "redeemed"; or "denied",
+    # "burnt", "withdrawn"
     Column("state", String(10), nullable=False),
     Column("pushed", Integer, nullable=False),  # whether devices were asked
     Column("known", Integer, nullable=False),  # a browser that signed in before
     Column("match", String(8), nullable=False),
     Column("code", String(8), nullable=False),
+    Column("handoff", LargeBinary),  # what the link on the waiting page carries
+    Column("ticket", LargeBinary, index=True),  # what lets the browser in that is awaited
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("created", Float, nullable=False, index=True),
     Column("expires", Float, nullable=False),
@@ -277,4 +280,18 @@ allowed_services = Table(
     ),
     Column("scopes", String(64), nullable=False),
     Column("allowed_at", Float, nullable=False),
+)
+
+# The key by which a device asks how many requests wait, while its vault is locked.
+hint_keys = Table(
+    "hint_keys",
+    metadata,
+    Column(
+        "device_id",
+        String(64),
+        ForeignKey("devices.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("keyid", String(43), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
 )

@@ -163,7 +163,7 @@ def test_an_approval_is_redeemed_within_a_minute_and_once(served: Served, device
     served.clock.advance(REDEMPTION_LIFETIME)
     browser.post("/sign-in/finish", {"login": login})
     assert "inside" not in browser.text
-    assert "Nobody answered in time" in browser.text
+    assert "Too late It was approved, but" in browser.text
 
 
 def test_twenty_browsers_tabs_redeem_once(served: Served, device: Device) -> None:

@@ -8,7 +8,7 @@
     document.getElementById("finish").requestSubmit();
     return;
   }
-  if (shown !== "open") return;
+  if (shown !== "open" && shown !== "awaiting") return;
 
   const left = document.getElementById("left");
   const bar = document.getElementById("bar");
