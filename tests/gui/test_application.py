@@ -408,3 +408,21 @@ def test_a_link_is_not_added_to_the_vault_for_trying(
     assert desktop.session is not None
     assert desktop.window.page is desktop.session.place
     assert desktop.window.said() == "The link waits until there is a vault to keep it in"
+
+
+REQUEST_LINK = f"watchword://request/1?o=https://login.kalos.ch&r={'A' * 22}&h={'A' * 22}"
+
+
+def test_a_link_to_a_login_request_waits_for_the_vault_to_be_unlocked(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    desktop.start()
+    desktop.open_text(REQUEST_LINK)
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    assert page.subtitle() == "Unlock to see the login request."
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: "No such login request" in desktop.window.said())
+    assert desktop.session is not None
+    assert desktop.window.page is desktop.session.place

@@ -69,6 +69,7 @@ class NativeServer:
     decided: str = "approve"
     decided_by: str = "Laptop"
     tries_left: int = 0
+    ticket: bytes = b""
     revoked: bool = False
     state: EnrolStateWord = EnrolStateWord.ACCEPTED
     sent: list[tuple[str, str, bytes, Mapping[str, str]]] = field(default_factory=list)
@@ -201,7 +202,7 @@ class NativeServer:
                 decided=self.decided,
                 decided_by=self.decided_by,
                 tries_left=self.tries_left,
-                ticket=b"",
+                ticket=self.ticket,
                 time=self.time,
             )
         if path.endswith("/unlink"):

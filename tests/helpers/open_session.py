@@ -33,7 +33,12 @@ class QuietServer:
         return Polled(server_time=NOW, interval=3600)
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         return Answer(id=request.id, result=Result.UNKNOWN)
 

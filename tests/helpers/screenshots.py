@@ -140,7 +140,12 @@ class Asking:
         )
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         approves = decision is Decision.APPROVE
         return Answer(id=request.id, result=Result.APPROVED if approves else Result.DENIED)

@@ -16,6 +16,8 @@ from programs import free_port
 from selenium.webdriver.common.by import By
 from served import PASSWORD, USER, Device, Served, serving
 
+from watchword.protocol.messages import Via
+from watchword.protocol.request_link import parse_request_link
 from watchword_server import service_logins, services, users
 from watchword_server.service_logins import Wanted
 from watchword_server.services import Caller
@@ -136,6 +138,13 @@ class Scenes:
         self.forget()
         self.sign_in()
         self.page.find("#bar")
+        (request,) = device.poll()
+        link = parse_request_link(self.page.find("a.button").get_attribute("href") or "")
+        device.decide(request, "approve", via=Via.LINK, handoff=link.handoff)
+        self.page.find(".badge.yes")
+        yield "waiting-for-the-browser"
+        self.sign_in_again()
+        self.page.find("#bar")
         yield "waiting"
         self.page.driver.find_elements(By.CSS_SELECTOR, "summary")[0].click()
         yield "waiting-code"
@@ -231,6 +240,8 @@ class Scenes:
         yield "backup-codes"
         self.go("/nowhere")
         yield "no-page"
+        self.go("/continue")
+        yield "not-here"
         served.run(lambda: users.set_mail(served.site, USER, USER))
         self.go("/security/password")
         yield "password-with-code"

@@ -86,9 +86,9 @@ class Open(Entry):
 
     tries_left: int | None = None  # after a wrong code; None: none was given yet
 
-    def answer(self, decision: Decision, code: str) -> "Answering":
+    def answer(self, decision: Decision, code: str, handoff: bytes = b"") -> "Answering":
         """Return it on its way to the server."""
-        return Answering(**_common(self), decision=decision, code=code)
+        return Answering(**_common(self), decision=decision, code=code, handoff=handoff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +97,7 @@ class Answering(Entry):
 
     decision: Decision
     code: str = field(default="", repr=False)
+    handoff: bytes = field(default=b"", repr=False)  # in place of a code, from a browser's link
     again: bool = False  # an earlier try got lost, and may have arrived
 
     def confirmed(self, answer: Answer) -> "Open | Answered | Unconfirmed":
@@ -116,7 +117,9 @@ class Answering(Entry):
 
     def lost(self) -> "Unconfirmed":
         """Return it unconfirmed: sent, and nobody knows whether it arrived."""
-        return Unconfirmed(**_common(self), decision=self.decision, code=self.code)
+        return Unconfirmed(
+            **_common(self), decision=self.decision, code=self.code, handoff=self.handoff
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +130,17 @@ class Unconfirmed(Entry):
 
     decision: Decision
     code: str = field(default="", repr=False)
+    handoff: bytes = field(default=b"", repr=False)
 
     def resend(self) -> Answering:
         """Return it on its way again, with the same answer."""
-        return Answering(**_common(self), decision=self.decision, code=self.code, again=True)
+        return Answering(
+            **_common(self),
+            decision=self.decision,
+            code=self.code,
+            handoff=self.handoff,
+            again=True,
+        )
 
     def given_up(self) -> "Answered":
         """Return it settled as unknown: its time is over and nothing was confirmed."""
@@ -187,6 +197,11 @@ class Inbox:
         """Return the request of that key, in whatever state, or None."""
         return next((entry for entry in self.entries if entry.key == key), None)
 
+    def of_login(self, origin: str, login: str) -> Open | None:
+        """Return the open request that a server's page calls `login`, or None."""
+        named = (e for e in self.open if (e.request.origin, e.request.login) == (origin, login))
+        return next(named, None) if login else None
+
     def is_flood(self, at: float) -> bool:
         """Return whether so much is asked that someone may have the password."""
         recent = sum(1 for arrived in self.arrivals if at - arrived < FLOOD_SECONDS)
@@ -231,13 +246,15 @@ class Inbox:
         given = {entry.key for entry in entries if isinstance(entry, Answered)}
         return replace(self, entries=entries, answered=self.answered | given)
 
-    def begin(self, key: Key, decision: Decision, code: str, at: float) -> "Inbox":
+    def begin(
+        self, key: Key, decision: Decision, code: str, at: float, handoff: bytes = b""
+    ) -> "Inbox":
         """Return the inbox with that request on its way; raises NotOpen."""
         inbox = self.tick(at)
         entry = inbox.entry(key)
         if not isinstance(entry, Open):
             raise _not_open(entry)
-        return _with(inbox, entry.answer(decision, code))
+        return _with(inbox, entry.answer(decision, code, handoff))
 
     def resend(self, key: Key, at: float) -> "Inbox":
         """Return the inbox with the same answer on its way again; raises NotOpen."""

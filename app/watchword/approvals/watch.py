@@ -69,11 +69,14 @@ class Reply:
     request: LoginRequest
     decision: Decision
     code: str = field(repr=False)
+    handoff: bytes = field(repr=False)
     provider: Provider = field(repr=False)
 
     def run(self) -> Answer:
         """Send; raises the family of RemoteError when nothing was sent."""
-        return self.provider.answer(self.link, self.request, self.decision, self.code)
+        return self.provider.answer(
+            self.link, self.request, self.decision, self.code, self.handoff
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,10 @@ class Watch:
                 self._deaf[self._current[account_id]] = account_id
             self._schedules[account_id] = schedule.woke(abandoning=abandoning)
 
+    def expects(self, origin: str) -> bool:
+        """Whether a request from there can still arrive: it is asked, or will be."""
+        return any(link.origin == origin for link in self._links.values())
+
     @property
     def clock_offset(self) -> float:
         """How many seconds the servers' signed time is ahead of this computer's clock.
@@ -276,11 +283,10 @@ class Watch:
         """Whether so much is asked that someone may have the password."""
         return self.inbox.is_flood(self._clock.monotonic())
 
-    def answer(self, key: Key, decision: Decision, code: str = "") -> Reply:
+    def answer(self, key: Key, decision: Decision, code: str = "", handoff: bytes = b"") -> Reply:
         """Note that the person answered, and return what sends it; raises NotOpen."""
-        return self._on_its_way(
-            self.inbox.begin(key, decision, code, self._clock.monotonic()), key
-        )
+        at = self._clock.monotonic()
+        return self._on_its_way(self.inbox.begin(key, decision, code, at, handoff), key)
 
     def resend(self, key: Key) -> Reply:
         """Return what sends an unconfirmed answer again; raises NotOpen."""
@@ -327,6 +333,7 @@ class Watch:
             request=entry.request,
             decision=entry.decision,
             code=entry.code,
+            handoff=entry.handoff,
             provider=provider,
         )
 

@@ -27,6 +27,7 @@ from watchword.desktop.shell.unlocking import Unlocking
 from watchword.desktop.unlock.patience import Patience
 from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
+from watchword.protocol.request_link import is_request_link
 from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
@@ -117,20 +118,25 @@ class Desktop(QObject):
         brand_for("")  # reads the icons
 
     def open_text(self, text: str) -> None:
-        """Add what `text` (a link) holds, now or after unlocking."""
+        """Add what `text` (a link) holds, or show the request it names, now or after unlocking."""
         self._text_to_open = text
         self._open_waiting_text()
 
     def _open_waiting_text(self) -> None:
         if not self._text_to_open:
             return
-        if self._session is not None and self._trial.folder is None:
+        is_request = is_request_link(self._text_to_open)
+        if self._session is not None and (self._trial.folder is None or is_request):
             text, self._text_to_open = self._text_to_open, ""
             self._session.open_text(text)
         elif self._session is not None:
             self.window.say(self.tr("The link waits until there is a vault to keep it in"))
         elif self._unlocking.page is not None:
-            self._unlocking.page.show_subtitle(self.tr("Unlock to add the account of the link."))
+            self._unlocking.page.show_subtitle(
+                self.tr("Unlock to see the login request.")
+                if is_request
+                else self.tr("Unlock to add the account of the link.")
+            )
 
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""

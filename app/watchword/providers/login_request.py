@@ -51,6 +51,7 @@ class LoginRequest:
     match: Match
     choices: tuple[str, ...] = ()
     ask_password: bool = False  # the server wants the vault's password at every answer
+    login: str = ""  # what the server's pages call it in a link; empty: they have none
     # SHA-256 of the exact bytes that the server signed: the answer is bound to them.
     digest: bytes = field(default=b"", repr=False)
 
@@ -65,6 +66,8 @@ class Answer:
     tries_left: int | None = None  # after WRONG_CODE
     problem: str = ""  # why nothing was confirmed, with UNKNOWN; fit to show
     display_code: str = ""  # a code the server wants shown large (privacyIDEA)
+    # Where the browser goes on that handed the request over; worth something in that one only.
+    continue_at: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

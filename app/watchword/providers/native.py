@@ -10,7 +10,7 @@ from dataclasses import replace
 from watchword.clock import Clock
 from watchword.errors import RemoteError
 from watchword.plain_text import plain_text
-from watchword.protocol.encoding import from_base64url, normalised_code, sha256
+from watchword.protocol.encoding import from_base64url, normalised_code, sha256, to_base64url
 from watchword.protocol.errors import NotForUs, ProtocolError
 from watchword.protocol.key_changes import PinnedKey
 from watchword.protocol.key_messages import Rekeyed
@@ -58,6 +58,7 @@ _MATCH = {
     MatchPolicy.YESNO: Match.NONE,
 }
 _DECISIONS_KEPT = 64
+CONTINUE = "/continue"  # where a browser goes on, with its ticket
 
 
 class NativeProvider:
@@ -76,7 +77,7 @@ class NativeProvider:
         self._lines = Lines(clock, open_sender, self._keeper.keep_pin)
         # The exact bytes of decisions that were sent: the first answer to a request stands, and
         # only the same bytes again are the same answer.
-        self._sent: OrderedDict[tuple[str, str, Decision, str], Envelope] = OrderedDict()
+        self._sent: OrderedDict[tuple[str, str, Decision, str, bytes], Envelope] = OrderedDict()
         self._remembering = threading.Lock()
 
     def poll(
@@ -121,19 +122,28 @@ class NativeProvider:
         )
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         """Send the decision; see Provider.answer."""
         link = self._with_its_key(link)
         line = self._line(link)
-        envelope = self._decision(line, link, request, decision, code)
+        if decision is not Decision.APPROVE:
+            code, handoff = "", b""
+        envelope = self._decision(line, link, request, decision, code, handoff)
         path = f"{API}/requests/{request.id}/decision"
         problem = ""
         # Once more after a lost answer: the same bytes, so it cannot count twice.
         for _ in range(2):
             try:
                 message = line.ask("POST", path, ResultMessage, body=envelope)
-                return self._result(message, link, request, decision, envelope)
+                return self._result(
+                    message, link, request, decision, envelope, by_link=bool(handoff)
+                )
             except NOTHING_HAPPENED:
                 if not problem:
                     raise
@@ -190,10 +200,11 @@ class NativeProvider:
         request: LoginRequest,
         decision: Decision,
         code: str,
+        handoff: bytes,
     ) -> Envelope:
         """Return the signed decision: for the same answer, the same bytes."""
-        code = normalised_code(code)[:16] if decision is Decision.APPROVE else ""
-        name = (link.device_id, request.id, decision, code)
+        code = "" if handoff else normalised_code(code)[:16]
+        name = (link.device_id, request.id, decision, code, handoff)
         with self._remembering:
             if name not in self._sent:
                 message = DecisionMessage(
@@ -201,8 +212,8 @@ class NativeProvider:
                     request=request.digest,
                     decision=DecisionWord(decision.value),
                     code=code,
-                    via=Via.TYPED if code else Via.NONE,
-                    handoff=b"",
+                    via=Via.LINK if handoff else Via.TYPED if code else Via.NONE,
+                    handoff=handoff,
                     reason="",
                     time=int(line.server_clock.now()),
                 )
@@ -218,6 +229,8 @@ class NativeProvider:
         request: LoginRequest,
         decision: Decision,
         envelope: Envelope,
+        *,
+        by_link: bool,
     ) -> Answer:
         """Return what the server, by its signature, says came of `decision`."""
         if message.id != request.id or message.decision != sha256(envelope.signed):
@@ -245,6 +258,12 @@ class NativeProvider:
             result=result,
             decided_by=plain_text(message.decided_by),
             tries_left=tries_left,
+            # A ticket that was not asked for by the link is not followed.
+            continue_at=(
+                f"{link.origin}{CONTINUE}/{to_base64url(message.ticket)}"
+                if by_link and message.ticket
+                else ""
+            ),
         )
 
 
@@ -277,5 +296,6 @@ def _login_request(
         expires_at=float(request.expires),
         match=_MATCH[request.match],
         ask_password=request.activation is Activation.EACH,
+        login=request.login,
         digest=sha256(envelope.signed),
     )

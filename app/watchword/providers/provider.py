@@ -52,10 +52,16 @@ class Provider(Protocol):
         ...
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         """Send the decision and return what the server confirmed came of it.
 
+        With `handoff`, from the link of a browser on this computer, nothing was typed.
         Result.UNKNOWN means that it was sent and nothing was confirmed; sending the same again
         is safe. An error means that nothing was sent.
         """

@@ -41,7 +41,12 @@ class Kalos(QuietServer):
         return Polled(requests=asked, server_time=NOW, interval=3600)
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         return Answer(id=request.id, result=Result.DENIED)
 

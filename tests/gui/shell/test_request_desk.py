@@ -47,7 +47,12 @@ class MadeUp:
         )
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         self.before()
         if self.failure is not None:

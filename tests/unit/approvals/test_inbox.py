@@ -1,5 +1,7 @@
 """Requests come, are answered once, expire on time and never come back."""
 
+from dataclasses import replace
+
 import pytest
 from login_requests import login_request
 
@@ -152,3 +154,22 @@ def test_more_than_three_waiting_or_five_in_ten_minutes_are_a_flood() -> None:
     one_more = calm.received("a1", received(login_request("r9")), 103.0)
     assert one_more.is_flood(103.0)
     assert not one_more.is_flood(100.0 + 600 + 10)
+
+
+def test_a_login_is_found_by_its_servers_name_for_it_while_it_is_open() -> None:
+    named = replace(login_request(), login="L" * 22)
+    inbox = Inbox().received("a1", received(named), 100.0)
+    assert inbox.of_login("https://login.example", "L" * 22) is inbox.open[0]
+    assert inbox.of_login("https://other.example", "L" * 22) is None
+    assert inbox.of_login("https://login.example", "M" * 22) is None
+    assert with_one().of_login("https://login.example", "") is None
+    inbox = inbox.begin(KEY, Decision.DENY, "", 101.0)
+    assert inbox.of_login("https://login.example", "L" * 22) is None
+
+
+def test_a_hand_off_whose_answer_got_lost_is_sent_again() -> None:
+    inbox = with_one().begin(KEY, Decision.APPROVE, "", 101.0, bytes(16)).failed(KEY, sent=True)
+    entry = inbox.resend(KEY, 102.0).entry(KEY)
+    assert isinstance(entry, Answering)
+    assert entry.handoff == bytes(16)
+    assert repr(bytes(16)) not in repr(entry)

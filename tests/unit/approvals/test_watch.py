@@ -31,7 +31,12 @@ class Server:
         return self.polled
 
     def answer(
-        self, link: ServerLink, request: LoginRequest, decision: Decision, code: str = ""
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
     ) -> Answer:
         return Answer(id=request.id, result=Result.APPROVED)
 

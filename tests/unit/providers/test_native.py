@@ -325,3 +325,38 @@ def test_no_key_and_no_code_stands_in_a_text(world: World) -> None:
     shown = repr((world.link, request, world.server.decisions))
     assert repr(world.server.device.private)[2:-1] not in shown
     assert "7KQM" not in shown
+
+
+def test_a_hand_off_is_sent_in_place_of_a_code_and_leads_back_to_the_browser(
+    world: World,
+) -> None:
+    request = world.one()
+    assert len(request.login) == 22
+    world.server.ticket = bytes(range(16))
+    answer = world.native.answer(world.link, request, Decision.APPROVE, "7KQM", bytes(16))
+    (sent,) = world.server.decisions
+    assert (sent.via, sent.code, sent.handoff) == (Via.LINK, "", bytes(16))
+    assert answer.continue_at == f"{world.link.origin}/continue/AAECAwQFBgcICQoLDA0ODw"
+    assert "AAECAw" not in repr(answer)
+
+
+@pytest.mark.parametrize("decision", [Decision.APPROVE, Decision.DENY, Decision.NOT_ME])
+def test_a_ticket_that_no_link_asked_for_is_not_followed(world: World, decision: Decision) -> None:
+    request = world.one()
+    world.server.ticket = bytes(16)
+    code = "7KQM" if decision is Decision.APPROVE else ""
+    handoff = b"" if decision is Decision.APPROVE else bytes(16)
+    answer = world.native.answer(world.link, request, decision, code, handoff)
+    assert answer.continue_at == ""
+    (sent,) = world.server.decisions
+    assert sent.handoff == b""
+
+
+def test_a_lost_answer_to_a_hand_off_is_sent_again_as_the_same_bytes(world: World) -> None:
+    request = world.one()
+    world.server.ticket = bytes(16)
+    world.server.after = Lost(1)
+    answer = world.native.answer(world.link, request, Decision.APPROVE, handoff=bytes(16))
+    assert answer.continue_at
+    bodies = [body for _, target, body, _ in world.server.sent if target.endswith("/decision")]
+    assert len(set(bodies)) == 1

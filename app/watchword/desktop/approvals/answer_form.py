@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.desktop.look.widgets.buttons import GhostButton
+from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton
 from watchword.desktop.look.widgets.code_cells import CROCKFORD, DIGITS, CodeCells
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.text_field import PasswordField
@@ -17,8 +17,12 @@ class AnswerForm(QWidget):
 
     changed = Signal()
     chosen = Signal(str)  # one of the offered numbers was pressed
+    typing_asked = Signal()  # the code is to be typed, although a link stands for it
 
-    def __init__(self, request: LoginRequest, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, request: LoginRequest, parent: QWidget | None = None, *, by_link: bool = False
+    ) -> None:
+        """`by_link`: a browser on this computer handed the request over, and nothing is typed."""
         super().__init__(parent)
         self.cells: CodeCells | None = None
         self.password: PasswordField | None = None
@@ -26,7 +30,9 @@ class AnswerForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        if request.match in {Match.TYPE4, Match.TYPE6}:
+        if by_link:
+            self._add_link(column)
+        elif request.match in {Match.TYPE4, Match.TYPE6}:
             self._add_cells(column, request.match)
         elif request.match is Match.CHOOSE:
             self._add_choices(column, request.choices)
@@ -56,6 +62,19 @@ class AnswerForm(QWidget):
         self.cells.setAccessibleDescription(prompt)
         self.cells.completed.connect(self.changed)
         column.addWidget(self.cells, 0, _CENTRE)
+
+    def _add_link(self, column: QVBoxLayout) -> None:
+        # Whose browser it is nobody knows here: any page can open such a link.
+        said = self.tr("A browser on this computer opened this request")
+        column.addWidget(Label(said, self, weight=600, align=_CENTRE))
+        rest = self.tr(
+            "Nothing to type: Approve leads back to it. A login that began in another browser "
+            "is not let in."
+        )
+        column.addWidget(Label(rest, self, ink=Ink.QUIET, align=_CENTRE))
+        self.typing = LinkButton(self.tr("Type the code instead"), self)
+        self.typing.clicked.connect(self.typing_asked)
+        column.addWidget(self.typing, 0, _CENTRE)
 
     def _add_choices(self, column: QVBoxLayout, choices: tuple[str, ...]) -> None:
         prompt = self.tr("Press the number shown on the login page")

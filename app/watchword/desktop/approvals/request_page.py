@@ -45,6 +45,7 @@ class RequestPage(ColumnPage):
     answer_asked = Signal(object, object, str, str)  # key, Decision, code, the vault's password
     resend_asked = Signal(object)
     dismiss_asked = Signal(object)
+    typing_asked = Signal()  # the code is to be typed after all
     pause_asked = Signal()
     next_asked = Signal()
 
@@ -53,6 +54,7 @@ class RequestPage(ColumnPage):
         self.setObjectName("request")
         self._clock = clock
         self._entry: Entry | None = None
+        self._by_link = False
         self._shown_at = 0.0
         self.form: AnswerForm | None = None
         self.more = Chip("", self)
@@ -145,10 +147,17 @@ class RequestPage(ColumnPage):
         """The request that is shown."""
         return self._entry.key if self._entry else None
 
-    def show_entry(self, entry: Entry, *, number: int = 1, waiting: int = 1) -> None:
-        """Show a request as it stands: the `number`th of those `waiting`, 0 if it is none of them."""
-        is_other = self._entry is None or self._entry.key != entry.key
+    def show_entry(
+        self, entry: Entry, *, number: int = 1, waiting: int = 1, by_link: bool = False
+    ) -> None:
+        """Show a request as it stands: the `number`th of those `waiting`, 0 if it is none of them.
+
+        `by_link`: a browser on this computer handed it over, and nothing is typed.
+        """
+        # What is asked for may change under the hand that answers: then it is as good as another.
+        is_other = self._entry is None or self._entry.key != entry.key or self._by_link != by_link
         before, self._entry = self._entry, entry
+        self._by_link = by_link
         if is_other:
             self._shown_at = self._clock.monotonic()
             self._awake.start()
@@ -206,7 +215,8 @@ class RequestPage(ColumnPage):
             self._form_place.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
-        self.form = AnswerForm(request, self._question)
+        self.form = AnswerForm(request, self._question, by_link=self._by_link)
+        self.form.typing_asked.connect(self.typing_asked)
         self.form.changed.connect(self.refresh)
         self.form.chosen.connect(self._choose)
         self._form_place.addWidget(self.form)
@@ -221,13 +231,20 @@ class RequestPage(ColumnPage):
         """The code was wrong, or nothing was sent: say so and let it be tried again."""
         if entry.tries_left is not None and self.form is not None and self.form.cells is not None:
             self.form.cells.show_wrong()
-            left = (
-                self.tr("One try is left.")
-                if entry.tries_left == 1
-                else self.tr("{n} tries are left.").format(n=entry.tries_left)
-            )
-            self.notice.show_texts(self.tr("That is not the code on the login page"), left)
+            title = self.tr("That is not the code on the login page")
+            self.notice.show_texts(title, self._tries(entry.tries_left))
             self._focus()
+
+    def _tries(self, left: int) -> str:
+        if left == 1:
+            return self.tr("One try is left.")
+        return self.tr("{n} tries are left.").format(n=left)
+
+    def show_link_refused(self, tries_left: int) -> None:
+        """Say that the link was not of the login page that waits: the code is typed."""
+        title = self.tr("That link is not of the login page that waits")
+        rest = self.tr("Type the code that the page shows.")
+        self.notice.show_texts(title, f"{rest} {self._tries(tries_left)}")
 
     def show_error(self, key: Key, error: WatchwordError) -> None:
         """Say why an answer did not get through; the request stays, to be tried again."""

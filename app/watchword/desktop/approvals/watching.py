@@ -88,9 +88,13 @@ class Watching(QObject):
         self._watch.pause(seconds)
         self._go()
 
-    def answer(self, key: Key, decision: Decision, code: str = "") -> Reply:
+    def expects(self, origin: str) -> bool:
+        """Whether an account is linked there, so that a request from there can arrive."""
+        return self._watch.expects(origin)
+
+    def answer(self, key: Key, decision: Decision, code: str = "", handoff: bytes = b"") -> Reply:
         """Return an answer to be sent; raises NotOpen when the request is no longer open."""
-        reply = self._watch.answer(key, decision, code)
+        reply = self._watch.answer(key, decision, code, handoff)
         self._go()
         return reply
 

@@ -130,11 +130,17 @@ def outcome_of(entry: Entry) -> Outcome | None:
 def _answered(entry: Answered, service: str) -> Outcome:
     answer, decision = entry.answer, entry.decision
     if answer.result is Result.APPROVED:
+        text = tr("{service} lets the browser in.")
+        if answer.continue_at:
+            text = tr(
+                "Your browser opens {service}. If the login began in another one, it is stopped: "
+                "begin again there, and type the code."
+            )
         return Outcome(
             "approve",
             "check",
             tr("Approved"),
-            tr("{service} lets the browser in.").format(service=service),
+            text.format(service=service),
             answer.display_code,
         )
     if answer.result is Result.DENIED:

@@ -12,7 +12,7 @@ from watchword.desktop.shell.adding import MakeSource, default_source
 class Options:
     """What the command line said."""
 
-    link: str = ""  # otpauth:// or watchword://, to be added
+    link: str = ""  # otpauth:// or watchword://, to be added, or a login request to be shown
     make_source: MakeSource = default_source
 
 

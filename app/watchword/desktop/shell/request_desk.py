@@ -1,12 +1,15 @@
 """Login requests while the vault is open: from the poll to the banner, the page and the history."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.decide import begin, is_final, not_sent, record
-from watchword.approvals.inbox import Answered, Entry, Key, NotOpen
+from watchword.approvals.inbox import Answered, Entry, Key, NotOpen, Open
 from watchword.approvals.watch import PAUSE_SECONDS, Reply, Watch
 from watchword.clock import Clock
 from watchword.desktop.approvals.flood_page import FloodPage
@@ -23,12 +26,23 @@ from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
+from watchword.protocol.request_link import RequestLink
 from watchword.providers.login_request import Answer, Decision
 from watchword.providers.provider import Providers
 from watchword.remote.errors import AnswerLost
 from watchword.vault import OpenVault
 
 _MOST_LISTED = 4
+_ON_ITS_WAY_MS = 5000  # a request is here a moment after the login page that links to it
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """What a browser on this computer handed over for one request."""
+
+    key: Key
+    handoff: bytes = field(repr=False)
+    tries_left: int | None  # when it came
 
 
 class RequestDesk(QObject):
@@ -41,6 +55,7 @@ class RequestDesk(QObject):
     account_removed = Signal(str)  # account id: the server removed this device
     history_wanted = Signal()  # nothing waits: show what was
     answered = Signal()  # the history has another line
+    put_off = Signal(str)  # a link whose request came while something else was asked
     changed = Signal()
 
     def __init__(
@@ -58,6 +73,13 @@ class RequestDesk(QObject):
         self._clock = clock
         self._jobs = jobs
         self._shown: Key | None = None
+        self._link: RequestLink | None = None  # whose request may be on its way
+        self._handed: _Handed | None = None
+        self.may_come_up: Callable[[], bool] = lambda: True
+        self._on_its_way = QTimer(self)
+        self._on_its_way.setSingleShot(True)
+        self._on_its_way.setInterval(_ON_ITS_WAY_MS)
+        self._on_its_way.timeout.connect(self._give_up_link)
         watch = Watch(providers, clock, was_answered=vault.was_answered)
         self.watching = Watching(watch, clock, jobs, self)
         self.watching.changed.connect(self._show)
@@ -80,6 +102,7 @@ class RequestDesk(QObject):
         self.page.dismiss_asked.connect(self._dismiss)
         self.page.pause_asked.connect(self.pause)
         self.page.next_asked.connect(self._next)
+        self.page.typing_asked.connect(self._type_instead)
         self.page.back_pressed.connect(self._leave)
         self.flood = FloodPage()
         self.flood.deny_all_asked.connect(self._deny_all)
@@ -100,6 +123,7 @@ class RequestDesk(QObject):
     def stop(self) -> None:
         """Ask nobody any more."""
         self._second.stop()
+        self._on_its_way.stop()
         self.watching.stop()
 
     def open(self) -> None:
@@ -112,6 +136,64 @@ class RequestDesk(QObject):
         else:
             self.history_wanted.emit()
             self.said.emit(self.tr("No login request waits"))
+
+    # From a browser on this computer ------------------------------------------------------------
+    def open_link(self, link: RequestLink) -> None:
+        """Show the request that a link names; nobody is contacted because of it.
+
+        Any page can open such a link: nothing but the request itself comes up, and only the
+        person answers it.
+        """
+        self._link = link
+        if self._look_for_link():
+            return
+        if self.watching.expects(str(link.origin)) and not self.watching.paused_for:
+            self._on_its_way.start()
+        else:
+            self._give_up_link()
+
+    def gives_way_to(self, link: RequestLink) -> bool:
+        """Whether its page is over, or is that of this very request."""
+        entry = self.watching.inbox.entry(self._shown) if self._shown is not None else None
+        is_that = entry is not None and entry is self._named(link)
+        return self.page.isVisible() and entry is not None and (entry.settled or is_that)
+
+    def _named(self, link: RequestLink) -> Open | None:
+        return self.watching.inbox.of_login(str(link.origin), link.login)
+
+    def _look_for_link(self) -> bool:
+        """Show the request of the link that was opened; whether it is there."""
+        link = self._link
+        entry = self._named(link) if link is not None else None
+        if link is None or entry is None:
+            return False
+        self._link = None
+        self._on_its_way.stop()
+        if not (self.may_come_up() or self.gives_way_to(link)):
+            self.put_off.emit(str(link))
+            return True
+        self._handed = _Handed(entry.key, link.handoff, entry.tries_left)
+        self._shown = entry.key
+        self._show_entry(entry)
+        self.page_wanted.emit(self.page)
+        return True
+
+    def _give_up_link(self) -> None:
+        self._link = None
+        self._on_its_way.stop()
+        if self.watching.paused_for:
+            self.said.emit(self.tr("Login requests are paused: resume them to see this one"))
+        else:
+            self.said.emit(self.tr("No such login request is open. Sign in again in the browser"))
+
+    def _type_instead(self) -> None:
+        self._handed = None
+        self._show()
+
+    def _browse(self, address: str) -> None:
+        """Let the browser go on; only the one that began the login is let in there."""
+        if not QDesktopServices.openUrl(QUrl(address)):
+            self.said.emit(self.tr("No browser could be opened. Sign in again, and type the code"))
 
     def pause(self) -> None:
         """Ask no server for a quarter of an hour."""
@@ -128,6 +210,7 @@ class RequestDesk(QObject):
     def _show(self) -> None:
         inbox = self.watching.inbox
         waiting = inbox.open
+        self._look_for_link()
         self._show_banner(waiting)
         self._show_pause()
         self._tick_while_needed()
@@ -142,7 +225,19 @@ class RequestDesk(QObject):
     def _show_entry(self, entry: Entry) -> None:
         waiting = self.watching.inbox.open
         number = next((n for n, each in enumerate(waiting, 1) if each.key == entry.key), 0)
-        self.page.show_entry(entry, number=number, waiting=len(waiting))
+        handed = self._handed if self._handed and self._handed.key == entry.key else None
+        refused = (
+            handed is not None
+            and isinstance(entry, Open)
+            and entry.tries_left not in {None, handed.tries_left}
+        )
+        if refused:
+            self._handed = handed = None
+        self.page.show_entry(
+            entry, number=number, waiting=len(waiting), by_link=handed is not None
+        )
+        if refused and isinstance(entry, Open):
+            self.page.show_link_refused(entry.tries_left or 0)
 
     def _show_pause(self) -> None:
         """Say that nobody is asked, and for how long still."""
@@ -210,6 +305,7 @@ class RequestDesk(QObject):
 
     def _leave(self) -> None:
         self._shown = None
+        self._handed = None
         self.left.emit()
 
     # From the person to the server -------------------------------------------------------------
@@ -226,8 +322,11 @@ class RequestDesk(QObject):
         )
 
     def _send(self, key: Key, decision: Decision, code: str) -> None:
+        handed = self._handed if self._handed and self._handed.key == key else None
+        approves = decision is Decision.APPROVE
+        handoff = handed.handoff if handed is not None and approves else b""
         try:
-            reply = self.watching.answer(key, decision, code)
+            reply = self.watching.answer(key, decision, code, handoff)
         except NotOpen as error:
             self.page.show_error(key, error)
             return
@@ -289,5 +388,8 @@ class RequestDesk(QObject):
         )
 
     def _settled(self, entry: Answered) -> None:
+        """Let the browser go on that waits; a request that nobody looks at is over."""
+        if entry.answer.continue_at:
+            self._browse(entry.answer.continue_at)
         if is_final(entry.answer) and entry.key != self._shown:
             self.watching.dismiss(entry.key)

@@ -38,6 +38,7 @@ from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.desktop.shell.transfer_desk import TransferDesk
 from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
+from watchword.protocol.request_link import is_request_link, parse_request_link
 from watchword.providers.provider import Providers
 from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
@@ -184,6 +185,8 @@ class Session(QObject):
         desk.answered.connect(place.show_history)
         desk.answered.connect(self.history.refresh)
         desk.history_wanted.connect(self.history.open)
+        desk.may_come_up = lambda: not self._asks
+        desk.put_off.connect(self.open_text)
         desk.account_removed.connect(self.linked.note_removed)
         desk.changed.connect(self._show_requests)
         self.waking.woke.connect(desk.watching.woke)
@@ -350,7 +353,7 @@ class Session(QObject):
         self._window.show_page(self.place)
         if self._text_to_open:
             text, self._text_to_open = self._text_to_open, ""
-            self.adding.open_text(text)
+            self.open_text(text)
         else:
             self.settings.place.resume()
 
@@ -359,15 +362,29 @@ class Session(QObject):
             self.settings.place.resume()
 
     def open_text(self, text: str) -> None:
-        """Add what a link or a text given to the app holds.
+        """Add what a link or a text given to the app holds, or show the login request it names.
 
         It waits while a question is on the screen: no other page may come up under the answer.
         """
-        if self._asks:
+        if is_request_link(text):
+            self._open_request(text)
+        elif self._asks:
             self._text_to_open = text
             self._window.say(self.tr("The link waits until you are done here"))
         else:
             self.adding.open_text(text)
+
+    def _open_request(self, text: str) -> None:
+        try:
+            link = parse_request_link(text)
+        except WatchwordError as error:
+            self._window.say(str(error))
+            return
+        if self._asks and not self.desk.gives_way_to(link):
+            self._text_to_open = text
+            self._window.say(self.tr("The link waits until you are done here"))
+        else:
+            self.desk.open_link(link)
 
     @property
     def _asks(self) -> bool:

@@ -138,7 +138,7 @@ class SingleInstance(QObject):
     """Listens for later starts of this user."""
 
     raise_asked = Signal()
-    open_asked = Signal(str)  # a link to be added
+    open_asked = Signal(str)  # a link to be added, or of a login request
 
     def __init__(self, data_home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
