@@ -1,5 +1,6 @@
 """The app's own pages against a real watchword-server process: link, approve, deny, go offline."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.shell.session import Session
+from watchword.desktop.unlock.unlock_page import UnlockPage
+from watchword.protocol.signing import SigningKey
 from watchword.vault import CHEAPEST, LockedVault, create_vault
+from watchword.vault.account import ServerLink
 
 PASSWORD = "correct horse battery staple"
 VAULT_PASSWORD = "four words or so"
@@ -161,3 +165,52 @@ def test_removing_a_linked_account_tells_the_server_first(
     row = session.place.model.row(session.place.model.index(0))
     assert row is not None
     assert row.is_removed
+
+
+def private_keys() -> set[bytes]:
+    """Return every private key that is alive in this process."""
+    gc.collect()
+    return {found.private for found in gc.get_objects() if isinstance(found, SigningKey)}
+
+
+def has_keys(qtbot: QtBot, desktop: Desktop) -> bytes:
+    """Wait for the hint key; return the device's own."""
+    session = session_of(desktop)
+    qtbot.waitUntil(lambda: session.hints.count == 1, timeout=10_000)
+    (account,) = session._accounts
+    assert account.link is not None
+    assert account.link.device_key in private_keys()
+    return account.link.device_key
+
+
+def test_while_locked_it_says_that_a_login_waits_and_knows_no_more(
+    qtbot: QtBot, desktop: Desktop, running: Server
+) -> None:
+    browser = Browserless(running.origin)
+    link(qtbot, desktop, browser)
+    browser.submit("/sign-out")
+    device_key = has_keys(qtbot, desktop)
+    desktop.lock()
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    browser.sign_in("elena", PASSWORD)
+    qtbot.waitUntil(page.login_waits.isVisible, timeout=10_000)
+    assert "A login is waiting" in page.login_waits.text()
+    qtbot.waitUntil(lambda: device_key not in private_keys())
+    assert len(private_keys()) == 1  # that of the hints
+    assert not [found for found in gc.get_objects() if isinstance(found, ServerLink)]
+    # Withdrawn, it does not wait any more.
+    browser.submit("/sign-out")
+    qtbot.waitUntil(page.login_waits.isHidden, timeout=10_000)
+    browser.sign_in("elena", PASSWORD)
+    qtbot.waitUntil(page.login_waits.isVisible, timeout=10_000)
+    hints = private_keys()
+    page.password.set_text(VAULT_PASSWORD)
+    page.button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session_of(desktop).desk.waiting == 1, timeout=10_000)
+    assert has_keys(qtbot, desktop) == device_key
+    assert not hints & private_keys()  # another one at each unlocking
+    browser.close()
+    desktop.stop()
+    qtbot.waitUntil(lambda: not private_keys())

@@ -12,6 +12,7 @@ from typing import Any
 from watchword.protocol.encoding import canonical, from_base64url, parse_json, sha256, to_base64url
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.http_signing import read_signature
+from watchword.protocol.key_messages import Hint, HintKey, HintKeyTaken
 from watchword.protocol.members import Countersigned, Envelope, Message
 from watchword.protocol.messages import (
     Acknowledge,
@@ -70,6 +71,7 @@ class NativeServer:
     decided_by: str = "Laptop"
     tries_left: int = 0
     ticket: bytes = b""
+    hint_key: bytes = b""  # public
     revoked: bool = False
     state: EnrolStateWord = EnrolStateWord.ACCEPTED
     sent: list[tuple[str, str, bytes, Mapping[str, str]]] = field(default_factory=list)
@@ -166,8 +168,11 @@ class NativeServer:
         request = HttpRequest(
             method=method, authority=self.origin.authority, path=path, query=query, body=body
         )
-        verify_request(request, inputs, signature, digest, self._public())
+        signer = self.hint_key if path.endswith("/v1/hint") else self._public()
         nonce = server_nonce(b"cluster", self.time, inputs.keyid)
+        if not signer:
+            return _reply(401, canonical({"error": "unauthorized"}), nonce)
+        verify_request(request, inputs, signature, digest, signer)
         if not inputs.server_mac or abs(inputs.created - self.time) > 60:
             return _reply(401, canonical({"error": "unauthorized"}), nonce)
         if self.revoked:
@@ -205,6 +210,11 @@ class NativeServer:
                 ticket=self.ticket,
                 time=self.time,
             )
+        if path.endswith("/device/hint"):
+            self.hint_key = open_envelope(sent, self._public(), HintKey).hint_key
+            return HintKeyTaken(nonce=nonce, device_id=self.device_id, time=self.time)
+        if path.endswith("/v1/hint"):
+            return Hint(nonce=nonce, waiting=len(self.requests), time=self.time)
         if path.endswith("/unlink"):
             unlink = open_envelope(sent, self._public(), Unlink)
             return Unlinked(nonce=nonce, device_id=unlink.device_id, time=self.time)

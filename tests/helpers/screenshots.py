@@ -72,6 +72,7 @@ from watchword.otp import otpauth
 from watchword.otp.migration_export import export
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import OtpParameters, OtpType
+from watchword.protocol.encoding import to_base64url
 from watchword.protocol.errors import KeyWithoutProof
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
@@ -103,6 +104,8 @@ UNPROVED = KeyWithoutProof(
     "No change that the server publishes leads from the old key to this one"
 )
 PIN_LINK = "otpauth://yaotp/ana@yandex.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&name=ana"
+
+REQUEST_LINK = f"watchword://request/1?o=https://login.kalos.ch&r={'A' * 22}&h={'A' * 22}"
 
 
 class Asking:
@@ -137,6 +140,7 @@ class Asking:
             issued_at=NOW - 12 - 9 * number,
             expires_at=NOW + 108 - 9 * number,
             match=Match.TYPE4,
+            login=to_base64url(bytes([number] * 16)),
         )
 
     def answer(
@@ -321,6 +325,9 @@ class Studio:
         self.window.show_page(page)
         page.offer_keyring()
         self.take("unlock-keyring")
+        page.show_waiting(1)
+        self.take("unlock-login-waits")
+        page.show_waiting(0)
         page.show_reason(
             PasswordDue(
                 "It is time for your password",
@@ -725,6 +732,8 @@ class Studio:
         assert form.cells is not None
         form.cells.setText("K7")
         self.take("request")
+        session.open_text(REQUEST_LINK)
+        self.take("request-handed-over")
         session.close()
 
     def listing(self, folder: Path) -> None:

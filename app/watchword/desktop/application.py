@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +41,10 @@ from watchword.vault.traces import describe
 
 if TYPE_CHECKING:
     from watchword.desktop.shell.creating import Creating
+    from watchword.desktop.shell.hinting import Hinting
     from watchword.desktop.shell.recovering import Recovering
     from watchword.desktop.shell.session import Session
+    from watchword.providers.provider import HintSource
     from watchword.vault.keyring_slot import Keyring
 
 UNKNOWN = KnownError(
@@ -84,6 +87,7 @@ class Desktop(QObject):
         self._warm.setInterval(_WARM_MS)
         self._warm.timeout.connect(self._go_on)
         self._patience = Patience(self._clock)
+        self._hinting: Hinting | None = None
         self._trial = Trial(self._clock, self.jobs, self)
         self._trial.opened.connect(self._begin)
         self._trial.failed.connect(lambda error: self.window.say(str(error)))
@@ -147,6 +151,7 @@ class Desktop(QObject):
         if self._recovering is not None:
             self._recovering.cancel()
         self._unlocking.forget()
+        self._end_hints()
         if self._session is not None:
             self.not_saved = UNKNOWN
         self._end_session()
@@ -235,10 +240,20 @@ class Desktop(QObject):
 
     def _show_unlock(self, error: WatchwordError | None = None) -> None:
         self._unlocking.show(error)
+        if self._hinting is not None:
+            self._show_waiting(self._hinting.waiting)
         self._open_waiting_text()
+
+    def _show_waiting(self, count: int) -> None:
+        """Say on the unlock page that a login waits, and let the system's bar say so too."""
+        if self._unlocking.page is not None:
+            self._unlocking.page.show_waiting(count)
+            if count:
+                QApplication.alert(self.window)
 
     # A session ---------------------------------------------------------------------------------
     def _begin(self, vault: OpenVault, by_recovery_key: bool = False) -> None:
+        self._end_hints()
         self._unlocking.forget()
         self._unlocking.never_by_itself()
         self._patience.was_right()
@@ -288,8 +303,23 @@ class Desktop(QObject):
             self._show_welcome()
         else:
             self._show_first()
+        keys = self._session.hints.take()
         self._end_session(dropping=dropping)
         self._trial.end()
+        self._begin_hints(keys)
+
+    def _begin_hints(self, keys: "Sequence[HintSource]") -> None:
+        """From now on ask with these keys alone whether a login waits."""
+        if self._hinting is None:
+            from watchword.desktop.shell.hinting import Hinting
+
+            self._hinting = Hinting(self._clock, self.jobs, self)
+            self._hinting.changed.connect(self._show_waiting)
+        self._hinting.begin(keys)
+
+    def _end_hints(self) -> None:
+        if self._hinting is not None:
+            self._hinting.end()
 
     def _end_session(self, *, dropping: bool = False) -> None:
         if self._session is not None:

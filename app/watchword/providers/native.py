@@ -13,7 +13,7 @@ from watchword.plain_text import plain_text
 from watchword.protocol.encoding import from_base64url, normalised_code, sha256, to_base64url
 from watchword.protocol.errors import NotForUs, ProtocolError
 from watchword.protocol.key_changes import PinnedKey
-from watchword.protocol.key_messages import Rekeyed
+from watchword.protocol.key_messages import HintKey, HintKeyTaken, Rekeyed
 from watchword.protocol.members import Countersigned, Envelope
 from watchword.protocol.messages import (
     Activation,
@@ -40,6 +40,7 @@ from watchword.providers.login_request import (
     Result,
 )
 from watchword.providers.native_enrolment import Enrolment, Linked
+from watchword.providers.native_hint import HintLine
 from watchword.providers.native_line import (
     NOTHING_HAPPENED,
     Lines,
@@ -73,6 +74,7 @@ class NativeProvider:
     ) -> None:
         """Nothing is contacted yet. `keeper` None: nobody keeps keys that change."""
         self._clock = clock
+        self._open_sender = open_sender
         self._keeper = keeper or KeptNowhere()
         self._lines = Lines(clock, open_sender, self._keeper.keep_pin)
         # The exact bytes of decisions that were sent: the first answer to a request stands, and
@@ -164,6 +166,29 @@ class NativeProvider:
         if answer.device_id != link.device_id:
             raise NotForUs("It is for another device")
 
+    def begin_hints(self, link: ServerLink) -> HintLine:
+        """Have the server take a new hint key; what asks with it outlives this provider."""
+        key = SigningKey.generate()
+        pin = self._hint_key(link, key.public)
+        sender = self._open_sender(link.origin, _pin(link))
+        return HintLine(sender, key, pin, self._clock)
+
+    def end_hints(self, link: ServerLink) -> None:
+        """Have the server forget the device's hint key."""
+        self._hint_key(link, b"")
+
+    def _hint_key(self, link: ServerLink, public: bytes) -> PinnedKey:
+        """Have the server take it; return the key that the server is believed by."""
+        link = self._with_its_key(link)
+        line = self._line(link)
+        message = HintKey(
+            device_id=link.device_id, hint_key=public, time=int(line.server_clock.now())
+        )
+        answer = line.ask("POST", f"{API}/device/hint", HintKeyTaken, body=line.seal(message))
+        if answer.device_id != link.device_id:
+            raise NotForUs("It is for another device")
+        return line.trust.pin
+
     def close(self) -> None:
         """Close the connections; forget keys and what was sent."""
         self._lines.close()
@@ -171,10 +196,9 @@ class NativeProvider:
             self._sent.clear()
 
     def _line(self, link: ServerLink) -> SignedLine:
-        pin = from_base64url(link.tls_pin, 32) if link.tls_pin else b""
         key = SigningKey(link.device_key)
         server = PinnedKey(link.server_key, link.key_seq)
-        return self._lines.of(link.origin, pin, key, server, link.device_id)
+        return self._lines.of(link.origin, _pin(link), key, server, link.device_id)
 
     def _with_its_key(self, link: ServerLink) -> ServerLink:
         """Return the link with the key that it is to have, once the server has taken it (§12).
@@ -265,6 +289,10 @@ class NativeProvider:
                 else ""
             ),
         )
+
+
+def _pin(link: ServerLink) -> bytes:
+    return from_base64url(link.tls_pin, 32) if link.tls_pin else b""
 
 
 def _login_request(

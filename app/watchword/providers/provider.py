@@ -1,8 +1,9 @@
 """What every kind of server can do, and which kind answers for a link."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from watchword.clock import Clock
 from watchword.protocol.key_changes import PinnedKey
@@ -76,6 +77,42 @@ class Provider(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hinted:
+    """What a server said while the vault is locked."""
+
+    waiting: int
+    held: bool  # it understood the wait and held its answer
+
+
+class HintSource(Protocol):
+    """One server, asked with a key that may learn a number and nothing else; for any thread."""
+
+    def waiting(self, known: int | None, wait: float) -> Hinted:
+        """Return how many requests wait; held for up to `wait` seconds while they are `known`.
+
+        Raises the family of RemoteError; NotAccepted means that the key is none any more.
+        """
+        ...
+
+    def close(self) -> None:
+        """Hang up and forget the key."""
+        ...
+
+
+@runtime_checkable
+class Hints(Protocol):
+    """What a kind of server can do besides, if it tells while the vault is locked what waits."""
+
+    def begin_hints(self, link: ServerLink) -> HintSource:
+        """Have the server take a new hint key, in place of any other; raises RemoteError."""
+        ...
+
+    def end_hints(self, link: ServerLink) -> None:
+        """Have the server forget the hint key; raises RemoteError."""
+        ...
+
+
 class Providers:
     """The kinds of server this app knows, each made when first used."""
 
@@ -99,6 +136,11 @@ class Providers:
         if link.kind not in self._made:
             self._made[link.kind] = self._kinds[link.kind](self._clock)
         return self._made[link.kind]
+
+    def hints_of(self, link: ServerLink) -> Hints | None:
+        """Return the same where it can say that something waits while the vault is locked."""
+        provider: object = self.of(link)
+        return provider if isinstance(provider, Hints) else None
 
     def close(self) -> None:
         """Close all connections and forget all keys: when the vault locks."""

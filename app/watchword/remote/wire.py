@@ -5,6 +5,7 @@ into one. Here the "time-out" that the client passes is a point of time.monotoni
 read, write and handshake gets what is left until then.
 """
 
+import contextlib
 import socket
 import ssl
 import time
@@ -35,7 +36,15 @@ class DeadlineStream(httpcore2.NetworkStream):
         self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
-        """Close the socket."""
+        """Close the socket; a thread that waits for it is let go at once, not when its time is up.
+
+        It holds what it asked with: until then a locked vault's device key would stay in memory.
+        """
+        connected = self._inner.get_extra_info("socket")
+        if isinstance(connected, socket.socket):
+            with contextlib.suppress(OSError):
+                # Not TLS's own, which takes the object away from under the thread that reads.
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
         self._inner.close()
 
     def start_tls(

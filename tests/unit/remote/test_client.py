@@ -3,6 +3,7 @@
 import gzip
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -311,3 +312,37 @@ class TestProxy:
     def test_loopback_needs_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         assert ask(reply(b"{}")).status == 200
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+def test_closing_lets_a_held_request_go_at_once(tmp_path: Path, secure: bool) -> None:
+    """What it was signed with must not outlive the lock by a long poll."""
+    asked = threading.Event()
+    heard: list[Exception] = []
+
+    def silent(connection: socket.socket, request: bytes) -> None:
+        asked.set()
+        server.stop.wait(30)
+
+    tls, pin = None, b""
+    if secure:
+        tls, _, der = server_certificate(tmp_path)
+        pin = key_pin(der)
+
+    def hold(client: Client) -> None:
+        try:
+            client.send("GET", "/", wait=25)
+        except RemoteError as error:
+            heard.append(error)
+
+    with hostile_server(silent, tls) as server:
+        origin = server.origin.replace("http:", "https:") if secure else server.origin
+        client = Client(origin, tls_pin=pin)
+        thread = threading.Thread(target=hold, args=(client,))
+        thread.start()
+        assert asked.wait(10)
+        client.close()
+        thread.join(10)
+        assert not thread.is_alive()
+        server.stop.set()
+    assert [type(error) for error in heard] == [AnswerLost]

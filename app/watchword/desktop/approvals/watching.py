@@ -124,7 +124,7 @@ class Watching(QObject):
         self._after_answer(entry)
 
     def _not_answered(self, reply: Reply, error: WatchwordError) -> None:
-        entry = self._watch.not_answered(reply, _remote(error))
+        entry = self._watch.not_answered(reply, as_remote(error))
         self.failed.emit(reply, error)
         self._after_answer(entry)
 
@@ -168,11 +168,11 @@ class Watching(QObject):
 
     def _poll_failed(self, poll: Poll, error: WatchwordError) -> None:
         if not self._stopped:
-            self._watch.failed(poll, _remote(error))
+            self._watch.failed(poll, as_remote(error))
             self._go()
 
 
-def _remote(error: WatchwordError) -> RemoteError:
+def as_remote(error: WatchwordError) -> RemoteError:
     """Return the error as one of the network; a bug of ours is also no answer."""
     if isinstance(error, RemoteError):
         return error

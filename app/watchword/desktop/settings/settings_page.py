@@ -38,6 +38,7 @@ class SettingsPage(ColumnPage):
     history_asked = Signal()
     keeping_asked = Signal()
     pause_asked = Signal(bool)  # pause, or go on
+    hinting_asked = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Settings"), parent, back=True, margin=MARGIN)
@@ -130,11 +131,28 @@ class SettingsPage(ColumnPage):
         self.pause = self._asking.add_action("")
         self.pause.clicked.connect(self._ask_to_pause)
         self.show_paused("")
+        hinting = card.add_switch("lock", self.tr("Say while locked that one waits"))
+        hinting.show_detail(
+            self.tr(
+                "Keeps a key in memory that can ask how many wait, and nothing else. Who asks is "
+                "told once it is unlocked."
+            )
+        )
+        self.hinting = hinting.switch
+        self.hinting.clicked.connect(self._switch_hinting)
         self._history = card.add_row("clock", self.tr("History"))
         self.history = self._history.add_action(self.tr("Show the history"))
         self.history.clicked.connect(self.history_asked)
         self.keeping = self._history.add_action(self.tr("How long it is kept…"))
         self.keeping.clicked.connect(self.keeping_asked)
+
+    def show_hinting(self, on: bool) -> None:
+        """Show whether it is told while locked that a login request waits."""
+        self.hinting.setChecked(on)
+
+    def _switch_hinting(self) -> None:
+        self.notice.hide()
+        self.hinting_asked.emit(not self.hinting.isChecked())
 
     def _ask_to_import(self) -> None:
         self.notice.hide()

@@ -21,6 +21,7 @@ from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.copying import Copying
+from watchword.desktop.shell.hinting import HintKeys
 from watchword.desktop.shell.history_desk import HistoryDesk
 from watchword.desktop.shell.intake import Intake
 from watchword.desktop.shell.leaving import Leaving
@@ -118,6 +119,7 @@ class Session(QObject):
             parent=self,
         )
         self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
+        self.hints = HintKeys(vault, self._providers, jobs, self.desk.watching, self)
         self.linked = Linked(vault, clock, self.saves, self.desk.watching, self)
         self.copying = Copying(
             vault,
@@ -189,6 +191,7 @@ class Session(QObject):
         desk.put_off.connect(self.open_text)
         desk.account_removed.connect(self.linked.note_removed)
         desk.changed.connect(self._show_requests)
+        desk.changed.connect(self.hints.look)
         self.waking.woke.connect(desk.watching.woke)
         self.server_time.said.connect(self._window.say)
         self.server_time.switched.connect(place.list.refresh)
@@ -259,6 +262,7 @@ class Session(QObject):
         self.notices.password_asked.connect(settings.change_password)
         settings.ways_changed.connect(self._remind)
         settings.codes_hidden.connect(self.place.model.hide_codes)
+        settings.hints_switched.connect(self.hints.switch)
         settings.copy_asked.connect(self.copying.copy_text)
         settings.restore_asked.connect(self.leaving.ask_to_restore)
         place = settings.place
@@ -414,6 +418,7 @@ class Session(QObject):
         """
         self.listing.flush()
         self.desk.stop()
+        self.hints.stop()
         self.waking.stop()
         self.accounts.stop()
         self.settings.stop()
@@ -444,7 +449,9 @@ class Session(QObject):
         self._accounts = self.listing.arranged(accounts)
         self.place.show_accounts(self._accounts)
         self.place.show_trash(self.accounts.has_trash)
-        self.desk.watching.use(() if self.moving.undecided else self._accounts)
+        followed = () if self.moving.undecided else self._accounts
+        self.hints.use(followed)
+        self.desk.watching.use(followed)
         linked = any(account.link for account in self._accounts)
         self.place.list.bell.setVisible(linked)
         if linked:

@@ -13,6 +13,7 @@ from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell import edits, history_words, settings_words
 from watchword.desktop.shell.copies import Copies
 from watchword.desktop.shell.guarded import Change, GuardedChanges, Outcome, StillWanted
+from watchword.desktop.shell.hinting import HINTS
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
 from watchword.desktop.shell.list_desk import HIDE_CODES
 from watchword.desktop.shell.older_backups import OlderBackups
@@ -43,6 +44,7 @@ class SettingsDesk(QObject):
     copy_asked = Signal(str)
     restore_asked = Signal()
     codes_hidden = Signal(bool)  # whether they are, from now on
+    hints_switched = Signal(bool)  # whether it is told while locked that something waits
     import_asked = Signal()
     export_asked = Signal()
     history_asked = Signal()
@@ -133,6 +135,8 @@ class SettingsDesk(QObject):
             page.show_hiding(self._vault.setting(HIDE_CLEAR_FACTS) is True)
             page.codes_hiding_asked.connect(self._switch_codes)
             page.show_codes_hidden(self._vault.setting(HIDE_CODES) is True)
+            page.hinting_asked.connect(self._switch_hints)
+            page.show_hinting(self._vault.setting(HINTS) is not False)
             self.place.open(page)
             self.refresh()
             self._keyring.look()
@@ -352,15 +356,31 @@ class SettingsDesk(QObject):
 
     # Accounts ------------------------------------------------------------------------------------
     def _switch_codes(self, on: bool) -> None:
-        def switched(unconfirmed: SavedUnconfirmed | None) -> None:
+        def switched() -> None:
             self.codes_hidden.emit(on)
             if self.place.settings is not None:
                 self.place.settings.show_codes_hidden(on)
+
+        self._switch(HIDE_CODES, on, switched)
+
+    def _switch_hints(self, on: bool) -> None:
+        def switched() -> None:
+            self.hints_switched.emit(on)
+            if self.place.settings is not None:
+                self.place.settings.show_hinting(on)
+
+        self._switch(HINTS, on, switched)
+
+    def _switch(self, name: str, on: bool, then: Callable[[], None]) -> None:
+        """Save a setting that is on or off; `then` comes once it is so."""
+
+        def switched(unconfirmed: SavedUnconfirmed | None) -> None:
+            then()
             if unconfirmed is not None:
                 self.place.tell_unconfirmed(unconfirmed.title, unconfirmed)
 
         def failed(error: WatchwordError) -> None:
             self.place.tell(error.title, settings_words.sentences(error), "deny")
 
-        work = partial(edits.set_setting, self._vault, HIDE_CODES, on)
+        work = partial(edits.set_setting, self._vault, name, on)
         self._saves.run(work, on_done=switched, on_error=failed, page=self)

@@ -62,6 +62,8 @@ class UnlockPage(ColumnPage):
         self.trouble = LinkButton(self.tr("I cannot open it"), self)
         self.trouble.clicked.connect(self.other_ways_asked)
         column.addWidget(self.trouble, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.login_waits = Notice(self)
+        column.insertWidget(column.indexOf(self._subtitle) + 1, self.login_waits)
 
     @property
     def _field(self) -> PasswordField:
@@ -132,6 +134,17 @@ class UnlockPage(ColumnPage):
     def show_warning(self, title: str, rest: str) -> None:
         """Say what happened to the vault before it was locked."""
         self._notice.show_texts(title, rest, kind="warn")
+
+    def show_waiting(self, count: int) -> None:
+        """Say that login requests wait; nothing more is known of them while it is locked."""
+        if not count:
+            self.login_waits.hide()
+            return
+        title = self.tr("A login is waiting")
+        if count > 1:
+            title = self.tr("{n} logins are waiting").format(n=count)
+        rest = self.tr("Unlock to see who asks, and to answer.")
+        self.login_waits.show_texts(title, rest, kind="accent")
 
     def show_subtitle(self, text: str) -> None:
         """Say why it is locked."""
