@@ -4,12 +4,15 @@ A real browser shows the pages of a real server; the app's own window is worked 
 accessibility bus, as a screen reader would.
 """
 
+import re
 import subprocess
 import time
+from html import unescape
 from pathlib import Path
 
 import pytest
 from browser import Browser
+from browserless import Browserless
 from desktop_session import Desktop
 from person import (
     PASSWORD,
@@ -23,7 +26,7 @@ from person import (
     sign_in,
     sign_out,
 )
-from programs import Server, cli, result, server
+from programs import APP, Server, cli, result, server
 
 pytestmark = pytest.mark.end2end
 
@@ -85,6 +88,65 @@ def test_enrol_and_approve(linked: App, chromium: Browser, kalos: Server, tmp_pa
     assert linked.stop() == 0
     told = result(cli("--json", "history", home=linked.home, password=VAULT_PASSWORD))
     assert [(row["decision"], row["result"]) for row in told] == [("approve", "approved")]
+    assert "Traceback" not in linked.log
+
+
+def request_link(page: str) -> str:
+    """Return what the button of a waiting page would hand to the app."""
+    found = re.search(r'href="(watchword://[^"]+)"', page)
+    assert found is not None, page
+    return unescape(found[1])
+
+
+def hand_over(app: App, link: str) -> None:
+    """Start the program with a link, as the system does; the one that runs shows the request."""
+    second = app.desktop.start(APP, link, environment={"WATCHWORD_HOME": str(app.home)})
+    assert second.wait(60) == 0
+    app.desktop.see("A browser on this computer opened this request")
+    app.desktop.press("Approve")
+    app.desktop.see(contains="Your browser opens Kalos Club")
+
+
+def opened(browser: Path) -> str:
+    """Return what the system's browser was told to open."""
+    told, end = browser.with_name("opened"), time.monotonic() + 20
+    while not (told.exists() and told.read_text().endswith("\n")):
+        assert time.monotonic() < end, "no browser was started"
+        time.sleep(0.05)
+    address = told.read_text().strip()
+    told.unlink()
+    return address
+
+
+def test_on_the_same_computer(
+    system_browser: Path, linked: App, chromium: Browser, kalos: Server
+) -> None:
+    sign_out(chromium)
+    # Somebody with the password begins elsewhere, and gets the owner to open the link and approve.
+    stranger = Browserless(kalos.origin)
+    stranger.sign_in(USER, PASSWORD)
+    hand_over(linked, request_link(stranger.page))
+    chromium.go(opened(system_browser))
+    chromium.wait_for_text("Not in this browser")
+    assert not stranger.is_let_in()
+    stranger.open("/sign-in/waiting")
+    assert "another browser tried to use it" in stranger.text
+    stranger.close()
+    linked.desktop.press("Done")
+
+    sign_in(chromium, kalos.origin)
+    chromium.find("p.match")
+    hand_over(linked, request_link(chromium.driver.page_source))
+    waiting = chromium.driver.current_window_handle
+    chromium.driver.switch_to.new_window("tab")
+    chromium.go(opened(system_browser))
+    chromium.wait_for_text("You are inside")
+    assert chromium.driver.current_url == f"{kalos.origin}/account"
+    chromium.go(f"{kalos.origin}/security")
+    chromium.wait_for_text("Another browser tried to use your approval")
+    # The page that waited comes along by itself.
+    chromium.driver.switch_to.window(waiting)
+    chromium.wait_for_text("You are inside")
     assert "Traceback" not in linked.log
 
 
