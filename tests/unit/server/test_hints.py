@@ -1,12 +1,15 @@
 """A hint key learns how many requests wait, and can do nothing else (docs/protocol.md §10)."""
 
 import asyncio
+import json
+from dataclasses import replace
 
 import pytest
 from anyio.lowlevel import checkpoint
 from served import PASSWORD, USER, Answered, Browser, Device, Served
 
 from watchword.protocol import key_messages as k
+from watchword.protocol.key_changes import countersign
 from watchword.protocol.signing import SigningKey
 
 HINT = "/api/v1/hint"
@@ -159,3 +162,23 @@ def test_somebody_elses_message(served: Served, device: Device) -> None:
         register(device, bytes(32), device_id="A" * 22)
     assert caught.value.response.status_code == 400
     assert served.rows("hint_keys") == []
+
+
+def test_a_device_that_takes_another_key_ends_its_hint_key(served: Served, device: Device) -> None:
+    hint = asking(device)
+    assert waiting(hint) == 0
+    new = SigningKey.generate()
+    message = k.Rekey(
+        device_id=device.package.device_id, new_key=new.public, name=device.name, time=1
+    )
+    twice = countersign(message, device.key, new)
+    body = json.dumps(twice.to_json()).encode()
+    assert status(device, "POST", "/api/v1/device/rekey", body) in {200, 403}
+    assert served.rows("hint_keys") == []
+    assert status(hint, "GET", HINT) == 401
+    # And no device may take a hint key for its own.
+    moved = only(device, new)
+    other = asking(moved)
+    again = countersign(replace(message, new_key=other.key.public), new, other.key)
+    body = json.dumps(again.to_json()).encode()
+    assert status(moved, "POST", "/api/v1/device/rekey", body) == 400
