@@ -9,6 +9,7 @@ import json
 import signal
 import sqlite3
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -30,6 +31,8 @@ from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.shell.session import Session
+from watchword.protocol.encoding import from_base64url
+from watchword.protocol.key_messages import KeyChange
 from watchword.providers.login_request import Decision
 from watchword.vault import CHEAPEST, HistoryEntry, LockedVault, create_vault
 
@@ -273,12 +276,14 @@ def test_both_sides_tell_the_same_story(world: World) -> None:
         world.link(one)
     names = {row["name"] for one in world.places for row in one.rows("select name from devices")}
     (world.laptop,) = names - {"Terminal"}
+    # It takes effect in a minute, in the middle of all that follows.
+    world.places[0].server.administer("key", "change", "--in", "1")
     for scene in SCENES:
         scene(world, *world.places)
         world.compare()
     told = world.histories()
     assert Counter(e.result for e in told[world.laptop]) == {
-        "approved": 8, "denied": 6, "wrong_code": 1, "answered_elsewhere": 1,
+        "approved": 9, "denied": 7, "wrong_code": 1, "answered_elsewhere": 1,
     }  # fmt: skip
     assert Counter(e.result for e in told["Terminal"]) == {
         "approved": 1, "denied": 3, "wrong_code": 1, "expired": 1, "unknown": 1,
@@ -455,6 +460,22 @@ def a_flood(world: World, kalos: Place, _lyceum: Place) -> None:
     assert not any(browser.is_let_in() for browser in browsers)
 
 
+def the_server_has_changed_its_key(world: World, kalos: Place, _lyceum: Place) -> None:
+    """Both devices follow, by proof, and go on."""
+    with closing(Browserless(kalos.origin)) as anybody:
+        (change,) = anybody.json("/api/v1/keys")["changes"]
+    message = KeyChange.parse(from_base64url(change["signed"]))
+    world.qtbot.waitUntil(lambda: time.time() > message.not_before, timeout=90_000)
+    two_servers_ask_at_once(world, kalos, _lyceum)
+    assert result(world.cli("requests")) == []
+    terminal = LockedVault(world.home / "vault").unlock(VAULT, clock=SystemClock())
+    for vault in (world.session._vault, terminal):
+        links = [account.link for account in vault.accounts if account.link is not None]
+        (link,) = (link for link in links if link.origin == kalos.origin)
+        assert link.server_key == message.new
+    terminal.lock()
+
+
 def all_devices_are_removed(world: World, kalos: Place, lyceum: Place) -> None:
     """At one server: both hear it there, and their accounts at the other go on."""
     kalos.server.administer("user", "reset-factors", USER)
@@ -483,5 +504,6 @@ SCENES = (
     the_app_is_killed_before_it_was_heard,
     nobody_answers,
     a_flood,
+    the_server_has_changed_its_key,
     all_devices_are_removed,
 )

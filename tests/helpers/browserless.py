@@ -6,6 +6,7 @@ It knows the server's pages only as a browser does, by their forms and fields.
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -66,7 +67,7 @@ class Browserless:
         assert form is not None, f"no form {action} on {self.path}: {[f.action for f in forms]}"
         self._show(self._http.post(form.action or self.path, data=form.fields | fields))
 
-    def json(self, path: str) -> object:
+    def json(self, path: str) -> Any:
         return self._http.get(path).json()
 
     @property
