@@ -12,6 +12,7 @@ from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.errors import BadSignature
 from watchword_server import enrolments
+from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store.tables import authorisations
 
@@ -73,6 +74,7 @@ async def exchange(site: Site, connection: AsyncConnection, asked: Exchange) -> 
     ):
         return enrolments.link_of(site, enrolment)
     await enrolments.close(connection, used.enrolment_id, "refused")
+    noted("burnt_authorisation", enrolment.user_id if enrolment is not None else "")
     return None
 
 
