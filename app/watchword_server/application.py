@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from watchword.protocol.errors import ProtocolError
 from watchword_server import joining, mailing
-from watchword_server.api import answers, enrol, hints, keys, requests, services
+from watchword_server.api import answers, enrol, hints, keys, oauth, requests, services
 from watchword_server.api.device_auth import DeviceRevoked, Unauthorized
 from watchword_server.devices import write_seen
 from watchword_server.enrolments import EnrolmentOver, EnrolmentUsed
@@ -26,6 +26,7 @@ from watchword_server.errors import CannotStart, Refused
 from watchword_server.noting import noted
 from watchword_server.pages import (
     allowing,
+    authorise,
     backup_codes,
     continuing,
     devices,
@@ -79,6 +80,7 @@ def create_application(site: Site) -> ASGIApp:
             *requests.ROUTES,  # first: devices ask all the time, and routes are tried in turn
             *security.ROUTES,
             *devices.ROUTES,
+            *authorise.ROUTES,
             *backup_codes.ROUTES,
             *password.ROUTES,
             *sign_in.ROUTES,
@@ -86,6 +88,7 @@ def create_application(site: Site) -> ASGIApp:
             *preferences.ROUTES,
             *allowing.ROUTES,
             *enrol.ROUTES,
+            *oauth.ROUTES,
             *keys.ROUTES,
             *services.ROUTES,
             *hints.ROUTES,

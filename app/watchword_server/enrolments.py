@@ -240,7 +240,7 @@ async def confirm(
     enrolment = await find(connection, enrolment_id)
     assert enrolment is not None  # noqa: S101 - it was just updated in this transaction
     if await _lacks_factor(connection, session, enrolment):
-        await _close(connection, enrolment_id, "refused")
+        await close(connection, enrolment_id, "refused")
         return "over"
     first_four = normalised_code(typed)[:8]
     code = short_code(enrolment)
@@ -253,7 +253,7 @@ async def confirm(
         return "confirmed"
     if enrolment.tries < SHORT_CODE_TRIES:
         return "wrong"
-    await _close(connection, enrolment_id, "burnt")
+    await close(connection, enrolment_id, "burnt")
     return "burnt"
 
 
@@ -287,7 +287,8 @@ async def refuse(connection: AsyncConnection, session: Row[Any], enrolment_id: s
     )
 
 
-async def _close(connection: AsyncConnection, enrolment_id: str, state: str) -> None:
+async def close(connection: AsyncConnection, enrolment_id: str, state: str) -> None:
+    """End an enrolment that nobody confirmed yet."""
     await connection.execute(
         update(enrolments)
         .where(enrolments.c.id == enrolment_id, enrolments.c.state.in_(["open", "offered"]))

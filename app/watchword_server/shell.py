@@ -5,22 +5,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchword.protocol.version import BODY_LIMIT
+from watchword_server.headers import STRICT
 from watchword_server.site import Site
-
-CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    # Not "no-referrer": that would make browsers send our own forms with the origin "null".
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 class BodyTooLarge(Exception):
@@ -36,7 +22,7 @@ class Shell:
         self._site = site
         more = {"Strict-Transport-Security": "max-age=31536000"} if site.settings.is_https else {}
         self._headers = [
-            (name.lower().encode(), value.encode()) for name, value in {**_HEADERS, **more}.items()
+            (name.lower().encode(), value.encode()) for name, value in {**STRICT, **more}.items()
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,8 +2,8 @@
 
     python tests/faults/races.py [--rounds 200] [--database sqlite|postgresql]
 
-A round is the life of one device: offered, confirmed, acknowledged, asked, redeemed, re-keyed, unlinked; and each
-step is taken fifty times at once (on PostgreSQL through two processes). Exactly one may win.
+A round is the life of one device: authorised, offered, confirmed, acknowledged, asked, redeemed, re-keyed, unlinked;
+and each step is taken fifty times at once (on PostgreSQL through two processes). Exactly one may win.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "helpers"))
@@ -31,6 +32,7 @@ from server_under_test import (
     signed,
 )
 
+from watchword.protocol import authorisation as oauth
 from watchword.protocol import messages as m
 from watchword.protocol import signing
 from watchword.protocol.encoding import sha256, to_base64url
@@ -75,6 +77,7 @@ class Races:
         user_id = self.served.run(lambda: users.add_user(self.served.site, name, PASSWORD))
         browser = self.served.browser()
         browser.sign_in(name)
+        self.authorise(browser, user_id)
         device = self.offer(browser)
         self.confirm(browser, device, user_id)
         self.acknowledge(device, user_id)
@@ -84,6 +87,31 @@ class Races:
         self.codes(device, name)
         self.rekey(device, user_id)
         self.unlink(device, user_id)
+
+    def authorise(self, browser: Browser, user_id: str) -> None:
+        verifier = oauth.new_secret()
+        question = oauth.Question(
+            port=50123,
+            state=oauth.new_secret(),
+            challenge=oauth.challenge_of(verifier),
+            device_name="Another computer",
+        )
+        browser.get(f"/authorise?{question.to_query()}")
+        fields = {"form_key": browser.form_key(), "question": question.to_query()}
+        answer = self.served.run(lambda: browser.asked("POST", "/authorise", data=fields))
+        code = oauth.read_callback(
+            answer.headers["location"].removeprefix(question.redirect_uri[:-1]),
+            state=question.state,
+            origin=self.served.site.settings.origin,
+        )
+        values = dict(parse_qsl(oauth.exchange_body(question, code=code, verifier=verifier)))
+        posted = form(
+            browser, "/api/v1/authorised", {k.decode(): v.decode() for k, v in values.items()}
+        )
+        found = self.statuses(self.at_once([posted] * MANY))
+        # One gets the link; the second use has burnt it, whoever that was.
+        burnt = self.of_user("enrolments", user_id, state="refused", link_key=None)
+        self.expect("authorisation", (found, burnt), ({200: 1, 400: MANY - 1}, 1))
 
     def offer(self, browser: Browser) -> Device:
         browser.get("/security")

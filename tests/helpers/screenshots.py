@@ -7,6 +7,7 @@ and the servers are made up. Look at the pictures after every change to the scre
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -73,7 +74,8 @@ from watchword.otp.migration_export import export
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import OtpParameters, OtpType
 from watchword.protocol.encoding import to_base64url
-from watchword.protocol.errors import KeyWithoutProof
+from watchword.protocol.errors import KeyWithoutProof, SignInRefused
+from watchword.protocol.origin import Origin
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.transfer import registry, watchword_backup
@@ -155,6 +157,28 @@ class Asking:
         return Answer(id=request.id, result=Result.APPROVED if approves else Result.DENIED)
 
     def unlink(self, link: ServerLink) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class InTheBrowser:
+    """A sign-in whose person takes their time in the browser, or says no there."""
+
+    def __init__(self, origin: Origin, *, denied: bool = False) -> None:
+        self.host = origin.authority
+        self.denied = denied
+        self.over = threading.Event()
+
+    def begin(self) -> str:
+        return "https://login.kalos.ch/authorise"
+
+    def wait(self) -> str:
+        if not self.denied:
+            self.over.wait(60)
+        raise SignInRefused(denied=True)
+
+    def cancel(self) -> None:
+        self.over.set()
 
     def close(self) -> None: ...
 
@@ -775,6 +799,8 @@ class Studio:
         self.wait(lambda: bool(form.remark(form.secret)), 2)
         self.take("manual")
         pages.leave()
+        self.signing_in(pages)
+        pages.leave()
         session.show_accounts()
         data = QMimeData()
         data.setText(LINK)
@@ -783,6 +809,32 @@ class Studio:
         QApplication.sendEvent(self.window, QDragEnterEvent(where, copy, data, button, keys))
         self.take("drop")
         QApplication.sendEvent(self.window, QDragLeaveEvent())
+
+    def signing_in(self, pages: AddPages) -> None:
+        """Take signing in by way of the browser."""
+        pages._sign_in = lambda origin, _name: InTheBrowser(origin)
+        pages.browser_page._open_address = lambda _: True
+        pages.open_sign_in()
+        self.window.show_page(pages)
+        form = pages.address_page
+        form.address.set_text(
+            "login.xn--klub-kalos-der-langen-namen-yfc.intranet.example.lan:8443"
+        )
+        self.take("sign-in")
+        form.address.set_text("ana@login.kalos.ch")
+        self.wait(lambda: "user name" in form.remark.text(), 2)
+        self.take("sign-in-wrong")
+        form.address.set_text("login.kalos.ch")
+        form.button.click()
+        pages.preview_page.device_name.set_text("Ana’s notebook")
+        self.take("sign-in-confirm")
+        pages.preview_page.confirm_button.click()
+        self.wait(pages.browser_page.open_button.isVisible, 3)
+        self.take("sign-in-browser")
+        pages._sign_in = lambda origin, _name: InTheBrowser(origin, denied=True)
+        pages._open_browser()
+        self.wait(pages.browser_page.again_button.isVisible, 3)
+        self.take("sign-in-denied")
 
     def close(self) -> None:
         self.jobs.stop()

@@ -14,8 +14,10 @@ import uvicorn
 from browser import Browser
 from programs import free_port
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 from served import PASSWORD, USER, Device, Served, serving
 
+from watchword.protocol import authorisation as oauth
 from watchword.protocol.messages import Via
 from watchword.protocol.request_link import parse_request_link
 from watchword_server import service_logins, services, users
@@ -238,6 +240,7 @@ class Scenes:
         self.send("/security/backup-codes")
         self.page.find("#codes")
         yield "backup-codes"
+        yield from self._authorise()
         self.go("/nowhere")
         yield "no-page"
         self.go("/continue")
@@ -245,3 +248,43 @@ class Scenes:
         served.run(lambda: users.set_mail(served.site, USER, USER))
         self.go("/security/password")
         yield "password-with-code"
+
+    def _authorise(self) -> Iterator[str]:
+        """A program on this computer asks; nobody listens where it wants to be answered."""
+        verifier = oauth.new_secret()
+        question = oauth.Question(
+            port=free_port(),
+            state=oauth.new_secret(),
+            challenge=oauth.challenge_of(verifier),
+            device_name="Ana’s notebook with the long name, in the hall",
+        )
+        self.go(f"/authorise?{question.to_query()}")
+        self.page.find(".alert")
+        yield "authorise"
+        self.send("/authorise")
+        code = self._sent_back(question)
+        self.go("/security/joining")
+        self.page.find("progress")
+        yield "joining"
+        body = oauth.exchange_body(question, code=code, verifier=verifier)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        client = self.served.client()
+        answer = self.served.run(
+            lambda: client.post("/api/v1/authorised", content=body, headers=kind)
+        )
+        link = oauth.read_enrolment(answer.content, self.served.site.settings.origin)
+        Device(self.served, link, name=question.device_name).offer()
+        self.page.find(".cells")
+        yield "joining-offered"
+        self.send("/joining/refuse")
+        self.page.find("main .button.quiet")
+        yield "joining-refused"
+
+    def _sent_back(self, question: oauth.Question) -> str:
+        """Return the code with which the browser went to where the program would listen."""
+        WebDriverWait(self.page.driver, 15, 0.05).until(
+            lambda driver: driver.current_url.startswith(question.redirect_uri)
+        )
+        target = self.page.driver.current_url.removeprefix(question.redirect_uri[:-1])
+        origin = self.served.site.settings.origin
+        return oauth.read_callback(target, state=question.state, origin=origin)

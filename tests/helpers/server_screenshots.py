@@ -16,7 +16,8 @@ from server_scenes import Scenes, live
 # Of thirty pages those that differ most; all of them go into any other folder.
 KEPT = (
     "sign-in", "waiting", "not-me", "account", "security-scan", "security-joins", "security-alarms",
-    "security", "backup-codes", "activity", "confirm", "password", "service",
+    "security", "backup-codes", "activity", "confirm", "password", "service", "authorise",
+    "joining-offered",
 )  # fmt: skip
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 

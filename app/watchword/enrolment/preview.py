@@ -12,6 +12,7 @@ from enum import Enum, auto
 from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
 from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
 from watchword.plain_text import MIXES_SCRIPTS, mixes_scripts
+from watchword.protocol.origin import Origin
 from watchword.vault.account import Account, new_account
 
 
@@ -42,6 +43,23 @@ class LinkPreview:
     host: str  # ASCII
     link: str = field(repr=False)
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPreview:
+    """A server whose page would be opened in the browser, to link this computer there."""
+
+    origin: Origin
+
+    @property
+    def host(self) -> str:
+        """The server, ASCII."""
+        return self.origin.authority
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about the address."""
+        return self.origin.notices
 
 
 Preview = AccountPreview | LinkPreview

@@ -127,8 +127,8 @@ class Question:
         """Where the browser is sent back."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def to_url(self, endpoints: Endpoints) -> str:
-        """Return the address to open in the system's browser."""
+    def to_query(self) -> str:
+        """Return it as the query of an address."""
         query = {
             "response_type": "code",
             "client_id": CLIENT,
@@ -139,7 +139,11 @@ class Question:
             "code_challenge_method": "S256",
             "device_name": self.device_name,
         }
-        return f"{endpoints.authorise}?{urlencode(query, quote_via=quote)}"
+        return urlencode(query, quote_via=quote)
+
+    def to_url(self, endpoints: Endpoints) -> str:
+        """Return the address to open in the system's browser."""
+        return f"{endpoints.authorise}?{self.to_query()}"
 
     @classmethod
     def parse(cls, query: str) -> Self:

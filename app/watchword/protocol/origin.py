@@ -90,7 +90,7 @@ def parse_origin(text: str) -> Origin:
     host, notices = _host(authority["host"].lower())
     origin = Origin(scheme, host, port, notices)
     if scheme == "http" and not origin.is_loopback:
-        raise _refused("http is used only for this computer (127.0.0.1 or [::1])")
+        raise _refused("plain http is used only for this computer (127.0.0.1 or [::1])")
     return origin
 
 

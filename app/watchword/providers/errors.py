@@ -5,6 +5,7 @@
     RemoteError
     ├── NotAccepted           the server did not accept what this device sent; changes nothing
     ├── NotKept               a key that changed could not be saved, so nobody goes on with it
+    ├── SignInNotOffered      nobody can sign in from this computer at that address
     └── DeviceRevoked         the server says, signed, that this device was removed
     InvalidInput
     └── EnrolmentRefused      the browser said no, or three wrong short codes
@@ -29,6 +30,10 @@ class NotAccepted(RemoteError):
 
 class NotKept(RemoteError):
     """A key that changed could not be saved here; it is tried again with the next question."""
+
+
+class SignInNotOffered(RemoteError):
+    """What answers at the address lets nobody sign in from this computer."""
 
 
 class DeviceRevoked(RemoteError):

@@ -196,7 +196,7 @@ class Enrolment:
                 raise EnrolmentRefused(
                     "The server refused this device",
                     "Someone pressed No on its page, or the short code was typed wrong three times",
-                    "If that was not you, tell whoever runs the server; else make a new code",
+                    "If that was not you, tell whoever runs the server; else begin again",
                 )
             if (
                 state.state is EnrolStateWord.EXPIRED
@@ -300,7 +300,7 @@ class Enrolment:
             raise EnrolmentUsed(
                 "This code was used already",
                 "Another device was enrolled with it",
-                "If that was not you, say No on the server's page. Else make a new code",
+                "If that was not you, say No on the server's page. Else begin again",
             )
         if reply.status in {404, 410}:
             raise _expired()
@@ -383,5 +383,5 @@ def _expired() -> EnrolmentExpired:
     return EnrolmentExpired(
         "The time for linking is over",
         "The code was valid for ten minutes, or was used up",
-        "Make a new one on the server's page and scan it",
+        "Begin again, with a new QR code if you scanned one",
     )

@@ -15,11 +15,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from watchword.protocol.encoding import to_base64url
+from watchword.protocol.encoding import from_base64url, to_base64url
 from watchword_server.site import Site
 
 _YEAR = 365 * 86_400
 _REMEMBERED = 5
+_QUESTION_SECONDS = 600
 
 
 def _name(site: Site, name: str) -> str:
@@ -64,6 +65,20 @@ def _set(site: Site, response: Response, name: str, value: str, age: int | None)
         httponly=True,
         samesite="lax",
     )
+
+
+def kept_question(site: Site, request: Request) -> str:
+    """Return what a program asked by way of this browser, the query of an address; "": nothing."""
+    try:
+        return from_base64url(request.cookies.get(_name(site, "question"), "")).decode("ascii")
+    except ValueError:
+        return ""
+
+
+def keep_question(site: Site, response: Response, query: str) -> None:
+    """Keep a program's question until the person has signed in and answered; "" forgets it."""
+    value = to_base64url(query.encode("ascii"))
+    _set(site, response, "question", value, _QUESTION_SECONDS if value else 0)
 
 
 def preference(site: Site, request: Request, name: str) -> str:
@@ -115,6 +130,8 @@ def come_back_to(site: Site, response: Response, service_id: str) -> None:
 
 def first_page(site: Site, request: Request) -> str:
     """Return where a browser goes that is let in: to what it came for, one of our own pages."""
+    if kept_question(site, request):
+        return "/authorise"
     wanted = request.cookies.get(_name(site, "service"), "")
     return f"/services/{wanted}" if re.fullmatch(r"[A-Za-z0-9_-]{22}", wanted) else "/account"
 

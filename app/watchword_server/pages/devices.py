@@ -1,16 +1,19 @@
 """Devices on the security page: adding one with its live confirmation, renaming, removing."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchword.plain_text import plain_text
-from watchword_server import devices, enrolments, throttling
+from watchword_server import authorising, devices, enrolments, throttling
 from watchword_server.pages import guard
 from watchword_server.pages.drawing import go_to, texts_of
-from watchword_server.pages.security import security_page
+from watchword_server.pages.security import joining_page, security_page
 from watchword_server.pages.step_up import step_up
 from watchword_server.site import Site
+from watchword_server.texts import Texts
 
 HOLD = 20  # seconds for which the page's question is held
 
@@ -26,21 +29,26 @@ async def add(request: Request) -> Response:
     if isinstance(stepped, Response):
         return stepped
     async with site.database.write(f"user {stepped.user_id}") as connection:
-        mine = await devices.active_devices(connection, stepped.user_id)
-        error = ""
-        if len(mine) >= enrolments.MOST_DEVICES:
-            error = texts.plural(
-                "There is %(n)s device already. Remove it first.",
-                "There are %(n)s devices already. Remove one first.",
-                len(mine),
-            )
-        elif await throttling.too_many_enrolments(site, connection, stepped.user_id):
-            error = texts.text("Too many codes were made. Wait ten minutes.")
-        else:
+        error = await why_not(site, connection, texts, stepped.user_id)
+        if not error:
             await enrolments.begin(site, connection, stepped)
     if error:
         return await security_page(request, stepped, status=429, error=error)
     return go_to("/security#join", request)
+
+
+async def why_not(site: Site, connection: AsyncConnection, texts: Texts, user_id: str) -> str:
+    """Return why this account begins no further enrolment; "": it may."""
+    mine = await devices.active_devices(connection, user_id)
+    if len(mine) >= enrolments.MOST_DEVICES:
+        return texts.plural(
+            "There is %(n)s device already. Remove it first.",
+            "There are %(n)s devices already. Remove one first.",
+            len(mine),
+        )
+    if await throttling.too_many_enrolments(site, connection, user_id):
+        return texts.text("Too many codes were made. Wait ten minutes.")
+    return ""
 
 
 async def joining_state(request: Request) -> Response:
@@ -58,11 +66,19 @@ async def joining_state(request: Request) -> Response:
     async def look() -> tuple[str, bool]:
         async with site.database.read() as connection:
             current = await enrolments.find(connection, enrolment.id)
-        word = enrolments.standing(current, site.now()) if current is not None else "gone"
+            consent = await authorising.of_enrolment(connection, enrolment.id)
+        if current is None:
+            return "gone", True
+        word = authorising.standing(current, consent, site.now())
         return word, word != shown
 
     word = await site.wakeups.held(f"enrolment {enrolment.id}", HOLD, look)
     return JSONResponse({"state": word})
+
+
+async def joining(request: Request) -> Response:
+    """Draw the page where the short code is typed, after a consent."""
+    return await joining_page(request, await guard.signed_in(request))
 
 
 async def join(request: Request) -> Response:
@@ -78,8 +94,9 @@ async def join(request: Request) -> Response:
     site.wakeups.wake(f"enrolment {e}")
     if outcome == "wrong":
         error = texts_of(request).text("Those are not the characters that Watchword shows.")
-        return await security_page(request, session, status=403, error=error)
-    return go_to("/security#join")
+        draw = joining_page if _is_alone(form) else security_page
+        return await draw(request, session, status=403, error=error)
+    return go_to("/security/joining" if _is_alone(form) else "/security#join")
 
 
 async def refuse(request: Request) -> Response:
@@ -91,7 +108,12 @@ async def refuse(request: Request) -> Response:
     async with site.database.write(f"user {session.user_id}") as connection:
         await enrolments.refuse(connection, session, e)
     site.wakeups.wake(f"enrolment {e}")
-    return go_to("/security")
+    return go_to("/security/joining" if _is_alone(form) else "/security")
+
+
+def _is_alone(form: FormData) -> bool:
+    """Whether a form stood on the page of its own, not on the security page."""
+    return guard.text_of(form, "alone", 4) == "yes"
 
 
 async def rename(request: Request) -> Response:
@@ -127,6 +149,7 @@ ROUTES = [
     Route("/security/devices", add, methods=["POST"]),
     Route("/security/devices/{device}/rename", rename, methods=["POST"]),
     Route("/security/devices/{device}/remove", remove, methods=["POST"]),
+    Route("/security/joining", joining, methods=["GET"]),
     Route("/security/joining/state", joining_state, methods=["GET"]),
     Route("/security/joining/confirm", join, methods=["POST"]),
     Route("/security/joining/refuse", refuse, methods=["POST"]),

@@ -88,7 +88,8 @@ def _path_to_come_back(request: Request) -> str:
     path = request.url.path
     if request.method == "GET" or path == "/sign-in":
         return path
-    return {"sign-in": "/sign-in/waiting", "security": "/security"}.get(path.split("/")[1], "/")
+    ways = {"sign-in": "/sign-in/waiting", "security": "/security", "authorise": "/authorise"}
+    return ways.get(path.split("/")[1], "/")
 
 
 def go_to(path: str, request: Request | None = None) -> RedirectResponse:

@@ -3,12 +3,21 @@
 from typing import Any
 
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from watchword.protocol.version import SHORT_CODE_TRIES
-from watchword_server import activity, devices, enrolments, second_factors, services, sessions
+from watchword_server import (
+    activity,
+    authorising,
+    devices,
+    enrolments,
+    second_factors,
+    services,
+    sessions,
+)
 from watchword_server.activity import Happened, record
 from watchword_server.pages import guard, qr
 from watchword_server.pages.drawing import go_to, page, texts_of
@@ -52,7 +61,7 @@ async def security_page(
         alarms = await activity.alarms(connection, session.user_id)
         codes = await second_factors.backup_codes_left(connection, session.user_id)
         places = await sessions.of_user(connection, session.user_id, now)
-        enrolment = await enrolments.of_session(connection, session.id)
+        enrolment, consent = await _newest(connection, session)
         offers = await services.offers(connection, session.user_id)
     texts = texts_of(request)
     return page(
@@ -72,8 +81,35 @@ async def security_page(
         offers=[one for one in offers if one.scopes],
         mail=(session.mail or "") if site.settings.mail is not None else "",
         error=error,
-        **_joining(site, texts, enrolment, now),
+        **_joining(site, texts, enrolment, consent),
     )
+
+
+async def joining_page(
+    request: Request, session: Row[Any], *, error: str = "", status: int = 200
+) -> Response:
+    """Draw the page on which a device joins that asked by way of this browser."""
+    site: Site = request.app.state.site
+    async with site.database.read() as connection:
+        enrolment, consent = await _newest(connection, session)
+    return page(
+        request,
+        "joining",
+        session=session,
+        status=status,
+        error=error,
+        **_joining(site, texts_of(request), enrolment, consent),
+    )
+
+
+async def _newest(
+    connection: AsyncConnection, session: Row[Any]
+) -> tuple[Row[Any] | None, Row[Any] | None]:
+    """Return the session's newest enrolment, and the consent it comes from, if any."""
+    enrolment = await enrolments.of_session(connection, session.id)
+    if enrolment is None:
+        return None, None
+    return enrolment, await authorising.of_enrolment(connection, enrolment.id)
 
 
 def lines(texts: Texts, events: list[Row[Any]]) -> list[dict[str, Any]]:
@@ -95,12 +131,22 @@ def lines(texts: Texts, events: list[Row[Any]]) -> list[dict[str, Any]]:
     return shown
 
 
-def _joining(site: Site, texts: Texts, enrolment: Row[Any] | None, now: float) -> dict[str, Any]:
-    """Return what the page says of this session's newest enrolment."""
-    state = enrolments.standing(enrolment, now) if enrolment is not None else ""
+def _joining(
+    site: Site, texts: Texts, enrolment: Row[Any] | None, consent: Row[Any] | None
+) -> dict[str, Any]:
+    """Return what a page says of this session's newest enrolment."""
+    now = site.now()
+    state = authorising.standing(enrolment, consent, now) if enrolment is not None else ""
     if enrolment is None or (state == "done" and now - enrolment.confirmed_at > WELCOMED):
-        return {"joining": "", "joining_left": 0, "picture": "", "joiner": "", "tries_left": 0}
-    offered = enrolment.offer is not None
+        return {
+            "joining": "",
+            "joining_left": 0,
+            "picture": "",
+            "joiner": "",
+            "tries_left": 0,
+            "enrolment_id": "",
+        }
+    asked_as = consent.device_name if consent is not None else ""
     return {
         "joining": state,
         "joining_left": int(enrolment.expires - now),
@@ -110,7 +156,7 @@ def _joining(site: Site, texts: Texts, enrolment: Row[Any] | None, now: float) -
             else ""
         ),
         "enrolment_id": enrolment.id,
-        "joiner": enrolments.device_name(enrolment) if offered else "",
+        "joiner": enrolments.device_name(enrolment) if enrolment.offer is not None else asked_as,
         "tries_left": SHORT_CODE_TRIES - enrolment.tries,
     }
 

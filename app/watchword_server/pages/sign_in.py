@@ -229,7 +229,7 @@ async def finish(request: Request) -> Response:
         if cookie is not None:
             await speaks(connection, session.user_id, texts_of(request).language)
     if cookie is None:
-        return go_to("/account" if session.stage == "in" else "/sign-in/waiting")
+        return go_to(first_page(site, request) if session.stage == "in" else "/sign-in/waiting")
     return let_in(site, request, cookie, session.user_id)
 
 

@@ -295,3 +295,16 @@ hint_keys = Table(
     Column("keyid", String(43), nullable=False, unique=True),
     Column("public_key", LargeBinary, nullable=False),
 )
+
+# Consents to "sign in from this computer"; `id` is the hash of the code that was handed out.
+authorisations = Table(
+    "authorisations",
+    metadata,
+    _id(),
+    _of("enrolments", "enrolment_id"),
+    Column("challenge", String(43), nullable=False),
+    Column("redirect_uri", String(32), nullable=False),
+    Column("device_name", String(64), nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("uses", Integer, nullable=False, server_default="0"),
+)

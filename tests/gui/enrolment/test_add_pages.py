@@ -1,13 +1,11 @@
 """From each place a code can come from, through the preview, to what is saved: and nothing before."""
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import qr_scenes
-from add_pages_outside import Outside, make_pages
+from add_pages_outside import Outside, ScriptedLinking, make_pages
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
@@ -26,9 +24,7 @@ from watchword.errors import InvalidInput, RemoteError, VaultError
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.origin import parse_origin
-from watchword.providers.errors import EnrolmentCancelled, EnrolmentExpired, EnrolmentRefused
-from watchword.providers.native import Linked
-from watchword.vault.account import Account
+from watchword.providers.errors import EnrolmentExpired, EnrolmentRefused
 
 LINK = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXPJBSWY3DP&issuer=Kalos"
 OTHER = "otpauth://totp/Orchid:ben?secret=GEZDGNBVGY3TQOJQ&issuer=Orchid"
@@ -577,54 +573,6 @@ def test_cameras_are_chosen_by_name_and_may_come_and_go(
 
 
 # Linking to a server.
-
-
-@dataclass
-class ScriptedLinking:
-    """Takes its steps when the test says so, as a server and a browser would."""
-
-    account: Account
-    host: str = "login.kalos.ch"
-    steps: list[str] = field(default_factory=list)
-    polling: threading.Event = field(default_factory=threading.Event)
-    accepted: threading.Event = field(default_factory=threading.Event)
-    fail_at: dict[str, Exception] = field(default_factory=dict)
-
-    def _step(self, name: str) -> None:
-        self.steps.append(name)
-        if name in self.fail_at:
-            raise self.fail_at.pop(name)
-
-    def contact(self) -> str:
-        self._step("contact")
-        return "K7Q2V9MX"
-
-    def wait(self) -> Linked:
-        self.polling.set()
-        self.accepted.wait(10)
-        if "cancel" in self.steps:
-            self.steps.append("ended")
-            raise EnrolmentCancelled("The linking was stopped")
-        self._step("wait")
-        return Linked(self.account, first_device=True)
-
-    def acknowledge(self) -> None:
-        self._step("acknowledge")
-
-    def cancel(self) -> None:
-        self.steps.append("cancel")
-        self.accepted.set()
-
-    def close(self) -> None:
-        self.steps.append("close")
-
-
-@pytest.fixture
-def linking(outside: Outside) -> ScriptedLinking:
-    otp = OtpParameters(type=OtpType.TOTP, secret=b"12345678901234567890")
-    account = Account(id="0123456789abcdef", issuer="Kalos Club", account="ana", otp=otp)
-    outside.linking = ScriptedLinking(account)
-    return outside.linking
 
 
 def _confirm_link(pages: AddPages) -> None:

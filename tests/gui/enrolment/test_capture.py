@@ -58,6 +58,7 @@ def test_a_video_of_a_code_is_read_and_enrolled(qtbot: QtBot, jobs: Jobs, tmp_pa
         accounts=list,
         save=lambda additions, done, _error: (saved.extend(additions), done()),
         link=lambda *_: pytest.fail("no server is asked"),
+        sign_in=lambda *_: pytest.fail("no server is asked"),
     )
     qtbot.addWidget(pages)
     pages.resize(420, 680)

@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from watchword.protocol import key_messages as k
 from watchword.protocol import messages as m
+from watchword.protocol.authorisation import challenge_of, read_enrolment
 from watchword.protocol.encoding import from_base64url, sha256, to_base64url
 from watchword.protocol.http_signing import key_id
 from watchword.protocol.key_messages import Rekey, Rekeyed
@@ -39,6 +40,7 @@ MESSAGES = {
     group["typ"]: group for group in json.loads((FOLDER / "messages.json").read_text("utf-8"))
 }
 HTTP = json.loads((FOLDER / "http.json").read_text("utf-8"))
+OAUTH = json.loads((FOLDER / "oauth.json").read_text("utf-8"))
 ENROL = f"/api/v1/enrol/{LINK.id}"
 ARRIVE: dict[type[Message], tuple[str, type[Message]]] = {
     m.EnrolOffer: (f"{ENROL}/offer", m.EnrolTaken),
@@ -228,3 +230,60 @@ def test_a_signed_request(vector_site: Served, case: dict[str, Any]) -> None:
     else:
         with pytest.raises(Unauthorized):
             signed_by(vector_site.site, Request(scope), body, key)
+
+
+def test_what_this_server_says_of_itself(vector_site: Served) -> None:
+    client = vector_site.client()
+    answer = vector_site.run(lambda: client.get("/.well-known/oauth-authorization-server"))
+    assert answer.json() == json.loads(OAUTH["discovery"][0]["document"])
+
+
+def test_a_question_that_a_browser_brings(vector_site: Served, subtests: pytest.Subtests) -> None:
+    client = vector_site.client()
+    for case in OAUTH["question"]:
+        with subtests.test(case["why"]):
+
+            async def get(query: str = case["query"]) -> Any:
+                return await client.get(f"/authorise?{query}")
+
+            answer = vector_site.run(get)
+            if case["outcome"] == "ok":
+                assert (answer.status_code, answer.headers["location"]) == (303, "/authorise")
+            else:  # it is answered nowhere
+                assert answer.status_code == 400
+                assert "location" not in answer.headers
+                assert "50123" not in answer.text
+
+
+def test_what_is_posted_for_an_enrolment(vector_site: Served, subtests: pytest.Subtests) -> None:
+    set_clock(vector_site, NOW + 10)
+    client = vector_site.client()
+    kept = {
+        "id": to_base64url(sha256(OAUTH["code"].encode())),
+        "enrolment_id": LINK.id,
+        "challenge": challenge_of(OAUTH["verifier"]),
+        "redirect_uri": f"http://127.0.0.1:{OAUTH['port']}/",
+        "device_name": OAUTH["device_name"],
+        "expires": NOW + 60,
+    }
+
+    async def hand_out() -> None:
+        async with vector_site.site.database.write() as connection:
+            await connection.execute(insert(t.authorisations).values(**kept))
+
+    for case in OAUTH["exchanged"]:
+        arrange(vector_site, m.EnrolOffer)
+        vector_site.run(hand_out)
+
+        async def post(body: str = case["body"]) -> Any:
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            return await client.post(OAUTH["exchange"], content=body, headers=headers)
+
+        with subtests.test(case["why"]):
+            answer = vector_site.run(post)
+            if case["outcome"] == "ok":
+                origin = vector_site.site.settings.origin
+                assert read_enrolment(answer.content, origin).key == LINK.key
+            else:
+                assert answer.status_code == 400
+                assert vector_site.rows("authorisations")[0].uses == 0

@@ -1,7 +1,7 @@
 """Adding accounts, as one place in the window: scan, choose, preview, type, link.
 
-What the rest of the window needs to know is here: `open_scan`, `open_manual`, `open_text`,
-`open_files` and `open_data` begin; `closed` ends. What is needed from outside comes in as values
+What the rest of the window needs to know is here: `open_scan`, `open_manual`, `open_sign_in`,
+`open_text`, `open_files` and `open_data` begin; `closed` ends. What is needed from outside comes in as values
 and callables.
 """
 
@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment import screen_grab
+from watchword.desktop.enrolment.address_page import AddressPage
 from watchword.desktop.enrolment.batch_page import BatchPage
+from watchword.desktop.enrolment.browser_page import BrowserPage, SigningIn, open_in_browser
 from watchword.desktop.enrolment.choose_page import Choice, ChoosePage
 from watchword.desktop.enrolment.export_scan import ExportScan
 from watchword.desktop.enrolment.frame_source import FrameSource
@@ -26,11 +28,12 @@ from watchword.desktop.enrolment.scan_page import ScanPage
 from watchword.desktop.enrolment.sources import Screenshot, Sources
 from watchword.enrolment.batch import Batch, batch
 from watchword.enrolment.findings import ExportFound, Findings, PinWanted, sort_texts
-from watchword.enrolment.preview import Addition, LinkPreview, Preview, preview
+from watchword.enrolment.preview import Addition, LinkPreview, Preview, SignInPreview, preview
 from watchword.enrolment.scanned import EnrolLinkFound, MigrationFound, OtpauthFound
 from watchword.errors import InvalidInput, KnownError, WatchwordError
 from watchword.otp.migration import MigrationPart
 from watchword.otp.otpauth import OtpauthEntry
+from watchword.protocol.origin import Origin
 from watchword.vault.account import Account
 
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.bmp"
@@ -50,6 +53,8 @@ class AddPages(QStackedWidget):
         accounts: Callable[[], Sequence[Account]],
         save: Save,
         link: Callable[[str, str], Linking],
+        sign_in: Callable[[Origin, str], SigningIn],
+        open_address: Callable[[str], bool] = open_in_browser,
         native_dialogs: bool = True,
         grab_screens: Callable[[], list[QImage]] | None = None,
         screenshot: Screenshot | None = None,
@@ -59,7 +64,8 @@ class AddPages(QStackedWidget):
 
         `accounts()` are those there are; `save(additions, on_done, on_error)` saves them all or
         none and calls back on the GUI thread; `link(link, device_name)` makes an enrolment that
-        has contacted nothing. `source` is owned by these pages from now on. `grab_screens` None:
+        has contacted nothing, `sign_in(origin, device_name)` a sign-in that has neither, and
+        `open_address` opens the system's browser. `source` is owned by these pages from now on. `grab_screens` None:
         Qt's way, where it works; `screenshot` asks the desktop where Qt may not look.
         """
         super().__init__(parent)
@@ -67,12 +73,15 @@ class AddPages(QStackedWidget):
         self._accounts = accounts
         self._save = save
         self._link = link
+        self._sign_in = sign_in
         self._native_dialogs = native_dialogs
         self._choices: list[Choice] = []
         self._entries: list[OtpauthEntry] = []  # of the choices that are accounts
         self._remark = ""
         self._saving = False
-        self._came_from: QWidget | None = None
+        self._came_from: QWidget | None = None  # before the preview
+        self._form_from: QWidget | None = None  # before one of the two forms
+        self._signing_in_as: tuple[Origin, str] | None = None
         if grab_screens is None and screen_grab.can_grab_screens():
             grab_screens = screen_grab.grab_screens
         self._sources = Sources(jobs, grab_screens, screenshot, self)
@@ -82,13 +91,16 @@ class AddPages(QStackedWidget):
         self.preview_page = PreviewPage()
         self.batch_page = BatchPage()
         self.manual_page = ManualPage(clock.now)
+        self.address_page = AddressPage()
+        self.browser_page = BrowserPage(jobs, open_address)
         self.linking_page = LinkingPage(jobs, save)
         self._export = ExportScan(self.scan_page, self)
         # A stack shows its first page at once; the camera must wait until it is asked for.
         self._nothing = QWidget()
         for page in (
             *(self._nothing, self.scan_page, self.choose_page, self.preview_page),
-            *(self.batch_page, self.manual_page, self.linking_page),
+            *(self.batch_page, self.manual_page, self.address_page, self.browser_page),
+            self.linking_page,
         ):
             self.addWidget(page)
         self._connect()
@@ -101,11 +113,12 @@ class AddPages(QStackedWidget):
         scan.picture_asked.connect(self._ask_for_picture)
         scan.clipboard_asked.connect(self._sources.read_clipboard)
         scan.typing_asked.connect(self.open_manual)
+        scan.sign_in_asked.connect(self.open_sign_in)
         self._sources.reading.connect(self._show_reading)
         self._sources.texts_found.connect(self._take_texts)
         self._sources.refused.connect(self._refuse)
         self._export.finished.connect(self._show_export)
-        manual.back_pressed.connect(self._leave_manual)
+        manual.back_pressed.connect(self._leave_form)
         manual.read.connect(self._take_typed)
         self.choose_page.back_pressed.connect(self.open_scan)
         self.choose_page.chosen.connect(self._chosen)
@@ -115,18 +128,25 @@ class AddPages(QStackedWidget):
         self.preview_page.cancelled.connect(self._back_from_preview)
         self.batch_page.confirmed.connect(self._batch_confirmed)
         self.batch_page.cancelled.connect(self._back_from_preview)
+        self.address_page.back_pressed.connect(self._leave_form)
+        self.address_page.read.connect(self._take_address)
+        self.browser_page.linked.connect(self._signed_in)
+        self.browser_page.again_asked.connect(self._open_browser)
+        self.browser_page.cancelled.connect(self._leave_browser)
         self.linking_page.finished.connect(self._finished)
         self.linking_page.cancelled.connect(self._close)
 
     @property
     def asks(self) -> bool:
         """Whether what is shown waits for an answer, here or in the browser."""
-        return self.currentWidget() in {self.preview_page, self.batch_page, self.linking_page}
+        asking = {self.preview_page, self.batch_page, self.browser_page, self.linking_page}
+        return self.currentWidget() in asking
 
     @property
     def takes_data(self) -> bool:
         """Whether something may be dropped or pasted now: not while saving or linking."""
-        return not self._saving and self.currentWidget() is not self.linking_page
+        linking = {self.browser_page, self.linking_page}
+        return not self._saving and self.currentWidget() not in linking
 
     def open_scan(self) -> None:
         """Begin with the camera."""
@@ -135,8 +155,15 @@ class AddPages(QStackedWidget):
 
     def open_manual(self) -> None:
         """Begin with the form."""
-        self._came_from = self.scan_page if self.currentWidget() is self.scan_page else None
-        self.setCurrentWidget(self.manual_page)
+        self._open_form(self.manual_page)
+
+    def open_sign_in(self) -> None:
+        """Begin with the address of a server."""
+        self._open_form(self.address_page)
+
+    def _open_form(self, form: QWidget) -> None:
+        self._form_from = self.scan_page if self.currentWidget() is self.scan_page else None
+        self.setCurrentWidget(form)
 
     def open_text(self, text: str) -> None:
         """Begin with a text that was pasted, dropped, or given to the app as a link."""
@@ -164,8 +191,11 @@ class AddPages(QStackedWidget):
         self._saving = False
         self._export.forget()
         self._choices, self._entries = [], []
-        for page in (self.choose_page, self.preview_page, self.batch_page, self.manual_page):
+        self._signing_in_as = None
+        for page in (self.choose_page, self.preview_page, self.batch_page):
             page.forget()
+        for form in (self.manual_page, self.address_page):
+            form.forget()
         self.setCurrentWidget(self._nothing)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -249,10 +279,9 @@ class AddPages(QStackedWidget):
         self._show_batch(batch(self._entries, self._accounts()))
 
     def _ask_pin(self, wanted: PinWanted) -> None:
-        before = self._came_from
         self.open_manual()
-        if before is self.choose_page:
-            self._came_from = before
+        if self._came_from is self.choose_page:
+            self._form_from = self.choose_page
         self.manual_page.ask_pin(wanted.link, wanted.missing)
 
     def _take_typed(self, found: OtpauthFound | EnrolLinkFound | MigrationFound) -> None:
@@ -265,7 +294,12 @@ class AddPages(QStackedWidget):
         self._came_from = self.currentWidget()
         self._show_preview(preview(found, self._accounts()))
 
-    def _show_preview(self, shown: Preview) -> None:
+    def _take_address(self, origin: Origin) -> None:
+        self._came_from = self.address_page
+        self._remark = ""
+        self._show_preview(SignInPreview(origin))
+
+    def _show_preview(self, shown: Preview | SignInPreview) -> None:
         self._sources.cancel()
         self.preview_page.show_preview(
             shown, platform.node() or self.tr("My computer"), self._remark
@@ -323,7 +357,11 @@ class AddPages(QStackedWidget):
         self._saving = True
         self._save(additions, saved, not_saved)
 
-    def _link_confirmed(self, shown: LinkPreview, device_name: str) -> None:
+    def _link_confirmed(self, shown: LinkPreview | SignInPreview, device_name: str) -> None:
+        if isinstance(shown, SignInPreview):
+            self._signing_in_as = shown.origin, device_name
+            self._open_browser()
+            return
         try:
             linking = self._link(shown.link, device_name)
         except KnownError as error:
@@ -332,19 +370,44 @@ class AddPages(QStackedWidget):
         self.setCurrentWidget(self.linking_page)
         self.linking_page.start(linking)
 
+    def _open_browser(self) -> None:
+        if self._signing_in_as is not None:
+            self.setCurrentWidget(self.browser_page)
+            self.browser_page.start(self._sign_in(*self._signing_in_as))
+
+    def _signed_in(self, link: str) -> None:
+        if self._signing_in_as is None:
+            return
+        try:
+            linking = self._link(link, self._signing_in_as[1])
+        except InvalidInput as error:
+            self.browser_page.show_error(error)
+            return
+        self.setCurrentWidget(self.linking_page)
+        self.linking_page.start(linking, signed_in=True)
+
+    def _leave_browser(self) -> None:
+        self.setCurrentWidget(self.preview_page)
+
     def _back_from_preview(self) -> None:
-        if self._came_from is self.choose_page or self._came_from is self.manual_page:
-            self.setCurrentWidget(self._came_from)
+        before = self._came_from
+        if before is not None and before in {
+            self.choose_page,
+            self.manual_page,
+            self.address_page,
+        }:
+            self.setCurrentWidget(before)
         else:
             self._export.go_on_or_forget()
             self.open_scan()
 
-    def _leave_manual(self) -> None:
-        if self._came_from is None:
+    def _leave_form(self) -> None:
+        if self._form_from is None:
             self._close()
             return
         self.manual_page.forget()
-        self.setCurrentWidget(self._came_from)
+        self.address_page.forget()
+        self.setCurrentWidget(self._form_from)
 
     def _finished(self, *account_ids: str) -> None:
         self.leave()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.background.jobs import Job, Jobs, Lane
 from watchword.desktop.look.icons import draw_icon
@@ -153,8 +153,11 @@ class LinkingPage(ColumnPage):
         self.cancel_button.clicked.connect(self._stop)
         footer.addWidget(self.cancel_button)
 
-    def start(self, linking: Linking) -> None:
-        """Contact the server of `linking`: the person has confirmed it."""
+    def start(self, linking: Linking, *, signed_in: bool = False) -> None:
+        """Contact the server of `linking`: the person has confirmed it.
+
+        `signed_in`: its link came by way of the browser, not as a QR code.
+        """
         self.leave()
         self._linking = linking
         self._at_work = threading.Lock()
@@ -162,7 +165,10 @@ class LinkingPage(ColumnPage):
         self._retry = None
         self._lay_out(waiting=True)
         self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
-        self.text.setText(self.tr("It shows that it is the server that made the code."))
+        if signed_in:
+            self.text.setText(self.tr("It shows that it is the server you signed in to."))
+        else:
+            self.text.setText(self.tr("It shows that it is the server that made the code."))
         self._run(linking.contact, self._show_code)
 
     def leave(self) -> None:
@@ -229,6 +235,8 @@ class LinkingPage(ColumnPage):
                 "you have typed them."
             )
         )
+        # Whoever is in the browser sees that it goes on here.
+        QApplication.alert(self.window())
         self._run(linking.wait, self._accepted)
 
     def _accepted(self, linked: Linked) -> None:

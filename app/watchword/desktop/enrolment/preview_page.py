@@ -19,6 +19,7 @@ from watchword.enrolment.preview import (
     Likeness,
     LinkPreview,
     Preview,
+    SignInPreview,
     keep_both,
     replace,
 )
@@ -31,14 +32,14 @@ class PreviewPage(ColumnPage):
     """Shows one preview. Nothing is saved or contacted by this page; it says what was confirmed."""
 
     confirmed = Signal(object)  # Addition
-    link_confirmed = Signal(object, str)  # LinkPreview, this computer's name
+    link_confirmed = Signal(object, str)  # LinkPreview or SignInPreview, this computer's name
     cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent, back=True)
         self.bar.show()
         self.back_pressed.connect(self.cancelled)
-        self._shown: Preview | None = None
+        self._shown: Preview | SignInPreview | None = None
         head = QHBoxLayout()
         head.setContentsMargins(RING, 0, RING, 0)
         head.setSpacing(12)
@@ -73,7 +74,9 @@ class PreviewPage(ColumnPage):
         row.addWidget(self.confirm_button, 14)
         footer.addLayout(row)
 
-    def show_preview(self, shown: Preview, device_name: str, remark: str = "") -> None:
+    def show_preview(
+        self, shown: Preview | SignInPreview, device_name: str, remark: str = ""
+    ) -> None:
         """Show `shown`; `device_name` is proposed for a computer to be linked.
 
         `remark` is a sentence about what else was given and could not be read.
@@ -83,12 +86,12 @@ class PreviewPage(ColumnPage):
         if remark:
             self.notice.show_texts(self.tr("Not everything could be read"), remark, kind="warn")
         self.show_busy(False)
-        linking = isinstance(shown, LinkPreview)
+        linking = isinstance(shown, LinkPreview | SignInPreview)
         for widget in (self.device_name, self._name_label):
             widget.setVisible(linking)
         self._replace.hide()
         self.cancel_button.setVisible(True)
-        if isinstance(shown, LinkPreview):
+        if isinstance(shown, LinkPreview | SignInPreview):
             self._show_link(shown, device_name)
         else:
             self._show_account(shown)
@@ -122,7 +125,7 @@ class PreviewPage(ColumnPage):
         else:
             self.confirm_button.set_text(self.tr("Keep both") if alike else self.tr("Add account"))
 
-    def _show_link(self, shown: LinkPreview, device_name: str) -> None:
+    def _show_link(self, shown: LinkPreview | SignInPreview, device_name: str) -> None:
         self.bar.title.setText(self.tr("Link this computer"))
         self._mark.show_name(shown.host)
         self._heading.setText(self.tr("Link this computer to {host}?").format(host=shown.host))
@@ -130,12 +133,17 @@ class PreviewPage(ColumnPage):
         facts += [Fact("warning", warning, warning=True) for warning in shown.warnings]
         self.facts.show_facts(facts)
         self._text.show()
-        self._text.setText(
-            self.tr(
+        if isinstance(shown, SignInPreview):
+            text = self.tr(
+                "Nothing has been sent yet. Its page opens in your browser; once linked, it gives "
+                "you codes, and asks here when someone logs in."
+            )
+        else:
+            text = self.tr(
                 "Nothing has been sent yet. Once linked, it gives you codes, and asks here when "
                 "someone logs in. Continue only if you opened its page yourself."
             )
-        )
+        self._text.setText(text)
         self.device_name.set_text(device_name)
         self.confirm_button.set_text(self.tr("Continue"))
 
@@ -161,7 +169,7 @@ class PreviewPage(ColumnPage):
 
     def _confirm(self) -> None:
         shown = self._shown
-        if isinstance(shown, LinkPreview):
+        if isinstance(shown, LinkPreview | SignInPreview):
             self.link_confirmed.emit(shown, self.device_name.text().strip())
         elif shown is not None and shown.likeness is Likeness.DUPLICATE:
             self.cancelled.emit()

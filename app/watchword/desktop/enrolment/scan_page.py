@@ -31,6 +31,7 @@ class ScanPage(QWidget):
     picture_asked = Signal()
     clipboard_asked = Signal()
     typing_asked = Signal()
+    sign_in_asked = Signal()
     camera_kept = Signal(str, bool)  # the camera's id and whether it is mirrored, to be kept
 
     def __init__(
@@ -113,7 +114,14 @@ class ScanPage(QWidget):
         column.addLayout(ways)
         self.type_button = LinkButton(self.tr("Type it in instead"), inner)
         self.type_button.clicked.connect(self.typing_asked)
-        column.addWidget(self.type_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.sign_in_button = LinkButton(self.tr("Sign in from this computer"), inner)
+        self.sign_in_button.clicked.connect(self.sign_in_asked)
+        others = QHBoxLayout()
+        others.addStretch(1)
+        others.addWidget(self.type_button)
+        others.addWidget(self.sign_in_button)
+        others.addStretch(1)
+        column.addLayout(others)
 
     def look_again(self) -> None:
         """Look for codes again after `found`, or after looking away."""

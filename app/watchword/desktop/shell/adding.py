@@ -19,11 +19,13 @@ from watchword.vault import Account, OpenVault, SavedUnconfirmed
 
 if TYPE_CHECKING:
     from watchword.desktop.enrolment.add_pages import AddPages
+    from watchword.desktop.enrolment.browser_page import SigningIn
     from watchword.desktop.enrolment.frame_source import FrameSource
     from watchword.desktop.enrolment.linking_page import Linking
     from watchword.desktop.enrolment.sources import Screenshot
     from watchword.desktop.shell.saving import Saves
     from watchword.enrolment.preview import Addition
+    from watchword.protocol.origin import Origin
 
 MakeSource = Callable[[], "FrameSource"]
 
@@ -85,6 +87,10 @@ class Adding(QObject):
         """Begin with the form."""
         self._shown().open_manual()
 
+    def open_sign_in(self) -> None:
+        """Begin with the address of a server."""
+        self._shown().open_sign_in()
+
     def open_text(self, text: str) -> None:
         """Begin with a link or another text."""
         self._shown().open_text(text)
@@ -122,6 +128,7 @@ class Adding(QObject):
                 accounts=self._accounts,
                 save=self._save,
                 link=self._link,
+                sign_in=_sign_in,
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
@@ -161,6 +168,13 @@ class Adding(QObject):
             on_done()
 
         self._saves.run(work, on_done=done, on_error=on_error, page=self)
+
+
+def _sign_in(origin: "Origin", device_name: str) -> "SigningIn":
+    """Return a sign-in that has contacted nothing."""
+    from watchword.providers.native_sign_in import SignIn
+
+    return SignIn(origin, device_name)
 
 
 def _keep_camera(camera_id: str, mirrored: bool) -> None:
@@ -216,6 +230,12 @@ def ways_to_add() -> list[Choice]:
             "qr",
             _tr("Scan a QR code"),
             _tr("Webcam, picture or clipboard"),
+        ),
+        Choice(
+            "sign-in",
+            "globe",
+            _tr("Sign in from this computer"),
+            _tr("Your browser opens the server’s page"),
         ),
         Choice(
             "import",

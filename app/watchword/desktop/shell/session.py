@@ -483,6 +483,8 @@ class Session(QObject):
     def _add(self, way: str) -> None:
         if way == "type":
             self.adding.open_manual()
+        elif way == "sign-in":
+            self.adding.open_sign_in()
         elif way == "import":
             self.transfer.choose_import()
         else:

@@ -4,7 +4,7 @@
   const box = document.getElementById("join");
   if (box === null) return;
   const shown = box.dataset.state;
-  if (!["open", "offered", "confirmed"].includes(shown)) return;
+  if (!["open", "asked", "offered", "confirmed"].includes(shown)) return;
 
   const left = document.getElementById("left");
   if (left !== null) {
@@ -27,7 +27,7 @@
         const { state } = await answer.json();
         failures = 0;
         if (state !== shown) {
-          location.replace("/security");
+          location.replace(box.dataset.page);
           return;
         }
       } catch {
