@@ -88,10 +88,14 @@ def took_effect(decision: Decision, answer: Answer) -> bool:
 def in_words(decision: Decision, answer: Answer) -> str:
     """Return one or two plain sentences that say truthfully what came of an answer."""
     match answer.result:
+        case Result.APPROVED if answer.display_code:
+            return "Approved. Now type this code into the login page:"
         case Result.APPROVED:
             return "Approved. The browser is let in."
         case Result.DENIED:
             return "Denied. Nobody was let in."
+        case Result.EXPIRED if answer.problem:
+            return answer.problem
         case Result.EXPIRED:
             return "Too late: this login request had expired. Log in again if it was you."
         case Result.ANSWERED_ELSEWHERE:

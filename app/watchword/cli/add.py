@@ -52,7 +52,7 @@ def add_to(commands: Commands) -> None:
         "uris",
         nargs="*",
         metavar="URI",
-        help="an otpauth, otpauth-migration or watchword link; - reads one a line from standard input",
+        help="an otpauth, otpauth-migration, pia or watchword link; - reads one a line from standard input",
     )
     add.add_argument(
         "--image",
@@ -67,6 +67,12 @@ def add_to(commands: Commands) -> None:
         metavar="NAME",
         help="what a server that is linked calls this computer (%(default)s)",
     )
+    add.add_argument(
+        "--fingerprint",
+        default="",
+        metavar="FINGERPRINT",
+        help="of the key of a privacyIDEA server whose certificate no authority signed",
+    )
 
 
 def run(invocation: Invocation, arguments: argparse.Namespace) -> int:
@@ -79,7 +85,13 @@ def run(invocation: Invocation, arguments: argparse.Namespace) -> int:
         accepted = confirm(given, vault.accounts, yes=invocation.yes)
         # A server may say no, so it comes first: then nothing else was changed either.
         linked = [
-            enrol(invocation, vault, found.link, device_name=arguments.device_name)
+            enrol(
+                invocation,
+                vault,
+                found.link,
+                device_name=arguments.device_name,
+                fingerprint=arguments.fingerprint,
+            )
             for found in given.links
         ]
         if accepted:

@@ -2,6 +2,7 @@
 
 import argparse
 from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Any
 
 from watchword.approvals import decide
@@ -14,7 +15,7 @@ from watchword.cli.output import notice, print_json, print_lines
 from watchword.cli.requests import Warn, meant_id, open_requests, remembered, shown_id
 from watchword.clock import Clock
 from watchword.errors import NoSuchThing, RemoteError, VaultDamaged, VaultError
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Match
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Result
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
 
@@ -26,6 +27,9 @@ def add_to(commands: Commands) -> None:
     approve = commands.add("approve", "let the browser of a login request in", run=_approve)
     approve.add_argument("id", metavar="ID", help="as “requests” lists it")
     approve.add_argument("--code", default="", help="the code that the login page shows")
+    approve.add_argument(
+        "--choice", default="", metavar="NUMBER", help="which of the numbers it shows"
+    )
     deny = commands.add("deny", "refuse a login request", run=_deny)
     deny.add_argument("id", metavar="ID", help="as “requests” lists it")
     deny.add_argument(
@@ -34,7 +38,9 @@ def add_to(commands: Commands) -> None:
 
 
 def _approve(invocation: Invocation, arguments: argparse.Namespace) -> int:
-    return _answered(invocation, arguments.id, Decision.APPROVE, arguments.code)
+    return _answered(
+        invocation, arguments.id, Decision.APPROVE, arguments.choice or arguments.code
+    )
 
 
 def _deny(invocation: Invocation, arguments: argparse.Namespace) -> int:
@@ -92,12 +98,9 @@ def answer(
     if account is None or account.link is None or provider is None:
         raise NoSuchThing("The account of this login request is gone", "It was removed")
     wanted = decision is Decision.APPROVE and request.match is not Match.NONE
-    if wanted and not code.strip():
-        raise Misused(
-            "The code is missing",
-            "The login page shows one, and only with it this login can be approved",
-            "Give it with --code",
-        )
+    if wanted:
+        code = _wanted(request, code)
+    request = replace(request, wrong=_wrong_before(vault, request))
     with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
         decide.begin(vault, request, decision, clock.now())
     try:
@@ -112,6 +115,30 @@ def answer(
         # The answer took effect at the server whether or not it could be written down here.
         warn(str(error))
     return outcome
+
+
+def _wanted(request: LoginRequest, code: str) -> str:
+    """Return the code or the number that was given; raises Misused without one that can be it."""
+    code = code.strip()
+    if request.match is Match.CHOOSE:
+        if not code or (request.choices and code not in request.choices):
+            raise Misused(
+                "The number is missing" if not code else "That number is not offered",
+                f"The login page shows one of {', '.join(request.choices)}",
+                "Give it with --choice",
+            )
+    elif not code:
+        raise Misused(
+            "The code is missing",
+            "The login page shows one, and only with it this login can be approved",
+            "Give it with --code",
+        )
+    return code
+
+
+def _wrong_before(vault: OpenVault, request: LoginRequest) -> int:
+    wrong = (Result.WRONG_CODE.value, request.id)
+    return sum((entry.result, entry.request_id) == wrong for entry in vault.history)
 
 
 def as_json(outcome: Answer) -> dict[str, Any]:

@@ -48,8 +48,10 @@ class LoginRequest:
     text: str = ""  # a question the server sent as text (privacyIDEA); usually empty
     issued_at: float  # Unix seconds by the server's clock
     expires_at: float
+    expiry_estimated: bool = False  # the server does not say; while it lists it, it is valid
     match: Match
     choices: tuple[str, ...] = ()
+    wrong: int = 0  # how many wrong ones were chosen in earlier runs of the program
     ask_password: bool = False  # the server wants the vault's password at every answer
     login: str = ""  # what the server's pages call it in a link; empty: they have none
     # SHA-256 of the exact bytes that the server signed: the answer is bound to them.

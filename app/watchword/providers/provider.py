@@ -174,8 +174,10 @@ class Providers:
     ) -> None:
         """Know these kinds, by the name a link carries; by default all that there are."""
         self._clock = clock
-        native = partial(_native, keeper or KeptNowhere())
-        self._kinds = {"native": native} if kinds is None else kinds
+        every = {"native": _native, "privacyidea": _privacyidea}
+        keeper = keeper or KeptNowhere()
+        ours = {name: partial(make, keeper) for name, make in every.items()}
+        self._kinds = ours if kinds is None else kinds
         self._made: dict[str, Provider] = {}
 
     def of(self, link: ServerLink) -> Provider | None:
@@ -223,3 +225,9 @@ def _native(keeper: Keeper, clock: Clock) -> Provider:
     from watchword.providers.native import NativeProvider
 
     return NativeProvider(clock, keeper=keeper)
+
+
+def _privacyidea(keeper: Keeper, clock: Clock) -> Provider:
+    from watchword.providers.privacyidea import PrivacyIdeaProvider
+
+    return PrivacyIdeaProvider(clock, keeper=keeper)

@@ -6,6 +6,7 @@ four hexadecimal digits.
 
 import base64
 import binascii
+import contextlib
 import re
 import ssl
 import time
@@ -60,12 +61,9 @@ def fetch_fingerprint(origin: Origin, *, seconds: float = 5.0) -> bytes:
     backend = DeadlineBackend(origin, b"", by_proxy=False)
     try:
         stream = backend.connect_tcp(origin.host, origin.port, deadline)
-        try:
-            secured = stream.start_tls(context, origin.host, deadline)
+        with contextlib.closing(stream.start_tls(context, origin.host, deadline)) as secured:
             shown: ssl.SSLSocket = secured.get_extra_info("socket")
             return pins.key_pin(shown.getpeercert(binary_form=True) or b"")
-        finally:
-            stream.close()
     except TlsRefused:
         raise
     except ValueError as error:
