@@ -42,11 +42,11 @@ def enrol(
                 "Nothing was added", "The server was not confirmed", "--yes confirms it unasked"
             )
         _confirm_key(enrolment)
+        if isinstance(enrolment, privacyidea_enrolment.Enrolment):
+            notice("Linking: this computer and the server each make a key, which takes seconds.")
         if code := grouped_code(enrolment.contact()):
             notice(f"Short code: {code}")
             notice(f"Type its first four characters, {code[:4]}, into the page of the server.")
-        else:
-            notice("Linking. The server takes some seconds to make its key.")
         account = enrolment.wait().account
         vault.add([account])
         vault.save()

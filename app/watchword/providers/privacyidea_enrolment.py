@@ -138,7 +138,7 @@ class Enrolment:
         self._pin = read_fingerprint(text)
 
     def contact(self) -> str:
-        """Make this device's key, about a second, and return "": there is no short code.
+        """Make this device's key, which takes seconds, and return "": there is no short code.
 
         Raises TlsRefused while the server's key must be confirmed, EnrolmentExpired and
         EnrolmentCancelled.

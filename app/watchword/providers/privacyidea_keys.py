@@ -39,7 +39,7 @@ class PushKey:
 
     @classmethod
     def generate(cls, bits: int = KEY_BITS) -> "PushKey":
-        """Return a fresh key; takes about a second."""
+        """Return a fresh key; of 4,096 bits that takes from one second to ten."""
         key = rsa.generate_private_key(65_537, bits)
         return cls(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
