@@ -2,10 +2,9 @@
 
 import argparse
 from contextlib import closing, suppress
-from dataclasses import replace
 from typing import Any
 
-from watchword.approvals import decide
+from watchword.approvals import choosing, decide
 from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.seen import Seen, SeenRequest
 from watchword.cli.arguments import Commands
@@ -15,7 +14,7 @@ from watchword.cli.output import notice, print_json, print_lines
 from watchword.cli.requests import Warn, meant_id, open_requests, remembered, shown_id
 from watchword.clock import Clock
 from watchword.errors import NoSuchThing, RemoteError, VaultDamaged, VaultError
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Result
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Match
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
 
@@ -100,11 +99,17 @@ def answer(
     wanted = decision is Decision.APPROVE and request.match is not Match.NONE
     if wanted:
         code = _wanted(request, code)
-    request = replace(request, wrong=_wrong_before(vault, request))
     with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
         decide.begin(vault, request, decision, clock.now())
     try:
-        outcome = provider.answer(account.link, request, decision, code if wanted else "")
+        outcome = choosing.send(
+            provider,
+            account.link,
+            request,
+            decision,
+            code if wanted else "",
+            wrong_before=choosing.wrong_choices(vault.history, request),
+        )
     except RemoteError:
         with suppress(*_NOT_KEPT):
             decide.not_sent(vault, request, decision, clock.now())
@@ -134,11 +139,6 @@ def _wanted(request: LoginRequest, code: str) -> str:
             "Give it with --code",
         )
     return code
-
-
-def _wrong_before(vault: OpenVault, request: LoginRequest) -> int:
-    wrong = (Result.WRONG_CODE.value, request.id)
-    return sum((entry.result, entry.request_id) == wrong for entry in vault.history)
 
 
 def as_json(outcome: Answer) -> dict[str, Any]:
