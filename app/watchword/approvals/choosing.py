@@ -2,7 +2,7 @@
 
 One of three numbers is guessed by a tired thumb every third time, and privacyIDEA lets it be
 tried without end. What was wrong before is counted in the vault's history, so neither a lock nor
-a second command gives new tries. A server that counts by itself is left to it.
+a second command gives new tries. A server that counts by itself can only allow less.
 """
 
 from collections.abc import Iterable
@@ -48,10 +48,11 @@ def send(
     else:
         answer = provider.answer(link, request, decision, code, handoff)
     wrong = choosing and answer.result is Result.WRONG_CODE
-    if not wrong or answer.tries_left is not None:
+    if not wrong or answer.tries_left == 0:
         return answer
-    if wrong_before + 1 < MOST_WRONG:
-        return replace(answer, tries_left=MOST_WRONG - wrong_before - 1)
+    left = MOST_WRONG - wrong_before - 1
+    if left > 0:
+        return replace(answer, tries_left=min(left, answer.tries_left or left))
     try:
         refused = provider.answer(link, request, Decision.NOT_ME).result is Result.DENIED
     except RemoteError:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-import pytest
 from login_requests import link, login_request
 
 from watchword.approvals import choosing, decide
@@ -19,7 +18,7 @@ class Server:
     """One that lets numbers be tried without end, as privacyIDEA does; 88 is right."""
 
     given: list[tuple[Decision, str]] = field(default_factory=list)
-    counts: bool = False
+    allows: int | None = None  # how many more tries, where it counts
     takes_refusal: bool = True
 
     def poll(
@@ -42,8 +41,7 @@ class Server:
             return Answer(id=request.id, result=Result.DENIED)
         if code == "88":
             return Answer(id=request.id, result=Result.APPROVED)
-        left = 7 if self.counts else None
-        return Answer(id=request.id, result=Result.WRONG_CODE, tries_left=left)
+        return Answer(id=request.id, result=Result.WRONG_CODE, tries_left=self.allows)
 
     def unlink(self, link: ServerLink) -> None: ...
 
@@ -115,10 +113,17 @@ def test_where_the_refusal_does_not_get_through_that_is_said_and_no_number_is_ta
     assert memory.answered == ["r1"]
 
 
-@pytest.mark.parametrize("match", [Match.TYPE4, Match.CHOOSE])
-def test_a_server_that_counts_is_left_to_it(match: Match) -> None:
-    server, memory = Server(counts=True), Memory()
-    request = replace(NUMBERS, match=match)
-    for _ in range(2):
-        assert choose(server, memory, "37", request).tries_left == 7
+def test_a_server_that_counts_can_allow_less_but_not_more() -> None:
+    server, memory = Server(allows=7), Memory()
+    assert choose(server, memory, "37").tries_left == 1
+    assert choose(server, memory, "52").tries_left == 0
+    strict, memory = Server(allows=0), Memory()
+    assert choose(strict, memory, "37").tries_left == 0
+    assert strict.given == [(Decision.APPROVE, "37")]
+
+
+def test_typed_codes_are_left_to_the_server() -> None:
+    server, memory = Server(allows=7), Memory()
+    for _ in range(3):
+        assert choose(server, memory, "37", replace(NUMBERS, match=Match.TYPE4)).tries_left == 7
     assert all(decision is Decision.APPROVE for decision, _ in server.given)
