@@ -34,6 +34,7 @@ class AccountPreview:
     warnings: tuple[str, ...] = ()
     likeness: Likeness = Likeness.NEW
     like: Account | None = field(default=None, repr=False)  # the account it is like
+    answer: str = field(default="", repr=False)  # what is to be typed at the server, see Addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,17 @@ class Addition:
 
     account: Account
     replaces: str = ""  # an account's id
+    # What the person must type at the server before its codes count; shown once it is saved, so
+    # that no code counts there of an account that is not here.
+    answer: str = field(default="", repr=False)
 
 
 def preview(found: OtpauthFound | EnrolLinkFound, existing: Sequence[Account]) -> Preview:
     """Return what is shown before anything of `found` is used."""
     if isinstance(found, EnrolLinkFound):
         return LinkPreview(found.host, found.link, found.notices)
-    return preview_account(new_account(found.entry), existing, found.entry.notices)
+    shown = preview_account(new_account(found.entry), existing, found.entry.notices)
+    return dataclasses.replace(shown, answer=found.entry.answer)
 
 
 def preview_account(
@@ -120,7 +125,7 @@ def compare(account: Account, existing: Sequence[Account]) -> tuple[Likeness, Ac
 
 def keep_both(shown: AccountPreview) -> Addition:
     """Return the addition that leaves every account there is as it is."""
-    return Addition(shown.account)
+    return Addition(shown.account, answer=shown.answer)
 
 
 def replace(shown: AccountPreview) -> Addition:
@@ -137,7 +142,10 @@ def replace(shown: AccountPreview) -> Addition:
         otp=shown.account.otp,
         unread_otp={},
     )
-    return Addition(account, replaces=shown.like.id)
+    if shown.answer:
+        notes = (shown.like.note, shown.account.note)
+        account = dataclasses.replace(account, note="\n".join(filter(None, notes)))
+    return Addition(account, replaces=shown.like.id, answer=shown.answer)
 
 
 def type_line(otp: OtpParameters | None) -> str:
