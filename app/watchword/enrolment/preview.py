@@ -13,6 +13,7 @@ from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
 from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
 from watchword.plain_text import MIXES_SCRIPTS, mixes_scripts
 from watchword.protocol.origin import Origin
+from watchword.providers.privacyidea_link import parse_push_link
 from watchword.vault.account import Account, new_account
 
 
@@ -44,6 +45,10 @@ class LinkPreview:
     host: str  # ASCII
     link: str = field(repr=False)
     warnings: tuple[str, ...] = ()
+    gives_codes: bool = True  # whether the account that comes of it has codes, too
+    service: str = ""  # empty: not known before
+    account: str = ""
+    seconds: float = 0.0  # how long the link can be used, counted from now; 0: it says by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,33 @@ class Addition:
 def preview(found: OtpauthFound | EnrolLinkFound, existing: Sequence[Account]) -> Preview:
     """Return what is shown before anything of `found` is used."""
     if isinstance(found, EnrolLinkFound):
-        return LinkPreview(found.host, found.link, found.notices)
+        return _preview_link(found)
     shown = preview_account(new_account(found.entry), existing, found.entry.notices)
     return dataclasses.replace(shown, answer=found.entry.answer)
+
+
+def _preview_link(found: EnrolLinkFound) -> LinkPreview:
+    if found.kind == "native":
+        return LinkPreview(found.host, found.link, found.notices)
+    push = parse_push_link(found.link)
+    warnings = [*found.notices]
+    for text, what in ((push.issuer, "service’s name"), (push.label, "account’s name")):
+        if mixes_scripts(text):
+            warnings.append(f"The {what} {MIXES_SCRIPTS}")
+    if not push.verify_tls and push.origin.scheme == "https":
+        warnings.append(
+            "It asks not to check who the server is. Watchword checks it all the same: next, you "
+            "compare the fingerprint of its key."
+        )
+    return LinkPreview(
+        found.host,
+        found.link,
+        tuple(warnings),
+        gives_codes=False,
+        service=push.issuer,
+        account=push.label,
+        seconds=push.ttl,
+    )
 
 
 def preview_account(
