@@ -100,8 +100,7 @@ def _preview_link(found: EnrolLinkFound) -> LinkPreview:
             warnings.append(f"The {what} {MIXES_SCRIPTS}")
     if not push.verify_tls and push.origin.scheme == "https":
         warnings.append(
-            "It asks not to check who the server is. Watchword checks it all the same: next, you "
-            "compare the fingerprint of its key."
+            "It asks not to check who the server is. So next, you compare the server’s key."
         )
     return LinkPreview(
         found.host,

@@ -301,6 +301,9 @@ def test_a_wrong_number_says_how_often_it_may_be_tried(
     last = Answer(id="r2", result=Result.WRONG_CODE, tries_left=0)
     page.show_entry(sent.confirmed(last))
     assert page.outcome.title.text() == "Denied after two wrong numbers"
+    unconfirmed = replace(last, problem="The server did not confirm that it was declined.")
+    page.show_entry(sent.confirmed(unconfirmed))
+    assert page.outcome.title.text() == "Stopped after two wrong numbers"
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 7, 10])
@@ -350,7 +353,7 @@ def test_what_no_server_says_is_said_once_and_nothing_is_reported_that_was_not(
     page.show_entry(entry)
     shown = [label.text() for label in page.facts.findChildren(QLabel)]
     assert shown[2:] == [
-        "Where from is unknown",
+        "Browser and place unknown",
         "The server does not say which browser asks, or from where",
     ]
     answer = Answer(id="r1", result=Result.DENIED)

@@ -221,7 +221,7 @@ class RequestPage(ColumnPage):
         """Return what is known of where it comes from."""
         if not (request.user_agent or request.place or request.ip):
             unknown = self.tr("The server does not say which browser asks, or from where")
-            return [Fact("computer", self.tr("Where from is unknown"), unknown)]
+            return [Fact("computer", self.tr("Browser and place unknown"), unknown)]
         return [
             Fact("computer", browser_of(request), said_by(request)),
             Fact("place", place_of(request), self._address(request)),

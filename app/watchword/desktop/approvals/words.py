@@ -140,9 +140,7 @@ def _answered(entry: Answered, service: str, *, takes_report: bool) -> Outcome:
             "approve",
             "check",
             tr("Type this code into the login page"),
-            tr("{service} lets the browser in that shows it. Tell it nobody.").format(
-                service=service
-            ),
+            tr("Only where you signed in yourself. Tell it nobody."),
             answer.display_code,
         )
     if answer.result is Result.APPROVED:
@@ -191,14 +189,15 @@ def _answered(entry: Answered, service: str, *, takes_report: bool) -> Outcome:
         )
         return Outcome("accent", "info", tr("Answered elsewhere"), text)
     if answer.result is Result.WRONG_CODE and entry.request.match is Match.CHOOSE:
+        if answer.problem:
+            return Outcome(
+                "warn", "offline", tr("Stopped after two wrong numbers"), answer.problem
+            )
         return Outcome(
             "deny",
             "close",
             tr("Denied after two wrong numbers"),
-            answer.problem
-            or tr(
-                "Nobody was let in. If it was you, sign in again and look for the number there."
-            ),
+            tr("Nobody was let in. If it was you, sign in again; if not, change your password."),
         )
     if answer.result is Result.WRONG_CODE:
         return Outcome(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayou
 
 from watchword.desktop.background.jobs import Job, Jobs, Lane
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -119,23 +119,28 @@ class _CodeCard(QWidget):
 
 
 class _FingerprintCard(QWidget):
-    """Sixteen groups of four, four in a row, as they are read aloud and compared."""
+    """Sixteen groups of four in even rows, as they are read aloud and compared."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(RING + 12, RING + 14, RING + 12, RING + 14)
         self._rows.setSpacing(4)
-        self._lines = [Label("", self, size=19, weight=600, digits=True) for _ in range(4)]
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._across = 4 if text_scale() < 1.4 else 2
+        self._lines = [
+            Label("", self, size=19, weight=600, digits=True, align=centre)
+            for _ in range(16 // self._across)
+        ]
         for line in self._lines:
-            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             self._rows.addWidget(line)
 
     def show_fingerprint(self, text: str) -> None:
         """Show the groups of `text`."""
         groups = text.split()
         for number, line in enumerate(self._lines):
-            line.setText("  ".join(groups[number * 4 : number * 4 + 4]))
+            first = number * self._across
+            line.setText("  ".join(groups[first : first + self._across]))
         self.setAccessibleName(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -340,10 +345,11 @@ class LinkingPage(ColumnPage):
         self.below.setVisible(code or compare)
         self._check.setVisible(done and not again)
         self.again_button.setVisible(again)
-        self.done_button.setVisible(done)
-        # What is saved and sent cannot be called back.
-        self.cancel_button.setVisible(not (done or self._is_saved))
-        self.cancel_button.set_text(self.tr("Cancel") if waiting or compare else self.tr("Close"))
+        self.done_button.setVisible(done and not again)
+        # What is saved and sent cannot be called back, only left for later.
+        self.cancel_button.setVisible(again or not (done or self._is_saved))
+        later = self.tr("Later") if self._is_saved else self.tr("Close")
+        self.cancel_button.set_text(self.tr("Cancel") if waiting or compare else later)
         self.notice.hide()
 
     def _show_code(self, code: str) -> None:

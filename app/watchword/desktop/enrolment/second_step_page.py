@@ -23,7 +23,7 @@ class _AnswerCard(QWidget):
         column.setContentsMargins(RING + 16, RING + 14, RING + 16, RING + 16)
         column.setSpacing(6)
         column.addWidget(Label(name, self, size=12.5, ink=Ink.QUIET, lines=2))
-        shown = Label(in_groups(answer), self, size=26, weight=650, digits=True)
+        shown = Label(in_groups(answer), self, size=22, weight=650, digits=True)
         shown.setAccessibleName(" ".join(answer))
         column.addWidget(shown)
 
