@@ -59,7 +59,10 @@ class MadeUp:
         if self.failure is not None:
             raise self.failure
         self.given.append((request.id, decision, code))
-        return Answer(id=request.id, result=self.result, display_code=self.display_code)
+        # No code is wrong for a refusal.
+        wrong = self.result is Result.WRONG_CODE and decision is not Decision.APPROVE
+        result = Result.DENIED if wrong else self.result
+        return Answer(id=request.id, result=result, display_code=self.display_code)
 
     def unlink(self, link: ServerLink) -> None: ...
 

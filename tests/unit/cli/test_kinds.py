@@ -61,6 +61,14 @@ def test_what_is_to_be_typed_at_the_server_is_said_and_stays_with_the_account(ho
     assert home.run("code", added["id"]).returncode == 0
 
 
+def test_a_container_of_privacyidea_is_refused_by_name(home: Home) -> None:
+    done = home.run("add", "pia://container/SMPH0001?issuer=privacyIDEA&ttl=10&nonce=ab")
+    assert done.returncode == 1
+    assert "container of privacyIDEA" in done.stderr
+    assert "not supported yet" in done.stderr
+    assert home.json("list") == []
+
+
 @pytest.mark.parametrize("uri", [STEAM, MOTP, YANDEX])
 def test_an_exported_link_is_the_same_account(home: Home, uri: str) -> None:
     (added,) = home.add(uri)

@@ -1,6 +1,7 @@
 """How a login request ended: one sign, one word, one sentence, and what to do next."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.desktop.approvals.words import Outcome, clock_text
@@ -97,6 +98,10 @@ class OutcomeView(QWidget):
         self.display.setText(grouped(code) if code.isdecimal() else code)
         self.display.setAccessibleName(" ".join(code))
         self.display.setVisible(bool(code))
+
+    def announce(self) -> None:
+        """Have a screen reader say how it ended, and a code digit by digit."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
 
     def focus(self) -> None:
         """Put the keyboard on the button that goes on."""

@@ -178,6 +178,8 @@ class RequestPage(ColumnPage):
             )
             is_news = self._stack.currentWidget() is not self.outcome
             self._stack.setCurrentWidget(self.outcome)
+            if is_news:
+                self.outcome.announce()
             if is_news and not is_other:
                 self._focus()
         self.refresh()
