@@ -311,11 +311,9 @@ class RequestDesk(QObject):
 
     def _back(self) -> None:
         """Leave a request as it is; one that is settled was seen and goes."""
-        entry = self.watching.inbox.entry(self._shown) if self._shown is not None else None
-        if entry is not None and entry.settled:
-            self._dismiss(entry.key)
-        else:
-            self._leave()
+        if self._shown is not None:
+            self.watching.dismiss(self._shown)
+        self._leave()
 
     def _leave(self) -> None:
         self._shown = None
