@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from certificates import server_certificate
 from privacyidea import Login, PrivacyIdea, privacyidea, relay
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.widgets.number_choice import NumberButton
 from watchword.desktop.shell.session import Session
 from watchword.otp.code import code_at
+from watchword.remote import pins
 from watchword.vault import CHEAPEST, LockedVault, create_vault
 from watchword.vault.account import Account
 
@@ -174,11 +176,13 @@ def accounts_of(desktop: Desktop) -> tuple[Account, ...]:
     return session_of(desktop)._vault.accounts
 
 
-def test_a_linking_that_came_to_nothing_leaves_no_account(
-    qtbot: QtBot, desktop: Desktop, school: PrivacyIdea
+def test_a_server_is_compared_by_its_key_and_a_linking_that_came_to_nothing_leaves_no_account(
+    qtbot: QtBot, desktop: Desktop, school: PrivacyIdea, tmp_path: Path
 ) -> None:
-    with relay(school.port) as before, school.at(before.url):
-        made = school.make("push", pin="9999")
+    context, _, certificate = server_certificate(tmp_path)
+    with relay(school.port, context) as before, school.at(before.url):
+        with school.with_policy("unchecked", "enrollment", "push_ssl_verify=0"):
+            made = school.make("push", pin="9999")
         before.losing = 1
         desktop.open_text(made["pushurl"]["value"])
         pages = desktop.window.page
@@ -186,6 +190,11 @@ def test_a_linking_that_came_to_nothing_leaves_no_account(
         qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
         pages.preview_page.confirm_button.click()
         page = pages.linking_page
+        qtbot.waitUntil(page.same_button.isVisible, timeout=LONG)
+        shown = page.fingerprint.accessibleName().replace(" ", "")
+        assert bytes.fromhex(shown) == pins.key_pin(certificate)
+        assert before.heard == b""
+        page.same_button.click()
         qtbot.waitUntil(page.notice.isVisible, timeout=LONG)
         assert page.heading.text() == "This computer was not linked"
         assert "got lost on the way" in page.notice.text()

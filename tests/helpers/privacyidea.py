@@ -316,9 +316,12 @@ class Relay:
             with near, socket.create_connection(("127.0.0.1", self.target)) as far:
                 back = threading.Thread(target=self.answer, args=(far, near), daemon=True)
                 back.start()
-                while data := near.recv(65_536):
-                    self.heard += data
-                    far.sendall(data)
+                with contextlib.suppress(OSError):
+                    while data := near.recv(65_536):
+                        self.heard += data
+                        far.sendall(data)
+                far.shutdown(socket.SHUT_RDWR)  # closing it would wake nobody who reads from it
+                back.join()
 
     def answer(self, far: socket.socket, near: socket.socket) -> None:
         with contextlib.suppress(OSError):

@@ -71,8 +71,8 @@ class Reply:
     decision: Decision
     code: str = field(repr=False)
     handoff: bytes = field(repr=False)
-    wrong_before: int  # how many numbers that were chosen for it were wrong
     provider: Provider = field(repr=False)
+    wrong_before: int = 0  # how many numbers that were chosen for it were wrong
 
     def run(self) -> Answer:
         """Send; raises the family of RemoteError when nothing was sent."""
@@ -305,6 +305,13 @@ class Watch:
         """Return what sends an unconfirmed answer again; raises NotOpen."""
         return self._on_its_way(self.inbox.resend(key, self._clock.monotonic()), key)
 
+    def counted(self, reply: Reply) -> Reply:
+        """Return the reply with what was wrong before it, as the vault remembers it now.
+
+        To be called when it is sent: what came of an earlier one may not be written down before.
+        """
+        return replace(reply, wrong_before=self._wrong_choices(reply.request))
+
     def answered(self, reply: Reply, answer: Answer) -> Entry | None:
         """Take in what the server confirmed; return the request as it stands now."""
         self.inbox = self.inbox.confirmed(reply.key, answer)
@@ -347,7 +354,6 @@ class Watch:
             decision=entry.decision,
             code=entry.code,
             handoff=entry.handoff,
-            wrong_before=self._wrong_choices(entry.request),
             provider=provider,
         )
 

@@ -231,6 +231,33 @@ def test_two_wrong_numbers_end_a_login_and_a_lock_between_them_gives_no_more(
     assert desk.page.outcome.title.text() == "Denied after two wrong numbers"
 
 
+def test_a_number_pressed_before_the_first_is_written_down_is_the_second_all_the_same(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
+) -> None:
+    made_up.result = Result.WRONG_CODE
+    made_up.waiting = [
+        login_request("r0", account_id=ACCOUNT, match=Match.CHOOSE, choices=("37", "52", "88"))
+    ]
+    desk.watching.use([linked_account(ACCOUNT)])
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    numbers = ["52", "37"]
+
+    def press() -> None:
+        """Press the next number in the moment that one may be pressed."""
+        if desk.waiting and numbers:
+            desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, numbers.pop(), "")
+
+    desk.watching.changed.connect(press)
+    press()
+    qtbot.waitUntil(lambda: vault.was_answered("r0"))
+    assert made_up.given == [
+        ("r0", Decision.APPROVE, "37"),
+        ("r0", Decision.APPROVE, "52"),
+        ("r0", Decision.NOT_ME, ""),
+    ]
+
+
 def test_a_code_for_the_login_page_is_shown_although_the_page_was_left(
     qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
 ) -> None:
