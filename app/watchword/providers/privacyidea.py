@@ -236,6 +236,7 @@ class PrivacyIdeaProvider:
             expiry_estimated=True,
             match=Match.CHOOSE if challenge.choices else Match.NONE,
             choices=challenge.choices,
+            takes_report=challenge.takes_reason,
             ask_password=link.ask_password,
             digest=challenge.digest,
         )
