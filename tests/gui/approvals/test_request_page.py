@@ -173,6 +173,18 @@ def test_the_result_is_told_as_the_server_confirmed_it(
     assert page.outcome.title.text() == title
 
 
+def test_where_nobody_knows_whether_it_expired_nothing_more_is_claimed(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    entry = entry_of(NUMBERS, clock)
+    page.show_entry(entry)
+    known = "It expired, or was answered elsewhere."
+    answer = Answer(id="r2", result=Result.EXPIRED, problem=known)
+    page.show_entry(entry.answer(Decision.APPROVE, "37").confirmed(answer))
+    assert known in said(page)
+    assert not any("Nobody was let in" in text for text in said(page))
+
+
 def test_an_expired_request_cannot_be_answered(page: RequestPage, clock: FakeClock) -> None:
     heard = answers(page)
     entry: Entry = entry_of(login_request(), clock)

@@ -178,7 +178,8 @@ def _answered(entry: Answered, service: str, *, takes_report: bool) -> Outcome:
             "warn",
             "clock",
             tr("Too late"),
-            tr("The request ended before your answer arrived. Nobody was let in."),
+            answer.problem
+            or tr("The request ended before your answer arrived. Nobody was let in."),
         )
     if answer.result is Result.ANSWERED_ELSEWHERE:
         by = answer.decided_by
