@@ -277,6 +277,7 @@ def main() -> int:
         polls[name] = bench.run(name, kind, count)
     if not arguments.only:
         with privacyidea() as peer:
+            peer.enrol()
             rate, times = peer_polls(peer, bench.seconds / 4)
         ratios = ", ".join(
             f"{name} {each / rate:.1f} times as many" for name, each in polls.items()

@@ -105,6 +105,7 @@ class Outside:
     signing_in: SigningIn | None = None
     opened: list[str] = field(default_factory=list)  # addresses, in the system's browser
     has_browser: bool = True
+    discarded: list[Account] = field(default_factory=list)
     closed: list[tuple[str, ...]] = field(default_factory=list)
     source: SceneSource = field(default_factory=SceneSource)
 
@@ -154,6 +155,7 @@ def make_pages(
         link=outside.link,
         sign_in=outside.sign_in,
         open_address=outside.open_address,
+        discard=outside.discarded.append,
         native_dialogs=False,
         grab_screens=grab_screens,
         screenshot=screenshot,

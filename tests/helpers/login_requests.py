@@ -12,6 +12,7 @@ def login_request(
     issued_at: float = 1_700_000_000.0,
     expires_at: float = 1_700_000_120.0,
     match: Match = Match.TYPE4,
+    choices: tuple[str, ...] = (),
 ) -> LoginRequest:
     return LoginRequest(
         id=request_id,
@@ -25,6 +26,7 @@ def login_request(
         issued_at=issued_at,
         expires_at=expires_at,
         match=match,
+        choices=choices,
     )
 
 

@@ -37,6 +37,7 @@ from transfer_files import links
 from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.accounts.edit_page import EditPage
 from watchword.desktop.accounts.model import Role
+from watchword.desktop.approvals.request_page import RequestPage
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
@@ -68,16 +69,19 @@ from watchword.desktop.unlock.start_over_page import StartOverPage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
+from watchword.enrolment.preview import Addition
 from watchword.errors import RemoteError, WrongPassword
-from watchword.otp import otpauth
+from watchword.otp import otpauth, two_step
 from watchword.otp.migration_export import export
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.otp.parameters import OtpParameters, OtpType
-from watchword.protocol.encoding import to_base64url
+from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.errors import KeyWithoutProof, SignInRefused
 from watchword.protocol.origin import Origin
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
-from watchword.providers.provider import Providers
+from watchword.providers.provider import Linked, Provider, Providers
+from watchword.remote.errors import AnswerLost
+from watchword.remote.fingerprint import shown_fingerprint
 from watchword.transfer import registry, watchword_backup
 from watchword.transfer.format import Protection
 from watchword.vault import (
@@ -89,7 +93,7 @@ from watchword.vault import (
     create_vault,
     slots,
 )
-from watchword.vault.account import ServerLink
+from watchword.vault.account import Account, ServerLink
 from watchword.vault.keyring_slot import PasswordDue
 
 NOW = 1_699_999_996.0  # one account's code is about to change, the others' are not
@@ -104,6 +108,11 @@ LONG_LINK = (
 )
 UNPROVED = KeyWithoutProof(
     "No change that the server publishes leads from the old key to this one"
+)
+PUSH_LINK = (
+    "otpauth://pipush/a.ferrer%40unibas?url=https%3A//login.unibas.example/ttype/push&ttl=10"
+    f"&issuer=privacyIDEA%20%C2%B7%20Uni%20Basel&enrollment_credential={'ab' * 20}&v=1"
+    "&serial=PIPU00012A4F&sslverify=0"
 )
 PIN_LINK = "otpauth://yaotp/ana@yandex.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&name=ana"
 
@@ -179,6 +188,80 @@ class InTheBrowser:
 
     def cancel(self) -> None:
         self.over.set()
+
+    def close(self) -> None: ...
+
+
+class Numbers(Asking):
+    """A privacyIDEA: numbers to choose from, 52 is right, and a code to type in the end."""
+
+    def __init__(self, *, password: bool = False) -> None:
+        super().__init__(1)
+        self.password = password
+
+    def _request(self, account_id: str, link: ServerLink, number: int) -> LoginRequest:
+        return replace(
+            super()._request(account_id, link, number),
+            service="privacyIDEA · Uni Basel",
+            account="a.ferrer@unibas.example",
+            origin="https://login.unibas.example",
+            ip="",
+            place="",
+            user_agent="",
+            text="Staff network: someone signs in to the computing centre from Firefox on Linux",
+            expiry_estimated=True,
+            match=Match.CHOOSE,
+            choices=("37", "52", "88"),
+            ask_password=self.password,
+        )
+
+    def answer(
+        self,
+        link: ServerLink,
+        request: LoginRequest,
+        decision: Decision,
+        code: str = "",
+        handoff: bytes = b"",
+    ) -> Answer:
+        if decision is not Decision.APPROVE:
+            return Answer(id=request.id, result=Result.DENIED)
+        if code != "52":
+            return Answer(id=request.id, result=Result.WRONG_CODE)
+        return Answer(id=request.id, result=Result.APPROVED, display_code="482913")
+
+
+class PushLinking:
+    """A linking to a server whose key is to be compared; it takes its time, and then is lost."""
+
+    host = "login.unibas.example"
+    needs_fingerprint = True
+
+    def __init__(self) -> None:
+        self.answers = threading.Event()
+
+    def fingerprint(self) -> str:
+        return shown_fingerprint(sha256(b"a key"))
+
+    def confirm_fingerprint(self, text: str) -> None: ...
+
+    def contact(self) -> str:
+        return ""
+
+    def wait(self) -> Linked:
+        account = Account(
+            id="e" * 16, issuer="privacyIDEA · Uni Basel", account="a.ferrer@unibas", otp=None
+        )
+        return Linked(account, first_device=False)
+
+    def acknowledge(self) -> None:
+        self.answers.wait(5)
+        raise AnswerLost(
+            "No answer came from login.unibas.example",
+            "The connection ended before it was whole",
+            "Look at your network",
+        )
+
+    def cancel(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -457,6 +540,7 @@ class Studio:
         made_days_ago: int = 0,
         elsewhere: bool = False,
         failure: RemoteError | None = None,
+        server: Provider | None = None,
     ) -> Session:
         folder.mkdir()
         self.clock.time = NOW - made_days_ago * 86_400
@@ -472,7 +556,8 @@ class Studio:
             clipboard=self.clipboard,
             make_source=Still if can_show_video() else NoSource,
             providers=Providers(
-                self.clock, {"native": lambda _: Asking(waiting, ahead=ahead, failure=failure)}
+                self.clock,
+                {"native": lambda _: server or Asking(waiting, ahead=ahead, failure=failure)},
             ),
             cost=CHEAPEST,
             keyring=HasKeyring(),
@@ -654,6 +739,82 @@ class Studio:
         self.take("clock-server")
         session.close()
 
+    def numbers(self, folder: Path) -> None:
+        """Take numbers to choose from: at first, after a wrong one, and the code that follows."""
+        session = self.session(folder, server=Numbers())
+        page = self.asked(session)
+        choices = page.form.choices if page.form else None
+        assert choices is not None
+        choices.mark("52")
+        self.take("request-numbers")
+        self.take("request-numbers-wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        choices.buttons[0].click()
+        self.wait(page.notice.isVisible, 3)
+        self.take("request-numbers-wrong")
+        choices.buttons[1].click()
+        self.wait(page.outcome.isVisible, 3)
+        self.take("request-code")
+        session.close()
+        session = self.session(folder.with_name("stopped"), server=Numbers())
+        page = self.asked(session)
+        for number in (0, 2):
+            choices = page.form.choices if page.form else None
+            assert choices is not None
+            choices.buttons[number].click()
+            self.wait(lambda: page.notice.isVisible() or page.outcome.isVisible(), 3)
+            self.clock.advance(2)
+            page.refresh()
+        self.wait(page.outcome.isVisible, 3)
+        self.take("request-stopped")
+        session.close()
+        self.clock.time = NOW
+        session = self.session(folder.with_name("guarded"), server=Numbers(password=True))
+        self.asked(session)
+        self.take("request-password")
+        session.close()
+
+    def asked(self, session: Session) -> RequestPage:
+        """Open the request that waits, and let its first second pass."""
+        self.window.show()
+        self.wait(lambda: session.desk.waiting > 0, 3)
+        session.desk.open()
+        self.wait()
+        self.clock.advance(2)
+        session.desk.page.refresh()
+        return session.desk.page
+
+    def push(self, folder: Path) -> None:
+        """Take the linking of a push account, and a code that is rolled out in two steps."""
+        session = self.session(folder)
+        session.open_text(PUSH_LINK)
+        pages = self.window.page
+        assert isinstance(pages, AddPages)
+        self.take("preview-push")
+        linking = PushLinking()
+        pages._link = lambda *_: linking
+        pages.preview_page.confirm_button.click()
+        page = pages.linking_page
+        self.wait(page.same_button.isVisible, 3)
+        self.take("fingerprint")
+        self.take("fingerprint-wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        page.same_button.click()
+        linking.answers.set()
+        self.wait(page.again_button.isVisible, 3)
+        self.take("linking-lost")
+        page.cancel_button.click()
+        self.wait(lambda: not self.window.said(), 10)
+        session.open_text(f"{LINK}&2step_salt=8&2step_output=20&2step_difficulty=1000")
+        self.take("preview-two-step")
+        # Its random half would make another picture each time.
+        made = Account(id="e" * 16, issuer="Nextcloud", account="ana@cloud.example", otp=None)
+        addition = Addition(made, answer=two_step.answer_of(b"12345678"))
+        pages.second_step_page.show_answers((addition,))
+        pages.setCurrentWidget(pages.second_step_page)
+        self.take("second-step")
+        session.close()
+
     def moving(self, folder: Path) -> None:
         """Take the question of a vault that was on another computer, and what its answers leave."""
         session = self.session(folder, elsewhere=True)
@@ -743,6 +904,8 @@ class Studio:
         self.transfer(folder / "moved")
         self.history(folder / "past")
         self.requests(folder / "requests")
+        self.numbers(folder / "numbers")
+        self.push(folder / "push")
         self.moving(folder / "elsewhere")
         session = self.session(folder / "asking", waiting=1)
         self.wait(session.desk.banner.isVisible, 3)

@@ -86,12 +86,16 @@ def took_effect(decision: Decision, answer: Answer) -> bool:
 
 
 def in_words(decision: Decision, answer: Answer) -> str:
-    """Return one or two plain sentences that say truthfully what came of an answer."""
+    """Return one or a few plain sentences that say truthfully what came of an answer."""
     match answer.result:
+        case Result.APPROVED if answer.display_code:
+            return "Approved. Now type this code into the login page:"
         case Result.APPROVED:
             return "Approved. The browser is let in."
         case Result.DENIED:
             return "Denied. Nobody was let in."
+        case Result.EXPIRED if answer.problem:
+            return answer.problem
         case Result.EXPIRED:
             return "Too late: this login request had expired. Log in again if it was you."
         case Result.ANSWERED_ELSEWHERE:
@@ -101,7 +105,8 @@ def in_words(decision: Decision, answer: Answer) -> str:
             tries = "1 try is" if answer.tries_left == 1 else f"{answer.tries_left} tries are"
             return f"That is not the code on the login page. {tries} left."
         case Result.WRONG_CODE:
-            return "That was not the code, and the last try. This login was stopped."
+            stopped = "This login was stopped." if not answer.problem else answer.problem
+            return f"That was not the code, and the last try. {stopped}"
         case Result.UNKNOWN:
             sent = "approval" if decision is Decision.APPROVE else "refusal"
             return f"Your {sent} was sent, but the server did not confirm it. {answer.problem}".rstrip()

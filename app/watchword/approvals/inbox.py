@@ -228,6 +228,9 @@ class Inbox:
                 continue
             if before is None:
                 arrivals.append(at)
+            elif isinstance(before, Open) and request.expiry_estimated:
+                kept[key] = replace(before, deadline=max(before.deadline, at + life))
+                continue
             elif not isinstance(before, Expired | Gone):
                 continue
             kept[key] = Open(

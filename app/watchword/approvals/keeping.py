@@ -40,6 +40,10 @@ class VaultKeeper:
 
         self._keep(moved)
 
+    def keep_link(self, old: ServerLink, new: ServerLink) -> None:
+        """Put `new` in the place of `old`, for every account that has it."""
+        self._keep(lambda link: new if link == old else link)
+
     def _keep(self, change: Callable[[ServerLink], ServerLink]) -> None:
         before: dict[ServerLink, ServerLink] = {}
 

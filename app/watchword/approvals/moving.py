@@ -83,8 +83,8 @@ def moved(vault: OpenVault, now: float) -> tuple[Account, ...]:
     devices = devices_of(vault)
 
     def with_next_key(link: ServerLink) -> ServerLink:
-        if not _is_device(link):
-            return link
+        if not _is_device(link) or link.kind != "native":
+            return link  # other servers know no way to change a device's key
         key = SigningKey.generate()
         message = Rekey(
             device_id=link.device_id,
@@ -115,7 +115,7 @@ def copied(vault: OpenVault) -> tuple[Account, ...]:
 
 
 def _is_device(link: ServerLink) -> bool:
-    return link.kind == "native" and link.state == "active"
+    return link.kind in {"native", "privacyidea"} and link.state == "active"
 
 
 def _decide(

@@ -21,6 +21,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from watchword.approvals import choosing
 from watchword.approvals.inbox import Answered, Answering, Entry, Inbox, Key, NotOpen, Unconfirmed
 from watchword.approvals.polling import LONG_POLL_SECONDS, Presence, Schedule
 from watchword.clock import Clock
@@ -71,11 +72,18 @@ class Reply:
     code: str = field(repr=False)
     handoff: bytes = field(repr=False)
     provider: Provider = field(repr=False)
+    wrong_before: int = 0  # how many numbers that were chosen for it were wrong
 
     def run(self) -> Answer:
         """Send; raises the family of RemoteError when nothing was sent."""
-        return self.provider.answer(
-            self.link, self.request, self.decision, self.code, self.handoff
+        return choosing.send(
+            self.provider,
+            self.link,
+            self.request,
+            self.decision,
+            self.code,
+            self.handoff,
+            wrong_before=self.wrong_before,
         )
 
 
@@ -104,14 +112,19 @@ class Watch:
         clock: Clock,
         *,
         was_answered: Callable[[str], bool],
+        wrong_choices: Callable[[LoginRequest], int] = lambda _: 0,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`was_answered(request id)` is the vault's memory; `jitter` returns [0, 1)."""
+        """`was_answered(request id)` and `wrong_choices(request)` are the vault's memory.
+
+        `jitter` returns [0, 1).
+        """
         self.inbox = Inbox()
         self._providers = providers
         self._problems: dict[str, tuple[str, ...]] = {}
         self._clock = clock
         self._was_answered = was_answered
+        self._wrong_choices = wrong_choices
         self._jitter = jitter
         self._links: dict[str, ServerLink] = {}
         self._schedules: dict[str, Schedule] = {}
@@ -291,6 +304,13 @@ class Watch:
     def resend(self, key: Key) -> Reply:
         """Return what sends an unconfirmed answer again; raises NotOpen."""
         return self._on_its_way(self.inbox.resend(key, self._clock.monotonic()), key)
+
+    def counted(self, reply: Reply) -> Reply:
+        """Return the reply with what was wrong before it, as the vault remembers it now.
+
+        To be called when it is sent: what came of an earlier one may not be written down before.
+        """
+        return replace(reply, wrong_before=self._wrong_choices(reply.request))
 
     def answered(self, reply: Reply, answer: Answer) -> Entry | None:
         """Take in what the server confirmed; return the request as it stands now."""

@@ -43,6 +43,8 @@ class Given:
     links: list[EnrolLinkFound] = field(default_factory=list)
     parts: list[migration.MigrationPart] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
+    # By the account's id, what is to be typed at its server.
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def add_to(commands: Commands) -> None:
@@ -52,7 +54,7 @@ def add_to(commands: Commands) -> None:
         "uris",
         nargs="*",
         metavar="URI",
-        help="an otpauth, otpauth-migration or watchword link; - reads one a line from standard input",
+        help="an otpauth, otpauth-migration, pia or watchword link; - reads one a line from standard input",
     )
     add.add_argument(
         "--image",
@@ -67,6 +69,12 @@ def add_to(commands: Commands) -> None:
         metavar="NAME",
         help="what a server that is linked calls this computer (%(default)s)",
     )
+    add.add_argument(
+        "--fingerprint",
+        default="",
+        metavar="FINGERPRINT",
+        help="of the key of a privacyIDEA server whose certificate no authority signed",
+    )
 
 
 def run(invocation: Invocation, arguments: argparse.Namespace) -> int:
@@ -79,13 +87,22 @@ def run(invocation: Invocation, arguments: argparse.Namespace) -> int:
         accepted = confirm(given, vault.accounts, yes=invocation.yes)
         # A server may say no, so it comes first: then nothing else was changed either.
         linked = [
-            enrol(invocation, vault, found.link, device_name=arguments.device_name)
+            enrol(
+                invocation,
+                vault,
+                found.link,
+                device_name=arguments.device_name,
+                fingerprint=arguments.fingerprint,
+            )
             for found in given.links
         ]
         if accepted:
             vault.add(accepted)
             vault.save()
         _report(invocation, [*linked, *accepted], given.skipped)
+        for account in accepted:
+            if account.id in given.answers:
+                _tell_answer(account, given.answers[account.id])
     return errors.OK
 
 
@@ -126,6 +143,8 @@ def confirm(given: Given, existing: Sequence[Account], *, yes: bool) -> list[Acc
             for warning in shown.warnings:
                 notice(f"{name(account)}: {warning}")
             accepted.append(account)
+            if entry.answer:
+                given.answers[account.id] = entry.answer
     return accepted
 
 
@@ -206,6 +225,13 @@ def _agree(what: str, question: str, otherwise: str) -> None:
 def _skipped(reason: str, shown: AccountPreview) -> dict[str, Any]:
     like = shown.like.id if shown.like else None
     return {"reason": reason, "name": name(shown.account), "id": like}
+
+
+def _tell_answer(account: Account, answer: str) -> None:
+    notice(
+        f"{name(account)}: its codes count only once you typed this at the server: {answer} "
+        "(it stands in the account’s note, too)."
+    )
 
 
 def _report(

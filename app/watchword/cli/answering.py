@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing, suppress
 from typing import Any
 
-from watchword.approvals import decide
+from watchword.approvals import choosing, decide
 from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.seen import Seen, SeenRequest
 from watchword.cli.arguments import Commands
@@ -26,6 +26,9 @@ def add_to(commands: Commands) -> None:
     approve = commands.add("approve", "let the browser of a login request in", run=_approve)
     approve.add_argument("id", metavar="ID", help="as “requests” lists it")
     approve.add_argument("--code", default="", help="the code that the login page shows")
+    approve.add_argument(
+        "--choice", default="", metavar="NUMBER", help="which of the numbers it shows"
+    )
     deny = commands.add("deny", "refuse a login request", run=_deny)
     deny.add_argument("id", metavar="ID", help="as “requests” lists it")
     deny.add_argument(
@@ -34,7 +37,9 @@ def add_to(commands: Commands) -> None:
 
 
 def _approve(invocation: Invocation, arguments: argparse.Namespace) -> int:
-    return _answered(invocation, arguments.id, Decision.APPROVE, arguments.code)
+    return _answered(
+        invocation, arguments.id, Decision.APPROVE, arguments.choice or arguments.code
+    )
 
 
 def _deny(invocation: Invocation, arguments: argparse.Namespace) -> int:
@@ -92,16 +97,19 @@ def answer(
     if account is None or account.link is None or provider is None:
         raise NoSuchThing("The account of this login request is gone", "It was removed")
     wanted = decision is Decision.APPROVE and request.match is not Match.NONE
-    if wanted and not code.strip():
-        raise Misused(
-            "The code is missing",
-            "The login page shows one, and only with it this login can be approved",
-            "Give it with --code",
-        )
+    if wanted:
+        code = _wanted(request, code)
     with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
         decide.begin(vault, request, decision, clock.now())
     try:
-        outcome = provider.answer(account.link, request, decision, code if wanted else "")
+        outcome = choosing.send(
+            provider,
+            account.link,
+            request,
+            decision,
+            code if wanted else "",
+            wrong_before=choosing.wrong_choices(vault.history, request),
+        )
     except RemoteError:
         with suppress(*_NOT_KEPT):
             decide.not_sent(vault, request, decision, clock.now())
@@ -112,6 +120,25 @@ def answer(
         # The answer took effect at the server whether or not it could be written down here.
         warn(str(error))
     return outcome
+
+
+def _wanted(request: LoginRequest, code: str) -> str:
+    """Return the code or the number that was given; raises Misused without one that can be it."""
+    code = code.strip()
+    if request.match is Match.CHOOSE:
+        if not code or (request.choices and code not in request.choices):
+            raise Misused(
+                "The number is missing" if not code else "That number is not offered",
+                f"The login page shows one of {', '.join(request.choices)}",
+                "Give it with --choice",
+            )
+    elif not code:
+        raise Misused(
+            "The code is missing",
+            "The login page shows one, and only with it this login can be approved",
+            "Give it with --code",
+        )
+    return code
 
 
 def as_json(outcome: Answer) -> dict[str, Any]:

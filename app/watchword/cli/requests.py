@@ -27,6 +27,7 @@ from watchword.vault import OpenVault
 Warn = Callable[[str], None]
 
 _LONGEST_WAIT = 86_400.0
+_CLOCK_OFF_SECONDS = 30.0  # as long as most codes are valid
 # What may still come after the time asked for: an answer that is on its way already.
 _GRACE_SECONDS = 1.0
 
@@ -120,6 +121,10 @@ def open_requests(
         raise failures[-1][1]
     for account, error in failures:
         warn(f"{account.issuer or account.account}: {error}")
+    if abs(watch.clock_offset) >= _CLOCK_OFF_SECONDS:
+        side = "behind" if watch.clock_offset > 0 else "ahead of"
+        seconds = abs(round(watch.clock_offset))
+        warn(f"This computer's clock is {seconds} s {side} the server's: codes may be refused.")
     for account in linked:
         for problem in watch.problems_of(account.id):
             warn(f"A login request of {account.issuer} was refused. {problem}")
@@ -128,7 +133,7 @@ def open_requests(
 
 def as_json(request: LoginRequest) -> dict[str, Any]:
     """Return one request as the contract of the command line has it."""
-    return {
+    members = {
         "id": shown_id(request.id),
         "account_id": request.account_id,
         "service": request.service,
@@ -143,6 +148,7 @@ def as_json(request: LoginRequest) -> dict[str, Any]:
         "match": request.match.value,
         "choices": list(request.choices),
     }
+    return {**members, "expiry_estimated": True} if request.expiry_estimated else members
 
 
 def as_lines(request: LoginRequest, now: float) -> tuple[str, ...]:
@@ -155,6 +161,7 @@ def as_lines(request: LoginRequest, now: float) -> tuple[str, ...]:
         f"{request.service}  {request.account}",
         f"  {where or 'from an unknown place'}, {age} s ago",
         *([f"  {request.text}"] if request.text else []),
+        *([f"  Choose: {'  '.join(request.choices)}"] if request.choices else []),
         f"  {shown_id(request.id)}",
     )
 

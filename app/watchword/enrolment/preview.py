@@ -13,6 +13,7 @@ from watchword.enrolment.scanned import EnrolLinkFound, OtpauthFound
 from watchword.otp.parameters import SHAPES, OtpParameters, OtpType
 from watchword.plain_text import MIXES_SCRIPTS, mixes_scripts
 from watchword.protocol.origin import Origin
+from watchword.providers.privacyidea_link import parse_push_link
 from watchword.vault.account import Account, new_account
 
 
@@ -34,6 +35,7 @@ class AccountPreview:
     warnings: tuple[str, ...] = ()
     likeness: Likeness = Likeness.NEW
     like: Account | None = field(default=None, repr=False)  # the account it is like
+    answer: str = field(default="", repr=False)  # what is to be typed at the server, see Addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class LinkPreview:
     host: str  # ASCII
     link: str = field(repr=False)
     warnings: tuple[str, ...] = ()
+    gives_codes: bool = True  # whether the account that comes of it has codes, too
+    service: str = ""  # empty: not known before
+    account: str = ""
+    seconds: float = 0.0  # how long the link can be used, counted from now; 0: it says by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,40 @@ class Addition:
 
     account: Account
     replaces: str = ""  # an account's id
+    # What the person must type at the server before its codes count; shown once it is saved, so
+    # that no code counts there of an account that is not here.
+    answer: str = field(default="", repr=False)
 
 
 def preview(found: OtpauthFound | EnrolLinkFound, existing: Sequence[Account]) -> Preview:
     """Return what is shown before anything of `found` is used."""
     if isinstance(found, EnrolLinkFound):
+        return _preview_link(found)
+    shown = preview_account(new_account(found.entry), existing, found.entry.notices)
+    return dataclasses.replace(shown, answer=found.entry.answer)
+
+
+def _preview_link(found: EnrolLinkFound) -> LinkPreview:
+    if found.kind == "native":
         return LinkPreview(found.host, found.link, found.notices)
-    return preview_account(new_account(found.entry), existing, found.entry.notices)
+    push = parse_push_link(found.link)
+    warnings = [*found.notices]
+    for text, what in ((push.issuer, "service’s name"), (push.label, "account’s name")):
+        if mixes_scripts(text):
+            warnings.append(f"The {what} {MIXES_SCRIPTS}")
+    if not push.verify_tls and push.origin.scheme == "https":
+        warnings.append(
+            "It asks not to check who the server is. So next, you compare the server’s key."
+        )
+    return LinkPreview(
+        found.host,
+        found.link,
+        tuple(warnings),
+        gives_codes=False,
+        service=push.issuer,
+        account=push.label,
+        seconds=push.ttl,
+    )
 
 
 def preview_account(
@@ -120,7 +153,7 @@ def compare(account: Account, existing: Sequence[Account]) -> tuple[Likeness, Ac
 
 def keep_both(shown: AccountPreview) -> Addition:
     """Return the addition that leaves every account there is as it is."""
-    return Addition(shown.account)
+    return Addition(shown.account, answer=shown.answer)
 
 
 def replace(shown: AccountPreview) -> Addition:
@@ -137,7 +170,10 @@ def replace(shown: AccountPreview) -> Addition:
         otp=shown.account.otp,
         unread_otp={},
     )
-    return Addition(account, replaces=shown.like.id)
+    if shown.answer:
+        notes = (shown.like.note, shown.account.note)
+        account = dataclasses.replace(account, note="\n".join(filter(None, notes)))
+    return Addition(account, replaces=shown.like.id, answer=shown.answer)
 
 
 def type_line(otp: OtpParameters | None) -> str:

@@ -10,10 +10,11 @@ from watchword.errors import InvalidInput
 from watchword.otp import otpauth
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.protocol.enrol_link import is_enrol_link, parse_enrol_link
+from watchword.providers.privacyidea_link import is_push_link, parse_push_link
 
 TEXT_LIMIT = 4096
 
-_LOGIN_CODE = re.compile(r"\s*(otpauth|otpauth-migration|watchword|motp)://", re.IGNORECASE)
+_LOGIN_CODE = re.compile(r"\s*(otpauth|otpauth-migration|watchword|motp|pia)://", re.IGNORECASE)
 # Steam's own programs have links of this scheme too, and they hold no secret.
 _STEAM_SECRET = re.compile(r"\s*steam://[a-z2-7]{16,}(=|%3d)*/?\s*", re.IGNORECASE)
 # What people hold before a camera by mistake, by how its text begins.
@@ -46,18 +47,12 @@ class EnrolLinkFound:
     host: str  # ASCII, with the port where it is not the usual one
     link: str = field(repr=False)  # holds the one-time key
     notices: tuple[str, ...] = ()
+    kind: str = "native"  # of the server, as a ServerLink names it
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationFound:
     """Accounts exported by Google Authenticator."""
-
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PipushFound:
-    """An enrolment of privacyIDEA's push."""
 
     text: str = field(repr=False)
 
@@ -69,7 +64,7 @@ class NotALoginCode:
     what: str
 
 
-Scanned = OtpauthFound | EnrolLinkFound | MigrationFound | PipushFound | NotALoginCode
+Scanned = OtpauthFound | EnrolLinkFound | MigrationFound | NotALoginCode
 
 
 def is_login_code(text: str) -> bool:
@@ -91,8 +86,9 @@ def recognise(text: str, *, now: float | None = None, pin: str = "") -> Scanned:
         return NotALoginCode("a very long text")
     if start.startswith("otpauth-migration://"):
         return MigrationFound(text)
-    if start.startswith("otpauth://pipush/"):
-        return PipushFound(text)
+    if is_push_link(text):
+        push = parse_push_link(text)
+        return EnrolLinkFound(push.origin.authority, text, push.notices, "privacyidea")
     if start.startswith(("otpauth://", "motp://")) or _is_steam_secret(text):
         return OtpauthFound(otpauth.parse(text, pin=pin))
     if is_enrol_link(text):
@@ -102,18 +98,12 @@ def recognise(text: str, *, now: float | None = None, pin: str = "") -> Scanned:
 
 
 def as_account(
-    scanned: OtpauthFound | EnrolLinkFound | PipushFound | NotALoginCode,
+    scanned: OtpauthFound | EnrolLinkFound | NotALoginCode,
 ) -> OtpauthFound | EnrolLinkFound:
     """Return what can be added now; raise InvalidInput that says what the rest is."""
     match scanned:
         case OtpauthFound() | EnrolLinkFound():
             return scanned
-        case PipushFound():
-            raise InvalidInput(
-                "This links a privacyIDEA push account",
-                "Watchword cannot answer these yet",
-                "Ask for one with codes (TOTP or HOTP) instead",
-            )
         case NotALoginCode(what):
             raise InvalidInput(
                 "This is not a login code",

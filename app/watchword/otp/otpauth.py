@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from watchword.errors import InvalidInput
-from watchword.otp import base32, ente, motp, yandex
+from watchword.otp import base32, ente, motp, two_step, yandex
 from watchword.otp.link import Link, LinkRefused, names_of, split
 from watchword.otp.parameters import (
     SHAPES,
@@ -76,6 +76,8 @@ class OtpauthEntry:
     note: str = field(default="", repr=False)
     favourite: bool = False
     trashed: bool = False  # whether the app that wrote the link had it in its bin
+    # What the person must type at the server before its codes count (two_step.py); usually empty.
+    answer: str = field(default="", repr=False)
 
 
 def parse(uri: str, *, pin: str = "") -> OtpauthEntry:
@@ -98,8 +100,17 @@ def parse(uri: str, *, pin: str = "") -> OtpauthEntry:
     secret = _secret(link, kind)
     notices = (*names.notices, *secret.notices)
     shape = SHAPES.get(kind)
+    answer, note = "", ""
     if shape is None:
-        otp = _free(link, kind, secret.value)
+        value = secret.value
+        if two_step.is_two_step(link.given):
+            finished = two_step.finish(value, link.given)
+            value, answer = finished.secret, finished.answer
+            # Where it can be found again, should it not have been typed before this was closed.
+            note = (
+                f"To be typed at the server once, without the blanks: {two_step.in_groups(answer)}"
+            )
+        otp = _free(link, kind, value)
     else:
         pin = _pin(link, kind) or pin
         if kind.needs_pin and not pin:
@@ -114,9 +125,10 @@ def parse(uri: str, *, pin: str = "") -> OtpauthEntry:
         label_issuer=names.label_issuer,
         notices=(*notices, *extras.notices),
         tags=extras.tags,
-        note=extras.note,
+        note=extras.note or note,
         favourite=extras.favourite,
         trashed=extras.trashed,
+        answer=answer,
     )
 
 

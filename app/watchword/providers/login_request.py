@@ -48,8 +48,11 @@ class LoginRequest:
     text: str = ""  # a question the server sent as text (privacyIDEA); usually empty
     issued_at: float  # Unix seconds by the server's clock
     expires_at: float
+    expiry_estimated: bool = False  # the server does not say; while it lists it, it is valid
     match: Match
     choices: tuple[str, ...] = ()
+    wrong: int = 0  # how many wrong ones were chosen before, also in earlier runs of the program
+    takes_report: bool = True  # "it wasn't me" tells the server more than a plain no
     ask_password: bool = False  # the server wants the vault's password at every answer
     login: str = ""  # what the server's pages call it in a link; empty: they have none
     # SHA-256 of the exact bytes that the server signed: the answer is bound to them.
@@ -63,9 +66,9 @@ class Answer:
     id: str
     result: Result
     decided_by: str = ""  # the device that decided, where the server says so
-    tries_left: int | None = None  # after WRONG_CODE
+    tries_left: int | None = None  # after WRONG_CODE; None: the server does not count
     problem: str = ""  # why nothing was confirmed, with UNKNOWN; fit to show
-    display_code: str = ""  # a code the server wants shown large (privacyIDEA)
+    display_code: str = ""  # a code to type into the login page, shown large (privacyIDEA)
     # Where the browser goes on that handed the request over; worth something in that one only.
     continue_at: str = field(default="", repr=False)
 

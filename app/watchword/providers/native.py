@@ -39,7 +39,7 @@ from watchword.providers.login_request import (
     Polled,
     Result,
 )
-from watchword.providers.native_enrolment import Enrolment, Linked
+from watchword.providers.native_enrolment import Enrolment
 from watchword.providers.native_hint import HintLine
 from watchword.providers.native_line import (
     NOTHING_HAPPENED,
@@ -48,7 +48,7 @@ from watchword.providers.native_line import (
     SignedLine,
     open_client,
 )
-from watchword.providers.provider import Keeper, KeptNowhere
+from watchword.providers.provider import Keeper, KeptNowhere, Linked
 from watchword.vault.account import ServerLink
 
 __all__ = ["Enrolment", "Linked", "NativeProvider"]

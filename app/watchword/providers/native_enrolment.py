@@ -64,7 +64,7 @@ from watchword.providers.native_line import (
     not_accepted,
     open_client,
 )
-from watchword.providers.provider import Keeper, KeptNowhere
+from watchword.providers.provider import Keeper, KeptNowhere, Linked
 from watchword.remote.client import Reply
 from watchword.remote.errors import AnswerLost, ServerBusy, ServerFailed, Unreachable
 from watchword.remote.retry import Backoff
@@ -78,14 +78,6 @@ _PASSING = (Unreachable, AnswerLost, ServerBusy, ServerFailed)
 _SHORT_PATIENCE_SECONDS = 3.0  # while a person waits for the short code
 _PATIENCE_SECONDS = 60.0  # while nobody answers at all, though the server did before
 _GRACE_SECONDS = 15.0  # beyond the link's expiry, for the server to say so itself
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What an enrolment brought: save it, then acknowledge."""
-
-    account: Account
-    first_device: bool  # whether the backup codes in the link are new and must be shown
 
 
 @dataclass(frozen=True, slots=True)

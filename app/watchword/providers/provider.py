@@ -1,6 +1,6 @@
 """What every kind of server can do, and which kind answers for a link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
@@ -8,7 +8,49 @@ from typing import Protocol, runtime_checkable
 from watchword.clock import Clock
 from watchword.protocol.key_changes import PinnedKey
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled
-from watchword.vault.account import ServerLink
+from watchword.vault.account import Account, ServerLink
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What an enrolment brought: save it, then acknowledge."""
+
+    account: Account
+    first_device: bool  # whether the backup codes in the link are new and must be shown
+
+
+class Enrolling(Protocol):
+    """One enrolment of this device at a server; the steps are called in order, each blocking."""
+
+    @property
+    def host(self) -> str:
+        """The server's host and port, ASCII: what the person confirms."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences that the person reads before confirming."""
+        ...
+
+    def contact(self) -> str:
+        """Begin, once the person confirmed the host; return the short code, empty where none is."""
+        ...
+
+    def wait(self) -> Linked:
+        """Return the account to save."""
+        ...
+
+    def acknowledge(self) -> None:
+        """Tell the server, once the account is saved."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop, from any thread."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class Keeper(Protocol):
@@ -25,6 +67,10 @@ class Keeper(Protocol):
         """Let the link's next key take the place of its device key."""
         ...
 
+    def keep_link(self, old: ServerLink, new: ServerLink) -> None:
+        """Put `new` in the place of `old`."""
+        ...
+
 
 class KeptNowhere:
     """For links that nobody keeps."""
@@ -33,6 +79,9 @@ class KeptNowhere:
         """Keep nothing."""
 
     def keep_device_key(self, link: ServerLink) -> None:
+        """Keep nothing."""
+
+    def keep_link(self, old: ServerLink, new: ServerLink) -> None:
         """Keep nothing."""
 
 
@@ -125,8 +174,10 @@ class Providers:
     ) -> None:
         """Know these kinds, by the name a link carries; by default all that there are."""
         self._clock = clock
-        native = partial(_native, keeper or KeptNowhere())
-        self._kinds = {"native": native} if kinds is None else kinds
+        every = {"native": _native, "privacyidea": _privacyidea}
+        keeper = keeper or KeptNowhere()
+        ours = {name: partial(make, keeper) for name, make in every.items()}
+        self._kinds = ours if kinds is None else kinds
         self._made: dict[str, Provider] = {}
 
     def of(self, link: ServerLink) -> Provider | None:
@@ -148,7 +199,35 @@ class Providers:
             provider.close()
 
 
+def enrolment_of(
+    link: str,
+    device_name: str,
+    clock: Clock,
+    *,
+    links: Iterable[ServerLink] = (),
+    keeper: Keeper | None = None,
+) -> Enrolling:
+    """Return the enrolment that a link asks for, whichever kind of server made it.
+
+    Raises what the kind's own Enrolment does.
+    """
+    from watchword.providers import native_enrolment, privacyidea_enrolment
+    from watchword.providers.privacyidea_link import is_push_link
+
+    if is_push_link(link):
+        return privacyidea_enrolment.Enrolment(
+            link, device_name, clock, links=links, keeper=keeper
+        )
+    return native_enrolment.Enrolment(link, device_name, clock, links=links, keeper=keeper)
+
+
 def _native(keeper: Keeper, clock: Clock) -> Provider:
     from watchword.providers.native import NativeProvider
 
     return NativeProvider(clock, keeper=keeper)
+
+
+def _privacyidea(keeper: Keeper, clock: Clock) -> Provider:
+    from watchword.providers.privacyidea import PrivacyIdeaProvider
+
+    return PrivacyIdeaProvider(clock, keeper=keeper)

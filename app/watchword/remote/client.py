@@ -203,7 +203,7 @@ class Client:
             if len(body) > ANSWER_BYTES:
                 raise TooLarge(
                     f"{self.origin.host} answered with too much",
-                    "Reading stopped at 64 KiB; no answer of a Watchword server is longer",
+                    "Reading stopped at 64 KiB; no answer of a login server is longer",
                     "Tell the service if it happens again",
                 )
         return Reply(response.status, headers, bytes(body))
@@ -293,7 +293,7 @@ def _proxy_for(origin: Origin) -> str:
 
 def _not_ours(host: str, reason: str) -> NotOurServer:
     return NotOurServer(
-        f"{host} did not answer as a Watchword server does",
+        f"{host} did not answer as a login server does",
         reason,
         "On a public network, sign in to it in the browser first",
     )

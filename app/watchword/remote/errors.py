@@ -7,7 +7,7 @@
     ├── Unreachable        nothing was sent: no network, no such host, nobody listens, a proxy refuses
     ├── TlsRefused         nothing was sent: whoever answers cannot prove to be the server
     ├── AnswerLost         it was sent, and no whole answer came back: it may have taken effect
-    ├── NotOurServer       an answer, but not of a Watchword server (a captive portal, a redirect)
+    ├── NotOurServer       an answer, but not of a login server (a captive portal, a redirect)
     │   └── TooLarge       an answer larger than any we ask for
     ├── ServerBusy         "not now"; `retry_after` says when
     └── ServerFailed       the server says that it has a problem (5xx)
@@ -45,7 +45,7 @@ class AnswerLost(RemoteError):
 
 
 class NotOurServer(RemoteError):
-    """Something answered, but not as a Watchword server does."""
+    """Something answered, but not as a login server does."""
 
 
 class TooLarge(NotOurServer):

@@ -24,14 +24,17 @@ class ServerLink:
     enrolled and changes only by a signed rotation (docs/protocol.md).
     """
 
-    kind: str  # the provider: "native"
+    kind: str  # the provider: "native" or "privacyidea"
     origin: str  # "https://login.example[:port]", ASCII, no path
     service: str  # the name the server gave itself
     user: str  # the account's name at the server
     device_id: str
     device_name: str
-    device_key: bytes = field(repr=False)  # native: Ed25519 private key, 32 bytes
-    server_key: bytes  # native: the server's Ed25519 public key, 32 bytes
+    # native: Ed25519 private key, 32 bytes; privacyidea: RSA, PKCS#8 DER
+    device_key: bytes = field(repr=False)
+    # native: the server's Ed25519 public key, 32 bytes; privacyidea: RSA, SubjectPublicKeyInfo DER,
+    # empty while its answer to the enrolment is outstanding
+    server_key: bytes
     tls_pin: str = (
         ""  # SHA-256 of a self-signed home server's key; empty: the system's trust store
     )
@@ -46,6 +49,8 @@ class ServerLink:
     # asks for it, the same bytes each time; empty: none is on its way.
     next_key: bytes = field(default=b"", repr=False)
     next_message: bytes = field(default=b"", repr=False)
+    path: str = ""  # privacyidea: of the one address everything is sent to
+    ask_password: bool = False  # privacyidea: password or keyring at every answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,7 +131,7 @@ def check_texts(account: Account) -> None:
     for tag in account.tags:
         _check_length("A tag", tag, limits.TEXT)
     if account.link:
-        for name in _LINK_TEXTS:
+        for name in (*_LINK_TEXTS, "path"):
             _check_length(f"The server's {name}", getattr(account.link, name), limits.TEXT)
     try:
         strict_json.check_text(to_members(Entry(account, (0, ""))))
@@ -210,7 +210,12 @@ def _link_members(link: ServerLink, unknown: Mapping[str, Any]) -> dict[str, Any
         members["key_seq"] = link.key_seq
     if link.next_key:
         members["next_key"] = base64(link.next_key)
+    if link.next_message:
         members["next_message"] = base64(link.next_message)
+    if link.path:
+        members["path"] = link.path
+    if link.ask_password:
+        members["ask_password"] = True
     return members
 
 
@@ -334,6 +339,9 @@ def _unread(members: dict[str, Any]) -> Mapping[str, Any]:
 
 def _link(members: dict[str, Any]) -> ServerLink:
     texts = {name: text(members.pop(name), limits.TEXT) for name in _LINK_TEXTS}
+    ask_password = members.pop("ask_password", False)
+    if type(ask_password) is not bool:
+        raise MemberRefused("ask_password is not true or false")
     link = ServerLink(
         **texts,
         device_key=a2b_base64(members.pop("device_key"), strict_mode=True),
@@ -343,6 +351,8 @@ def _link(members: dict[str, Any]) -> ServerLink:
         key_seq=integer(members.pop("key_seq", 0)),
         next_key=a2b_base64(members.pop("next_key", ""), strict_mode=True),
         next_message=a2b_base64(members.pop("next_message", ""), strict_mode=True),
+        path=text(members.pop("path", ""), limits.TEXT),
+        ask_password=ask_password,
     )
     strict_json.check_depth(members, limits.DEPTH - 3)
     return link

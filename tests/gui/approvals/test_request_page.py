@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from watchword.approvals.inbox import Entry, Expired, Inbox, Open
 from watchword.desktop.approvals.request_page import INERT_SECONDS, RequestPage
+from watchword.desktop.look.widgets.number_choice import NumberButton
 from watchword.errors import RemoteError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
+
+NUMBERS = login_request("r2", match=Match.CHOOSE, choices=("37", "52", "58"))
 
 
 @pytest.fixture
@@ -39,6 +42,16 @@ def answers(page: RequestPage) -> list[tuple[Any, ...]]:
     heard: list[tuple[Any, ...]] = []
     page.answer_asked.connect(lambda *arguments: heard.append(arguments[1:]))
     return heard
+
+
+def numbers_of(page: RequestPage) -> list[NumberButton]:
+    assert page.form is not None
+    assert page.form.choices is not None
+    return page.form.choices.buttons
+
+
+def said(page: RequestPage) -> list[str]:
+    return [label.text() for label in page.outcome.findChildren(QLabel) if label.isVisible()]
 
 
 def later(page: RequestPage, clock: FakeClock, seconds: float = INERT_SECONDS) -> None:
@@ -160,6 +173,18 @@ def test_the_result_is_told_as_the_server_confirmed_it(
     assert page.outcome.title.text() == title
 
 
+def test_where_nobody_knows_whether_it_expired_nothing_more_is_claimed(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    entry = entry_of(NUMBERS, clock)
+    page.show_entry(entry)
+    known = "It expired, or was answered elsewhere."
+    answer = Answer(id="r2", result=Result.EXPIRED, problem=known)
+    page.show_entry(entry.answer(Decision.APPROVE, "37").confirmed(answer))
+    assert known in said(page)
+    assert not any("Nobody was let in" in text for text in said(page))
+
+
 def test_an_expired_request_cannot_be_answered(page: RequestPage, clock: FakeClock) -> None:
     heard = answers(page)
     entry: Entry = entry_of(login_request(), clock)
@@ -194,16 +219,159 @@ def test_numbers_are_chosen_and_yes_or_no_needs_nothing(
     page: RequestPage, clock: FakeClock
 ) -> None:
     heard = answers(page)
-    choose = replace(login_request("r2", match=Match.CHOOSE), choices=("37", "52", "88"))
-    page.show_entry(entry_of(choose, clock))
+    page.show_entry(entry_of(NUMBERS, clock))
+    buttons = numbers_of(page)
+    buttons[1].click()
+    assert heard == []
     later(page, clock)
-    assert page.form is not None
-    page.form.choices[1].click()
+    assert not page.approve.isVisible()
+    buttons[1].click()
     page.show_entry(entry_of(login_request("r3", match=Match.NONE), clock))
     assert not page.approve.isEnabled()
     later(page, clock)
     page.approve.click()
     assert heard == [(Decision.APPROVE, "52", ""), (Decision.APPROVE, "", "")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "number"),
+    [
+        ([Qt.Key.Key_3], "37"),
+        ([Qt.Key.Key_5, Qt.Key.Key_8], "58"),
+        ([Qt.Key.Key_9, Qt.Key.Key_5, Qt.Key.Key_2], "52"),
+        ([Qt.Key.Key_Right, Qt.Key.Key_Right], "52"),
+        ([Qt.Key.Key_Left], "58"),
+    ],
+)
+def test_a_number_is_chosen_by_keyboard_and_sent_by_enter(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock, keys: list[Qt.Key], number: str
+) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(NUMBERS, clock))
+    later(page, clock)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    focused = page.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Return)
+    for key in keys:
+        focused = page.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, chr(key) if key < 128 else key)
+        assert heard == []
+    focused = page.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Return)
+    assert heard == [(Decision.APPROVE, number, "")]
+
+
+def test_what_begins_more_than_one_number_presses_none(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(NUMBERS, clock))
+    later(page, clock)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    for key in ("3", "5", Qt.Key.Key_Return):
+        focused = page.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, key)
+    assert heard == []
+
+
+def test_the_password_comes_before_the_number_that_it_is_for(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    page.show_entry(entry_of(replace(NUMBERS, ask_password=True), clock))
+    later(page, clock)
+    assert page.form is not None
+    assert page.form.password is not None
+    number = numbers_of(page)[0]
+    field, row = page.form.password, page.form.choices
+    assert row is not None
+    qtbot.waitUntil(lambda: field.height() > 0 and field.geometry().bottom() <= row.y())
+    assert not number.isEnabled()
+    page.form.password.set_text("open sesame")
+    number.click()
+    assert heard == [(Decision.APPROVE, "37", "open sesame")]
+
+
+def test_a_wrong_number_says_how_often_it_may_be_tried(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    entry = entry_of(NUMBERS, clock)
+    page.show_entry(entry)
+    sent = entry.answer(Decision.APPROVE, "37")
+    page.show_entry(sent)
+    later(page, clock)
+    assert not any(number.isEnabled() for number in numbers_of(page))
+    page.show_entry(sent.confirmed(Answer(id="r2", result=Result.WRONG_CODE, tries_left=1)))
+    assert "One try is left" in page.notice.text()
+    assert all(number.isEnabled() for number in numbers_of(page))
+    last = Answer(id="r2", result=Result.WRONG_CODE, tries_left=0)
+    page.show_entry(sent.confirmed(last))
+    assert page.outcome.title.text() == "Denied after two wrong numbers"
+    unconfirmed = replace(last, problem="The server did not confirm that it was declined.")
+    page.show_entry(sent.confirmed(unconfirmed))
+    assert page.outcome.title.text() == "Stopped after two wrong numbers"
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 7, 10])
+@pytest.mark.parametrize("sign", ["A", "37", "W" * 40])
+def test_as_many_numbers_as_a_server_offers_stay_inside_the_page(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock, count: int, sign: str
+) -> None:
+    offered = tuple(f"{sign}{n}"[-40:] for n in range(count))
+    page.show_entry(entry_of(replace(NUMBERS, choices=offered), clock))
+    qtbot.waitUntil(lambda: all(each.height() >= 64 for each in numbers_of(page)))
+    for number in numbers_of(page):
+        right = number.mapTo(page, number.rect().bottomRight())
+        assert right.x() <= 420
+    assert page.width() == 420
+
+
+def test_a_code_for_the_login_page_stays_as_long_as_it_counts_and_is_read_digit_by_digit(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    entry = entry_of(replace(login_request(match=Match.NONE), expiry_estimated=True), clock)
+    page.show_entry(entry)
+    answer = Answer(id="r1", result=Result.APPROVED, display_code="482913")
+    page.show_entry(entry.answer(Decision.APPROVE, "").confirmed(answer))
+    assert "482 913" in said(page)
+    assert page.outcome.display.accessibleName() == "4 8 2 9 1 3"
+    assert "4 8 2 9 1 3" in page.outcome.accessibleName()
+    assert "About 1:48 left" in said(page)
+    later(page, clock, 120)
+    assert "482 913" not in said(page)
+    assert page.outcome.title.text() == "The code’s time is over"
+
+
+def test_an_end_that_is_only_estimated_is_not_told_as_known(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    page.show_entry(entry_of(login_request(), clock))
+    assert page._expires.text() == "Expires in 1:48"
+    page.show_entry(entry_of(replace(NUMBERS, expiry_estimated=True), clock))
+    assert page._expires.text() == "Expires in about 1:48"
+
+
+def test_what_no_server_says_is_said_once_and_nothing_is_reported_that_was_not(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    mute = replace(login_request(), ip="", place="", user_agent="", takes_report=False)
+    entry = entry_of(mute, clock)
+    page.show_entry(entry)
+    shown = [label.text() for label in page.facts.findChildren(QLabel)]
+    assert shown[2:] == [
+        "Browser and place unknown",
+        "The server does not say which browser asks, or from where",
+    ]
+    answer = Answer(id="r1", result=Result.DENIED)
+    page.show_entry(entry.answer(Decision.NOT_ME, "").confirmed(answer))
+    assert page.outcome.title.text() == "Denied"
+    assert "Change your password for Kalos Club" in said(page)
 
 
 def test_the_password_is_asked_where_the_server_wants_it(
@@ -260,16 +428,13 @@ def test_a_login_that_was_somebody_elses_leads_to_what_to_do_next(
     entry = entry_of(login_request(), clock)
     page.show_entry(entry)
 
-    def said() -> list[str]:
-        return [label.text() for label in page.outcome.findChildren(QLabel) if label.isVisible()]
-
     # Whether it was denied in time or not, somebody has the password.
     for result in (Result.DENIED, Result.EXPIRED):
         answer = Answer(id="r1", result=result)
         page.show_entry(entry.answer(Decision.NOT_ME, "").confirmed(answer))
-        qtbot.waitUntil(lambda: "Change your password for Kalos Club" in said())
+        qtbot.waitUntil(lambda: "Change your password for Kalos Club" in said(page))
     with qtbot.waitSignal(page.pause_asked):
         page.outcome._pause.click()
     answer = Answer(id="r1", result=Result.DENIED)
     page.show_entry(entry.answer(Decision.DENY, "").confirmed(answer))
-    assert not any("Change your password" in text for text in said())
+    assert not any("Change your password" in text for text in said(page))

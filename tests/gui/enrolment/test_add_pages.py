@@ -1,6 +1,8 @@
 """From each place a code can come from, through the preview, to what is saved: and nothing before."""
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,14 +19,22 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.enrolment import screen_grab
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, SourceState
+from watchword.desktop.enrolment.linking_page import LinkingPage
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
 from watchword.desktop.look.widgets.label import Label
 from watchword.enrolment.files import read_files
 from watchword.errors import InvalidInput, RemoteError, VaultError
 from watchword.otp.parameters import Algorithm, OtpParameters, OtpType, of_one_shape
+from watchword.otp.two_step import in_groups
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.origin import parse_origin
-from watchword.providers.errors import EnrolmentExpired, EnrolmentRefused
+from watchword.providers.errors import (
+    EnrolmentExpired,
+    EnrolmentRefused,
+    EnrolmentUsed,
+)
+from watchword.remote.errors import AnswerLost
+from watchword.vault.account import Account
 
 LINK = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXPJBSWY3DP&issuer=Kalos"
 OTHER = "otpauth://totp/Orchid:ben?secret=GEZDGNBVGY3TQOJQ&issuer=Orchid"
@@ -701,3 +711,213 @@ def test_a_link_that_expired_meanwhile_is_told(
     _confirm_link(pages)
     assert pages.currentWidget() is pages.preview_page
     assert "expired" in pages.preview_page.notice.text()
+
+
+# A server of another kind: no short code, no codes, and perhaps nothing but a key to know it by.
+
+PUSH = (
+    "otpauth://pipush/PIPU0001?url=https%3A//pi.example/ttype/push&ttl=10&issuer=Uni%20Basel"
+    f"&enrollment_credential={'ab' * 20}&v=1&serial=PIPU0001&sslverify="
+)
+FINGERPRINT = " ".join(f"{number:04X}" for number in range(16))
+
+
+@dataclass
+class PushLinking(ScriptedLinking):
+    """No short code; saved before the server is asked; maybe a fingerprint to compare."""
+
+    needs_fingerprint: bool = False
+    confirmed: str = ""
+    answers: threading.Event = field(default_factory=threading.Event)
+
+    def acknowledge(self) -> None:
+        self.answers.wait(10)
+        super().acknowledge()
+
+    def contact(self) -> str:
+        super().contact()
+        return ""
+
+    def fingerprint(self) -> str:
+        self._step("fingerprint")
+        return FINGERPRINT
+
+    def confirm_fingerprint(self, text: str) -> None:
+        self.confirmed = text
+
+
+@pytest.fixture
+def push(outside: Outside) -> PushLinking:
+    account = Account(id="0123456789abcdef", issuer="Uni Basel", account="ann", otp=None)
+    outside.linking = made = PushLinking(account, host="pi.example")
+    made.accepted.set()
+    made.answers.set()
+    return made
+
+
+def _confirm_push(pages: AddPages, sslverify: str = "1") -> LinkingPage:
+    pages.open_text(PUSH + sslverify)
+    pages.preview_page.confirm_button.click()
+    return pages.linking_page
+
+
+def test_a_push_code_names_its_server_and_service_and_promises_no_codes(
+    pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    pages.open_text(PUSH.replace("otpauth", "pia") + "1")
+    shown = _texts(pages.preview_page)
+    assert pages.preview_page.heading() == "Link this computer to pi.example?"
+    assert "Uni Basel" in shown
+    assert "PIPU0001" in shown
+    assert "gives you codes" not in shown
+    assert not pages.preview_page.device_name.isVisible()
+    assert (outside.linked_with, push.steps) == ([], [])
+
+
+def test_a_push_account_is_linked_without_a_short_code(
+    qtbot: QtBot, pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    page = _confirm_push(pages)
+    qtbot.waitUntil(page.done_button.isVisible)
+    assert "Uni Basel asks here when someone logs in as ann." in _texts(page)
+    assert push.steps == ["contact", "wait", "acknowledge"]
+    assert outside.linked_with[0][1] != ""
+    page.done_button.click()
+    assert outside.closed == [(push.account.id,)]
+
+
+def test_while_the_server_takes_its_time_that_is_said_and_nothing_can_be_called_back(
+    qtbot: QtBot, pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    push.answers.clear()
+    page = _confirm_push(pages)
+    qtbot.waitUntil(lambda: "a few seconds" in _texts(page))
+    assert not page.cancel_button.isVisible()
+    page.back_pressed.emit()  # what is saved stays, whatever comes of it
+    push.answers.set()
+    assert outside.closed == [(push.account.id,)]
+    qtbot.waitUntil(lambda: "close" in push.steps)
+
+
+@pytest.mark.parametrize(
+    "error", [EnrolmentUsed("This code was used up"), EnrolmentExpired("Its time is over")]
+)
+def test_an_account_that_can_never_be_linked_is_taken_away_again(
+    qtbot: QtBot, pages: AddPages, outside: Outside, push: PushLinking, error: Exception
+) -> None:
+    push.fail_at["acknowledge"] = error
+    page = _confirm_push(pages)
+    qtbot.waitUntil(page.notice.isVisible)
+    assert page.heading.text() == "This computer was not linked"
+    assert outside.discarded == [push.account]
+    page.cancel_button.click()
+    assert outside.closed == [()]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (AnswerLost("No answer came"), "It may have linked this computer."),
+        (RemoteError("The server cannot be reached"), "The server has not taken this computer."),
+    ],
+)
+def test_where_linking_may_still_succeed_the_account_stays_and_it_can_be_tried_again(
+    qtbot: QtBot,
+    pages: AddPages,
+    outside: Outside,
+    push: PushLinking,
+    error: Exception,
+    said: str,
+) -> None:
+    push.fail_at["acknowledge"] = error
+    page = _confirm_push(pages)
+    qtbot.waitUntil(page.again_button.isVisible)
+    assert said in _texts(page)
+    page.again_button.click()
+    qtbot.waitUntil(lambda: page.heading.text() == "This computer is linked")
+    assert (outside.discarded, outside.saves) == ([], 1)
+
+
+def test_a_code_that_wants_no_checks_makes_a_person_compare_the_servers_key(
+    qtbot: QtBot, pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    push.needs_fingerprint = True
+    pages.open_text(PUSH + "0")
+    assert "not to check who the server is" in _texts(pages.preview_page)
+    pages.preview_page.confirm_button.click()
+    page = pages.linking_page
+    qtbot.waitUntil(page.same_button.isVisible)
+    assert page.fingerprint.accessibleName() == FINGERPRINT
+    assert "0000  0001  0002  0003" in _texts(page)
+    assert push.steps == ["fingerprint"]
+    page.same_button.click()
+    qtbot.waitUntil(page.done_button.isVisible)
+    assert push.confirmed == FINGERPRINT
+
+
+def test_a_fingerprint_that_differs_leaves_nothing_behind(
+    qtbot: QtBot, pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    push.needs_fingerprint = True
+    page = _confirm_push(pages, "0")
+    qtbot.waitUntil(page.same_button.isVisible)
+    page.cancel_button.click()
+    qtbot.waitUntil(lambda: "close" in push.steps)
+    assert (push.steps[0], push.confirmed, outside.saved) == ("fingerprint", "", [])
+
+
+def test_a_code_whose_time_ran_out_before_it_was_confirmed_is_not_used(
+    pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    pages.open_text(PUSH + "1")
+    pages._seen_at -= 600
+    pages.preview_page.confirm_button.click()
+    assert pages.currentWidget() is pages.preview_page
+    assert "time is over" in pages.preview_page.notice.text()
+    assert outside.linked_with == []
+
+
+def test_a_container_is_refused_by_name(pages: AddPages) -> None:
+    pages.open_text("pia://container/SMPH0001?issuer=privacyIDEA&ttl=10&nonce=ab&time=x&url=y")
+    assert pages.currentWidget() is pages.scan_page
+    assert "container of privacyIDEA" in pages.scan_page.notice.text()
+
+
+# A second step.
+
+TWO_STEP = f"{LINK}&2step_salt=8&2step_output=20&2step_difficulty=1000"
+
+
+def test_a_second_step_is_announced_and_shown_once_the_account_is_saved(
+    pages: AddPages, outside: Outside
+) -> None:
+    copied: list[str] = []
+    pages.copy_asked.connect(copied.append)
+    pages.open_text(TWO_STEP)
+    assert "One step more follows" in _texts(pages.preview_page)
+    outside.fail_with = VaultError("The vault could not be saved", "The disk is full")
+    pages.preview_page.confirm_button.click()
+    assert pages.currentWidget() is pages.preview_page
+    outside.fail_with = None
+    pages.preview_page.confirm_button.click()
+    page = pages.second_step_page
+    assert pages.currentWidget() is page
+    (addition,) = outside.saved
+    assert page.answers() == [addition.answer]
+    assert in_groups(addition.answer) in _texts(page)
+    assert in_groups(addition.answer) in addition.account.note
+    assert outside.closed == []
+    page.copy_button.click()
+    assert copied == [addition.answer]
+    page.done_button.click()
+    assert outside.closed == [(addition.account.id,)]
+    assert page.answers() == []
+
+
+def test_several_second_steps_are_shown_together(pages: AddPages, outside: Outside) -> None:
+    pages.open_text(f"{TWO_STEP}\n{TWO_STEP.replace('ana', 'ben')}")
+    pages.choose_page.all_chosen.emit()
+    pages.batch_page.confirm_button.click()
+    assert pages.second_step_page.answers() == [each.answer for each in outside.saved]
+    assert len(outside.saved) == 2
+    assert not pages.second_step_page.copy_button.isVisible()

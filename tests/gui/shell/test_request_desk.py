@@ -14,7 +14,7 @@ from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import RemoteError, WatchwordError
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.remote.errors import Unreachable
 from watchword.vault import CHEAPEST, HistoryEntry, LockedVault, OpenVault, create_vault
@@ -34,6 +34,7 @@ class MadeUp:
     given: list[tuple[str, Decision, str]] = field(default_factory=list)
     polls: int = 0
     before: Callable[[], None] = lambda: None
+    display_code: str = ""
 
     def poll(
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
@@ -58,7 +59,10 @@ class MadeUp:
         if self.failure is not None:
             raise self.failure
         self.given.append((request.id, decision, code))
-        return Answer(id=request.id, result=self.result)
+        # No code is wrong for a refusal.
+        wrong = self.result is Result.WRONG_CODE and decision is not Decision.APPROVE
+        result = Result.DENIED if wrong else self.result
+        return Answer(id=request.id, result=result, display_code=self.display_code)
 
     def unlink(self, link: ServerLink) -> None: ...
 
@@ -198,6 +202,79 @@ def test_the_password_is_checked_before_an_answer_that_wants_it(
     with qtbot.waitSignal(desk.answered):
         desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "7KQM", "four words")
     assert made_up.given == [("r0", Decision.APPROVE, "7KQM")]
+
+
+def test_two_wrong_numbers_end_a_login_and_a_lock_between_them_gives_no_more(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault, clock: FakeClock
+) -> None:
+    made_up.result = Result.WRONG_CODE
+    made_up.waiting = [
+        login_request("r0", account_id=ACCOUNT, match=Match.CHOOSE, choices=("37", "52", "88"))
+    ]
+    before = HistoryEntry(
+        at=clock.now() - 9,
+        account_id=ACCOUNT,
+        service="Kalos Club",
+        account="elena",
+        decision="approve",
+        result="wrong_code",
+        request_id="r0",
+    )
+    vault.record(before)
+    desk.watching.use([linked_account(ACCOUNT)])
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "52", "")
+    assert [decision for _, decision, _ in made_up.given] == [Decision.APPROVE, Decision.NOT_ME]
+    assert vault.was_answered("r0")
+    assert desk.page.outcome.title.text() == "Denied after two wrong numbers"
+
+
+def test_a_number_pressed_before_the_first_is_written_down_is_the_second_all_the_same(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
+) -> None:
+    made_up.result = Result.WRONG_CODE
+    made_up.waiting = [
+        login_request("r0", account_id=ACCOUNT, match=Match.CHOOSE, choices=("37", "52", "88"))
+    ]
+    desk.watching.use([linked_account(ACCOUNT)])
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    numbers = ["52", "37"]
+
+    def press() -> None:
+        """Press the next number in the moment that one may be pressed."""
+        if desk.waiting and numbers:
+            desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, numbers.pop(), "")
+
+    desk.watching.changed.connect(press)
+    press()
+    qtbot.waitUntil(lambda: vault.was_answered("r0"))
+    assert made_up.given == [
+        ("r0", Decision.APPROVE, "37"),
+        ("r0", Decision.APPROVE, "52"),
+        ("r0", Decision.NOT_ME, ""),
+    ]
+
+
+def test_a_code_for_the_login_page_is_shown_although_the_page_was_left(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+) -> None:
+    shown: list[object] = []
+    made_up.result, made_up.display_code = Result.APPROVED, "482913"
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "", "")
+        desk.page.back_pressed.emit()
+        desk.page_wanted.connect(shown.append)
+    qtbot.waitUntil(lambda: shown == [desk.page])
+    assert desk.page.outcome.display.text() == "482 913"
+    with qtbot.waitSignal(desk.left):
+        desk.page.back_pressed.emit()
+    assert shown == [desk.page]
 
 
 def test_a_removed_device_is_told_and_no_longer_asked(

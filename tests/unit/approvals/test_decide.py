@@ -81,6 +81,8 @@ def test_only_what_was_wanted_and_confirmed_took_effect(
         (Answer(id="r", result=Result.ANSWERED_ELSEWHERE), "answered before"),
         (Answer(id="r", result=Result.UNKNOWN, problem="It broke off."), "It broke off."),
         (Answer(id="r", result=Result.EXPIRED), "Too late"),
+        (Answer(id="r", result=Result.EXPIRED, problem="Or elsewhere."), "Or elsewhere."),
+        (Answer(id="r", result=Result.APPROVED, display_code="42"), "type this code"),
     ],
 )
 def test_in_words(answer: Answer, says: str) -> None:

@@ -70,6 +70,19 @@ def test_one_that_we_thought_expired_is_open_again_if_the_server_says_so() -> No
     assert isinstance(inbox.entry(KEY), Open)
 
 
+def test_an_estimated_expiry_moves_on_while_the_server_lists_it() -> None:
+    request = replace(login_request(), expiry_estimated=True)
+    inbox = Inbox().received("a1", received(request), 100.0)
+    later = replace(request, expires_at=NOW + 230)
+    inbox = inbox.received("a1", received(later, server_time=NOW + 200), 205.0)
+    (entry,) = inbox.open
+    assert (entry.arrived, entry.deadline) == (100.0, 235.0)
+    # A shorter one does not take away what was shown already.
+    inbox = inbox.received("a1", received(request), 206.0)
+    assert inbox.open[0].deadline >= 235.0
+    assert inbox.received("a1", received(), 207.0).open == ()
+
+
 def test_what_the_server_lists_no_more_is_gone() -> None:
     inbox = with_one().received("a1", received(), 101.0)
     assert isinstance(inbox.entry(KEY), Gone)

@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from app_and_server import VAULT_PASSWORD, Computer, computer
+from login_requests import link, linked_account
 from served import Browser
 
 from watchword.approvals import moving
@@ -259,6 +261,23 @@ def test_what_cannot_be_saved_is_not_decided(new: Computer, word: str) -> None:
     decide()
     new.restart()
     assert not moving.is_elsewhere(new.vault)
+
+
+@pytest.mark.parametrize("word", ["moved", "copied"])
+def test_what_answers_another_kind_of_server_is_asked_about_too(new: Computer, word: str) -> None:
+    other = linked_account("00000000000000b1", link(kind="privacyidea", device_id="PIPU1"))
+    new.vault.add([other])
+    new.vault.save()
+    assert len(moving.devices_of(new.vault)) == 2
+    if word == "moved":
+        moving.moved(new.vault, new.clock.now())
+    else:
+        moving.copied(new.vault)
+    (after,) = (a.link for a in new.vault.accounts if a.id == other.id)
+    assert other.link is not None
+    # Its key can be changed nowhere; a copy that shows codes only must not keep it.
+    copied = replace(other.link, state="copied", device_key=b"")
+    assert after == (other.link if word == "moved" else copied)
 
 
 def test_a_note_that_is_damaged_asks_and_is_drawn_anew(old: Computer) -> None:

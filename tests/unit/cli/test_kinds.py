@@ -51,6 +51,24 @@ def test_kinds_as_json(home: Home) -> None:
     assert "1234" not in home.run("--json", "list").stdout
 
 
+def test_what_is_to_be_typed_at_the_server_is_said_and_stays_with_the_account(home: Home) -> None:
+    two_step = f"{DAY}&2step_salt=8&2step_output=32&2step_difficulty=1000"
+    done = home.run("--json", "add", two_step)
+    (added,) = json.loads(done.stdout)["added"]
+    answer = added["note"].partition(": ")[2].replace(" ", "")
+    assert len(answer) == 20
+    assert f"typed this at the server: {answer} " in done.stderr
+    assert home.run("code", added["id"]).returncode == 0
+
+
+def test_a_container_of_privacyidea_is_refused_by_name(home: Home) -> None:
+    done = home.run("add", "pia://container/SMPH0001?issuer=privacyIDEA&ttl=10&nonce=ab")
+    assert done.returncode == 1
+    assert "container of privacyIDEA" in done.stderr
+    assert "not supported yet" in done.stderr
+    assert home.json("list") == []
+
+
 @pytest.mark.parametrize("uri", [STEAM, MOTP, YANDEX])
 def test_an_exported_link_is_the_same_account(home: Home, uri: str) -> None:
     (added,) = home.add(uri)

@@ -38,7 +38,7 @@ class World:
         )
 
     def link(self, name: str = A1) -> NativeServer:
-        server = NativeServer()
+        server = NativeServer(time=int(self.clock.now()))
         origin = f"https://{name}.example"
         account = Account(
             id=name,
@@ -300,8 +300,9 @@ def refuse_to_save(vault: OpenVault) -> None:
     raise NotSaved("The vault was not saved", "The disk is full")
 
 
-def test_clocks_that_differ_do_not_matter(world: World) -> None:
+def test_clocks_that_differ_do_not_matter_and_are_told(world: World) -> None:
     server = world.link()
-    assert abs(server.time - world.clock.now()) > 86_400
+    server.time -= 86_500
     world.ask(server)
     assert world.list()
+    assert "s ahead of the server's" in world.said[0]

@@ -11,7 +11,6 @@ from watchword.enrolment.scanned import (
     MigrationFound,
     NotALoginCode,
     OtpauthFound,
-    PipushFound,
     as_account,
     is_login_code,
     recognise,
@@ -97,11 +96,22 @@ def test_an_export_is_recognised_whatever_it_holds() -> None:
     assert isinstance(recognise("otpauth-migration://offline?data=CiEK"), MigrationFound)
 
 
+@pytest.mark.parametrize("scheme", ["OTPAUTH", "pia"])
+def test_a_push_token_of_privacyidea_is_an_enrolment(scheme: str) -> None:
+    text = (
+        f"{scheme}://PIPUSH/ann?url=https%3A//pi.example/ttype/push&ttl=10&v=1&serial=PIPU1"
+        f"&enrollment_credential={'ab' * 20}&sslverify=1"
+    )
+    assert is_login_code(text)
+    found = as_account(recognise(text))
+    assert isinstance(found, EnrolLinkFound)
+    assert (found.kind, found.host, found.link) == ("privacyidea", "pi.example", text)
+    assert "abab" not in repr(found)
+
+
 def test_what_cannot_be_added_yet_is_said_by_its_name() -> None:
-    found = recognise("OTPAUTH://PIPUSH/x?url=https://pi.example")
-    assert isinstance(found, PipushFound)
-    with pytest.raises(InvalidInput, match=r"cannot .* yet"):
-        as_account(found)
+    with pytest.raises(InvalidInput, match="not supported yet"):
+        recognise("pia://container/SMPH0001?issuer=x")
 
 
 @given(st.text(max_size=300) | st.text(max_size=200).map(lambda rest: f"otpauth://{rest}"))

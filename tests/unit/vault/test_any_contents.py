@@ -103,6 +103,8 @@ LINKS = st.builds(
     key_seq=st.integers(0, 2**53),
     next_key=KEYS,
     next_message=KEYS,
+    path=text(),
+    ask_password=st.booleans(),
 )
 ACCOUNTS = st.builds(
     Account,

@@ -1,11 +1,12 @@
 """What the person carries over from the login page: typed cells, a choice of numbers, or nothing."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton
+from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.code_cells import CROCKFORD, DIGITS, CodeCells
 from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.number_choice import NumberChoice
 from watchword.desktop.look.widgets.text_field import PasswordField
 from watchword.providers.login_request import LoginRequest, Match
 
@@ -26,7 +27,7 @@ class AnswerForm(QWidget):
         super().__init__(parent)
         self.cells: CodeCells | None = None
         self.password: PasswordField | None = None
-        self.choices: list[GhostButton] = []
+        self.choices: NumberChoice | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -35,6 +36,10 @@ class AnswerForm(QWidget):
         elif request.match in {Match.TYPE4, Match.TYPE6}:
             self._add_cells(column, request.match)
         elif request.match is Match.CHOOSE:
+            # Pressing a number is the answer, so the password is asked for before it.
+            if request.ask_password:
+                self._add_password(column)
+                column.addSpacing(8)
             self._add_choices(column, request.choices)
         else:
             column.addWidget(
@@ -45,14 +50,17 @@ class AnswerForm(QWidget):
                     align=_CENTRE,
                 )
             )
-        if request.ask_password:
-            self.password = PasswordField(
-                self.tr("Password of the vault"),
-                self,
-                hint=self.tr("Password of the vault, as the server wants"),
-            )
-            self.password.text_changed.connect(self.changed)
-            column.addWidget(self.password)
+        if request.ask_password and self.password is None:
+            self._add_password(column)
+
+    def _add_password(self, column: QVBoxLayout) -> None:
+        self.password = PasswordField(
+            self.tr("Password of the vault"),
+            self,
+            hint=self.tr("Password of the vault, as the server wants"),
+        )
+        self.password.text_changed.connect(self.changed)
+        column.addWidget(self.password)
 
     def _add_cells(self, column: QVBoxLayout, match: Match) -> None:
         length, alphabet = (4, CROCKFORD) if match is Match.TYPE4 else (6, DIGITS)
@@ -76,22 +84,28 @@ class AnswerForm(QWidget):
         self.typing.clicked.connect(self.typing_asked)
         column.addWidget(self.typing, 0, _CENTRE)
 
-    def _add_choices(self, column: QVBoxLayout, choices: tuple[str, ...]) -> None:
-        prompt = self.tr("Press the number shown on the login page")
+    def _add_choices(self, column: QVBoxLayout, numbers: tuple[str, ...]) -> None:
+        prompt = (
+            self.tr("Press the number shown on the login page")
+            if all(number.isdecimal() for number in numbers)
+            else self.tr("Press what the login page shows")
+        )
         column.addWidget(Label(prompt, self, weight=600, align=_CENTRE))
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for choice in choices:
-            button = GhostButton(choice, self)
-            button.clicked.connect(self._pressed)
-            self.choices.append(button)
-            row.addWidget(button)
-        column.addLayout(row)
-
-    def _pressed(self) -> None:
-        button = self.sender()
-        if isinstance(button, GhostButton):
-            self.chosen.emit(button.text())
+        self.choices = NumberChoice(numbers, prompt, self)
+        self.choices.setAccessibleDescription(
+            self.tr("Type it or use the arrow keys, then press Enter")
+        )
+        self.choices.chosen.connect(self.chosen)
+        column.addWidget(self.choices)
+        column.addWidget(
+            Label(
+                self.tr("Pressing it approves. If it is not among these, deny."),
+                self,
+                size=12.5,
+                ink=Ink.QUIET,
+                align=_CENTRE,
+            )
+        )
 
     @property
     def complete(self) -> bool:
@@ -110,8 +124,11 @@ class AnswerForm(QWidget):
             self.cells.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.password is not None:
             self.password.setFocus()
+        elif self.choices is not None:
+            self.choices.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def let_choose(self, possible: bool) -> None:
         """Make the numbers pressable, or not yet."""
-        for button in self.choices:
-            button.setEnabled(possible)
+        if self.choices is not None:
+            for button in self.choices.buttons:
+                button.setEnabled(possible and self.complete)

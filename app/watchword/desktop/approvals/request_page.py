@@ -16,7 +16,7 @@ from watchword.desktop.approvals.outcome_view import OutcomeView
 from watchword.desktop.approvals.words import (
     ago,
     browser_of,
-    clock_text,
+    expires_in,
     host_of,
     not_me_steps,
     outcome_of,
@@ -172,11 +172,14 @@ class RequestPage(ColumnPage):
             is_not_me = isinstance(entry, Answered) and entry.decision is Decision.NOT_ME
             self.outcome.show_outcome(
                 outcome,
+                about=entry.request.expiry_estimated,
                 can_resend=isinstance(entry, Unconfirmed),
                 steps=not_me_steps(entry.request) if is_not_me else [],
             )
             is_news = self._stack.currentWidget() is not self.outcome
             self._stack.setCurrentWidget(self.outcome)
+            if is_news:
+                self.outcome.announce()
             if is_news and not is_other:
                 self._focus()
         self.refresh()
@@ -201,13 +204,7 @@ class RequestPage(ColumnPage):
         self.heading.setText(
             self.tr("Is it you, signing in to {service}?").format(service=request.service)
         )
-        self.facts.show_facts(
-            [
-                Fact("user", request.account, ago(0)),
-                Fact("computer", browser_of(request), said_by(request)),
-                Fact("place", place_of(request), self._address(request)),
-            ]
-        )
+        self.facts.show_facts([Fact("user", request.account, ago(0)), *self._whence(request)])
         self.text.setText(request.text)
         self.text.setVisible(bool(request.text))
         self._from.setText(self.tr("From {host}").format(host=host_of(request)))
@@ -220,7 +217,17 @@ class RequestPage(ColumnPage):
         self.form.changed.connect(self.refresh)
         self.form.chosen.connect(self._choose)
         self._form_place.addWidget(self.form)
-        self.approve.setVisible(not self.form.choices)
+        self.approve.setVisible(self.form.choices is None)
+
+    def _whence(self, request: LoginRequest) -> list[Fact]:
+        """Return what is known of where it comes from."""
+        if not (request.user_agent or request.place or request.ip):
+            unknown = self.tr("The server does not say which browser asks, or from where")
+            return [Fact("computer", self.tr("Browser and place unknown"), unknown)]
+        return [
+            Fact("computer", browser_of(request), said_by(request)),
+            Fact("place", place_of(request), self._address(request)),
+        ]
 
     def _address(self, request: LoginRequest) -> str:
         if request.ip and request.place:
@@ -229,9 +236,14 @@ class RequestPage(ColumnPage):
 
     def _show_open_again(self, entry: Open) -> None:
         """The code was wrong, or nothing was sent: say so and let it be tried again."""
-        if entry.tries_left is not None and self.form is not None and self.form.cells is not None:
-            self.form.cells.show_wrong()
-            title = self.tr("That is not the code on the login page")
+        if entry.tries_left is not None and self.form is not None:
+            if self.form.cells is not None:
+                self.form.cells.show_wrong()
+            title = (
+                self.tr("That is not the code on the login page")
+                if self.form.choices is None
+                else self.tr("That is not what the login page shows")
+            )
             self.notice.show_texts(title, self._tries(entry.tries_left))
             self._focus()
 
@@ -262,7 +274,8 @@ class RequestPage(ColumnPage):
         left = entry.seconds_left(at)
         life = max(1.0, entry.request.expires_at - entry.request.issued_at)
         self.facts.show_detail(0, ago(entry.age(at)))
-        self._expires.show_text(self.tr("Expires in {time}").format(time=clock_text(left)))
+        self._expires.show_text(expires_in(entry.request, left))
+        self.outcome.show_left(left)
         self._left.show_fraction(left / life, urgent=left < _URGENT_SECONDS)
         awake = at - self._shown_at >= INERT_SECONDS
         answering = isinstance(entry, Answering)

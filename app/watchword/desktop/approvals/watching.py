@@ -108,7 +108,8 @@ class Watching(QObject):
         self.changed.emit()
 
     def send(self, reply: Reply) -> None:
-        """Send an answer."""
+        """Send an answer, once all that was answered before it is written down."""
+        reply = self._watch.counted(reply)
         self._jobs.run(
             reply.run,
             on_done=partial(self._answered, reply),

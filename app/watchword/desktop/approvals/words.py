@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from watchword.approvals.inbox import Answered, Entry, Expired, Gone, Unconfirmed
 from watchword.desktop.look.widgets.fact_list import Fact
-from watchword.providers.login_request import Decision, LoginRequest, Result
+from watchword.providers.login_request import Decision, LoginRequest, Match, Result
 
 
 def tr(text: str) -> str:
@@ -40,6 +40,12 @@ def clock_text(seconds: float) -> str:
     """Return seconds as minutes and seconds: "1:14"."""
     whole = int(seconds + 0.999)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def expires_in(request: LoginRequest, seconds: float) -> str:
+    """Return how long a request can still be answered, and whether that is known or usual."""
+    text = tr("Expires in about {time}") if request.expiry_estimated else tr("Expires in {time}")
+    return text.format(time=clock_text(seconds))
 
 
 def place_of(request: LoginRequest) -> str:
@@ -102,7 +108,7 @@ def outcome_of(entry: Entry) -> Outcome | None:
     """Return what became of a request; None while it is open or on its way."""
     service = entry.request.service
     if isinstance(entry, Answered):
-        return _answered(entry, service)
+        return _answered(entry, service, takes_report=entry.request.takes_report)
     if isinstance(entry, Expired):
         return Outcome(
             "warn", "clock", tr("Too late"), tr("Nobody answered in time, and nobody was let in.")
@@ -127,8 +133,16 @@ def outcome_of(entry: Entry) -> Outcome | None:
     return None
 
 
-def _answered(entry: Answered, service: str) -> Outcome:
+def _answered(entry: Answered, service: str, *, takes_report: bool) -> Outcome:
     answer, decision = entry.answer, entry.decision
+    if answer.result is Result.APPROVED and answer.display_code:
+        return Outcome(
+            "approve",
+            "check",
+            tr("Type this code into the login page"),
+            tr("Only where you signed in yourself. Tell it nobody."),
+            answer.display_code,
+        )
     if answer.result is Result.APPROVED:
         text = tr("{service} lets the browser in.")
         if answer.continue_at:
@@ -141,14 +155,14 @@ def _answered(entry: Answered, service: str) -> Outcome:
             "check",
             tr("Approved"),
             text.format(service=service),
-            answer.display_code,
         )
     if answer.result is Result.DENIED:
         if decision is Decision.NOT_ME:
+            title = tr("Denied, and reported") if takes_report else tr("Denied")
             return Outcome(
                 "deny",
                 "shield",
-                tr("Denied, and reported"),
+                title,
                 tr("Nobody was let in. Whoever asked knows your password."),
             )
         if decision is Decision.APPROVE:
@@ -164,7 +178,8 @@ def _answered(entry: Answered, service: str) -> Outcome:
             "warn",
             "clock",
             tr("Too late"),
-            tr("The request ended before your answer arrived. Nobody was let in."),
+            answer.problem
+            or tr("The request ended before your answer arrived. Nobody was let in."),
         )
     if answer.result is Result.ANSWERED_ELSEWHERE:
         by = answer.decided_by
@@ -174,6 +189,17 @@ def _answered(entry: Answered, service: str) -> Outcome:
             else tr("Another device answered first.")
         )
         return Outcome("accent", "info", tr("Answered elsewhere"), text)
+    if answer.result is Result.WRONG_CODE and entry.request.match is Match.CHOOSE:
+        if answer.problem:
+            return Outcome(
+                "warn", "offline", tr("Stopped after two wrong numbers"), answer.problem
+            )
+        return Outcome(
+            "deny",
+            "close",
+            tr("Denied after two wrong numbers"),
+            tr("Nobody was let in. If it was you, sign in again; if not, change your password."),
+        )
     if answer.result is Result.WRONG_CODE:
         return Outcome(
             "deny",

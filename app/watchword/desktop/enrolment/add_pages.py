@@ -25,6 +25,7 @@ from watchword.desktop.enrolment.linking_page import Linking, LinkingPage, Save
 from watchword.desktop.enrolment.manual_page import ManualPage
 from watchword.desktop.enrolment.preview_page import PreviewPage
 from watchword.desktop.enrolment.scan_page import ScanPage
+from watchword.desktop.enrolment.second_step_page import SecondStepPage
 from watchword.desktop.enrolment.sources import Screenshot, Sources
 from watchword.enrolment.batch import Batch, batch
 from watchword.enrolment.findings import ExportFound, Findings, PinWanted, sort_texts
@@ -34,6 +35,7 @@ from watchword.errors import InvalidInput, KnownError, WatchwordError
 from watchword.otp.migration import MigrationPart
 from watchword.otp.otpauth import OtpauthEntry
 from watchword.protocol.origin import Origin
+from watchword.providers.errors import EnrolmentExpired
 from watchword.vault.account import Account
 
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.bmp"
@@ -43,6 +45,7 @@ class AddPages(QStackedWidget):
     """The pages, one at a time, and the way from what was found to what is saved."""
 
     closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
+    copy_asked = Signal(str)
 
     def __init__(
         self,
@@ -55,6 +58,8 @@ class AddPages(QStackedWidget):
         link: Callable[[str, str], Linking],
         sign_in: Callable[[Origin, str], SigningIn],
         open_address: Callable[[str], bool] = open_in_browser,
+        save_link: Save | None = None,
+        discard: Callable[[Account], None] = lambda _: None,
         native_dialogs: bool = True,
         grab_screens: Callable[[], list[QImage]] | None = None,
         screenshot: Screenshot | None = None,
@@ -65,7 +70,9 @@ class AddPages(QStackedWidget):
         `accounts()` are those there are; `save(additions, on_done, on_error)` saves them all or
         none and calls back on the GUI thread; `link(link, device_name)` makes an enrolment that
         has contacted nothing, `sign_in(origin, device_name)` a sign-in that has neither, and
-        `open_address` opens the system's browser. `source` is owned by these pages from now on. `grab_screens` None:
+        `open_address` opens the system's browser. `save_link` saves the account of a linking that
+        goes on, by default as `save` does; `discard` takes one away again that came to nothing.
+        `source` is owned by these pages from now on. `grab_screens` None:
         Qt's way, where it works; `screenshot` asks the desktop where Qt may not look.
         """
         super().__init__(parent)
@@ -79,6 +86,8 @@ class AddPages(QStackedWidget):
         self._entries: list[OtpauthEntry] = []  # of the choices that are accounts
         self._remark = ""
         self._saving = False
+        self._added: tuple[str, ...] = ()
+        self._seen_at = 0.0  # monotonic: when the code whose preview is shown was seen
         self._came_from: QWidget | None = None  # before the preview
         self._form_from: QWidget | None = None  # before one of the two forms
         self._signing_in_as: tuple[Origin, str] | None = None
@@ -93,14 +102,15 @@ class AddPages(QStackedWidget):
         self.manual_page = ManualPage(clock.now)
         self.address_page = AddressPage()
         self.browser_page = BrowserPage(jobs, open_address)
-        self.linking_page = LinkingPage(jobs, save)
+        self.linking_page = LinkingPage(jobs, save_link or save, discard)
+        self.second_step_page = SecondStepPage()
         self._export = ExportScan(self.scan_page, self)
         # A stack shows its first page at once; the camera must wait until it is asked for.
         self._nothing = QWidget()
         for page in (
             *(self._nothing, self.scan_page, self.choose_page, self.preview_page),
             *(self.batch_page, self.manual_page, self.address_page, self.browser_page),
-            self.linking_page,
+            *(self.linking_page, self.second_step_page),
         ):
             self.addWidget(page)
         self._connect()
@@ -133,19 +143,22 @@ class AddPages(QStackedWidget):
         self.browser_page.linked.connect(self._signed_in)
         self.browser_page.again_asked.connect(self._open_browser)
         self.browser_page.cancelled.connect(self._leave_browser)
+        self.second_step_page.done.connect(lambda: self._finished(*self._added))
+        self.second_step_page.copy_asked.connect(self.copy_asked)
         self.linking_page.finished.connect(self._finished)
         self.linking_page.cancelled.connect(self._close)
 
     @property
     def asks(self) -> bool:
         """Whether what is shown waits for an answer, here or in the browser."""
-        asking = {self.preview_page, self.batch_page, self.browser_page, self.linking_page}
+        linking = {self.browser_page, self.linking_page, self.second_step_page}
+        asking = {self.preview_page, self.batch_page, *linking}
         return self.currentWidget() in asking
 
     @property
     def takes_data(self) -> bool:
         """Whether something may be dropped or pasted now: not while saving or linking."""
-        linking = {self.browser_page, self.linking_page}
+        linking = {self.browser_page, self.linking_page, self.second_step_page}
         return not self._saving and self.currentWidget() not in linking
 
     def open_scan(self) -> None:
@@ -192,7 +205,7 @@ class AddPages(QStackedWidget):
         self._export.forget()
         self._choices, self._entries = [], []
         self._signing_in_as = None
-        for page in (self.choose_page, self.preview_page, self.batch_page):
+        for page in (self.choose_page, self.preview_page, self.batch_page, self.second_step_page):
             page.forget()
         for form in (self.manual_page, self.address_page):
             form.forget()
@@ -301,6 +314,7 @@ class AddPages(QStackedWidget):
 
     def _show_preview(self, shown: Preview | SignInPreview) -> None:
         self._sources.cancel()
+        self._seen_at = self._clock.monotonic()
         self.preview_page.show_preview(
             shown, platform.node() or self.tr("My computer"), self._remark
         )
@@ -348,7 +362,13 @@ class AddPages(QStackedWidget):
         self, additions: tuple[Addition, ...], show_error: Callable[[WatchwordError], None]
     ) -> None:
         def saved() -> None:
-            self._finished(*(each.account.id for each in additions))
+            self._added = tuple(each.account.id for each in additions)
+            if any(each.answer for each in additions):
+                self._saving = False
+                self.second_step_page.show_answers(additions)
+                self.setCurrentWidget(self.second_step_page)
+            else:
+                self._finished(*self._added)
 
         def not_saved(error: WatchwordError) -> None:
             self._saving = False
@@ -363,12 +383,18 @@ class AddPages(QStackedWidget):
             self._open_browser()
             return
         try:
+            if shown.seconds and self._clock.monotonic() - self._seen_at >= shown.seconds:
+                raise EnrolmentExpired(
+                    self.tr("This code’s time is over"),
+                    self.tr("It says itself for how many minutes it can be used"),
+                    self.tr("Ask whoever runs the server for a new one"),
+                )
             linking = self._link(shown.link, device_name)
         except KnownError as error:
             self.preview_page.show_error(error)
             return
         self.setCurrentWidget(self.linking_page)
-        self.linking_page.start(linking)
+        self.linking_page.start(linking, gives_codes=shown.gives_codes)
 
     def _open_browser(self) -> None:
         if self._signing_in_as is not None:

@@ -1,16 +1,20 @@
-"""Linking this computer to a server: contact it, show the short code, wait for the browser."""
+"""Linking this computer to a server: contact it, show the short code, wait for the browser.
+
+With a server of another kind some steps are left out, and another may come first: a fingerprint
+to compare, where the code itself asks not to check who answers.
+"""
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.background.jobs import Job, Jobs, Lane
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -19,8 +23,10 @@ from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.enrolment.preview import Addition
-from watchword.errors import WatchwordError
-from watchword.providers.native import Linked
+from watchword.errors import InvalidInput, WatchwordError
+from watchword.providers.provider import Linked
+from watchword.remote.errors import AnswerLost
+from watchword.vault.account import Account
 
 
 class Linking(Protocol):
@@ -32,7 +38,7 @@ class Linking(Protocol):
         ...
 
     def contact(self) -> str:
-        """Introduce this computer; return the short code, 8 characters."""
+        """Introduce this computer; return the short code, 8 characters, or "" where none is."""
         ...
 
     def wait(self) -> Linked:
@@ -49,6 +55,24 @@ class Linking(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
+        ...
+
+
+@runtime_checkable
+class Unproved(Protocol):
+    """A linking to a server that may have nothing but its key to show who it is."""
+
+    @property
+    def needs_fingerprint(self) -> bool:
+        """Whether the key must be compared first."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return the key's fingerprint in groups; blocks, and sends nothing."""
+        ...
+
+    def confirm_fingerprint(self, text: str) -> None:
+        """Believe only the server with that key from now on."""
         ...
 
 
@@ -94,6 +118,37 @@ class _CodeCard(QWidget):
         draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
 
+class _FingerprintCard(QWidget):
+    """Sixteen groups of four in even rows, as they are read aloud and compared."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(RING + 12, RING + 14, RING + 12, RING + 14)
+        self._rows.setSpacing(4)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._across = 4 if text_scale() < 1.4 else 2
+        self._lines = [
+            Label("", self, size=19, weight=600, digits=True, align=centre)
+            for _ in range(16 // self._across)
+        ]
+        for line in self._lines:
+            self._rows.addWidget(line)
+
+    def show_fingerprint(self, text: str) -> None:
+        """Show the groups of `text`."""
+        groups = text.split()
+        for number, line in enumerate(self._lines):
+            first = number * self._across
+            line.setText("  ".join(groups[first : first + self._across]))
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = colours_of(self)
+        body = QRectF(body_of(self))
+        draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
+
+
 class _Check(QWidget):
     """The sign that it is done."""
 
@@ -113,11 +168,25 @@ class LinkingPage(ColumnPage):
 
     finished = Signal(str)  # the new account's id, once the person pressed Done
     cancelled = Signal()
+    over = Signal()  # nothing more is done with the server
 
-    def __init__(self, jobs: Jobs, save: Save, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        save: Save,
+        discard: Callable[[Account], None] = lambda _: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`discard` takes an account away again that was saved and can never be linked."""
         super().__init__(self.tr("Link this computer"), parent, back=True)
         self._jobs = jobs
         self._save = save
+        self._discard = discard
+        self._gives_codes = True
+        self._signed_in = False
+        self._is_saved = False
+        self._unproved: Unproved | None = None
+        self._fingerprint = ""
         self._linking: Linking | None = None
         self._linked: Linked | None = None
         self._job: Job | None = None
@@ -131,6 +200,8 @@ class LinkingPage(ColumnPage):
         self.column.addSpacing(8)
         self.code = _CodeCard(self)
         self.column.addWidget(self.code)
+        self.fingerprint = _FingerprintCard(self)
+        self.column.addWidget(self.fingerprint)
         self.say = self.add_text("", weight=600)
         self.below = self.add_text("", size=13, ink=Ink.QUIET)
         self.notice = Notice(self)
@@ -146,6 +217,9 @@ class LinkingPage(ColumnPage):
         self.again_button.clicked.connect(self._try_again)
         footer = add_footer(self)
         footer.addWidget(self.again_button)
+        self.same_button = PrimaryButton(self.tr("It is the same, go on"), self)
+        self.same_button.clicked.connect(self._same)
+        footer.addWidget(self.same_button)
         self.done_button = PrimaryButton(self.tr("Done"), self)
         self.done_button.clicked.connect(self._done)
         footer.addWidget(self.done_button)
@@ -153,23 +227,71 @@ class LinkingPage(ColumnPage):
         self.cancel_button.clicked.connect(self._stop)
         footer.addWidget(self.cancel_button)
 
-    def start(self, linking: Linking, *, signed_in: bool = False) -> None:
+    def start(
+        self, linking: Linking, *, signed_in: bool = False, gives_codes: bool = True
+    ) -> None:
         """Contact the server of `linking`: the person has confirmed it.
 
         `signed_in`: its link came by way of the browser, not as a QR code.
         """
         self.leave()
+        self._gives_codes = gives_codes
+        self._signed_in = signed_in
+        self._is_saved = False
         self._linking = linking
         self._at_work = threading.Lock()
         self._linked = None
         self._retry = None
-        self._lay_out(waiting=True)
-        self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
-        if signed_in:
-            self.text.setText(self.tr("It shows that it is the server you signed in to."))
+        self._unproved = linking if isinstance(linking, Unproved) else None
+        if self._unproved is not None and self._unproved.needs_fingerprint:
+            self._lay_out(waiting=True)
+            self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
+            self.text.setText(self.tr("It is asked for its key, and told nothing."))
+            self._run(self._unproved.fingerprint, self._show_fingerprint)
         else:
-            self.text.setText(self.tr("It shows that it is the server that made the code."))
+            self._contact(linking)
+
+    def _contact(self, linking: Linking) -> None:
+        self._lay_out(waiting=True)
+        if not self._gives_codes:
+            self.heading.setText(self.tr("Making a key…"))
+            self.text.setText(
+                self.tr("It is for {host} alone, and never leaves this computer.").format(
+                    host=linking.host
+                )
+            )
+        else:
+            self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
+            self.text.setText(
+                self.tr("It shows that it is the server you signed in to.")
+                if self._signed_in
+                else self.tr("It shows that it is the server that made the code.")
+            )
         self._run(linking.contact, self._show_code)
+
+    def _show_fingerprint(self, text: str) -> None:
+        linking = self._linking
+        if linking is None:
+            return
+        self._job = None
+        self._fingerprint = text
+        self._lay_out(compare=True)
+        self.heading.setText(self.tr("Is this the server’s fingerprint?"))
+        self.text.setText(
+            self.tr(
+                "The code asks not to check who {host} is, so you must. Compare all of this with "
+                "what you were told by whoever runs the server, not with what it says itself."
+            ).format(host=linking.host)
+        )
+        self.fingerprint.show_fingerprint(text)
+        self.below.setText(
+            self.tr("If a single sign differs, or nobody told you one, do not go on.")
+        )
+
+    def _same(self) -> None:
+        if self._linking is not None and self._unproved is not None:
+            self._unproved.confirm_fingerprint(self._fingerprint)
+            self._contact(self._linking)
 
     def leave(self) -> None:
         """Stop whatever is under way; an account that is not saved yet is never made."""
@@ -187,6 +309,7 @@ class LinkingPage(ColumnPage):
                     linking.close()
 
             self._jobs.run(close, lane=Lane.NETWORK)
+            self.over.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         # A window that is merely minimised stays linked to what it waits for.
@@ -206,21 +329,35 @@ class LinkingPage(ColumnPage):
         )
 
     def _lay_out(
-        self, *, waiting: bool = False, code: bool = False, again: bool = False, done: bool = False
+        self,
+        *,
+        waiting: bool = False,
+        code: bool = False,
+        compare: bool = False,
+        again: bool = False,
+        done: bool = False,
     ) -> None:
         self._progress.setVisible(waiting)
-        for widget in (self.code, self.say, self.below):
-            widget.setVisible(code)
+        self.code.setVisible(code)
+        self.say.setVisible(code)
+        self.fingerprint.setVisible(compare)
+        self.same_button.setVisible(compare)
+        self.below.setVisible(code or compare)
         self._check.setVisible(done and not again)
         self.again_button.setVisible(again)
-        self.done_button.setVisible(done)
-        self.cancel_button.setVisible(not done)
-        self.cancel_button.set_text(self.tr("Cancel") if waiting else self.tr("Close"))
+        self.done_button.setVisible(done and not again)
+        # What is saved and sent cannot be called back, only left for later.
+        self.cancel_button.setVisible(again or not (done or self._is_saved))
+        later = self.tr("Later") if self._is_saved else self.tr("Close")
+        self.cancel_button.set_text(self.tr("Cancel") if waiting or compare else later)
         self.notice.hide()
 
     def _show_code(self, code: str) -> None:
         linking = self._linking
         if linking is None:
+            return
+        if not code:
+            self._run(linking.wait, self._accepted)
             return
         self._lay_out(waiting=True, code=True)
         self.heading.setText(self.tr("Confirm in your browser"))
@@ -251,6 +388,13 @@ class LinkingPage(ColumnPage):
         linking = self._linking
         if linking is None:
             return
+        self._is_saved = True
+        if not self._gives_codes:
+            self._lay_out(waiting=True)
+            self.heading.setText(self.tr("Linking with {host}…").format(host=linking.host))
+            self.text.setText(
+                self.tr("The server may take a few seconds: it makes a key of its own.")
+            )
         self._run(linking.acknowledge, self._complete)
 
     def _complete(self, _nothing: object = None) -> None:
@@ -259,13 +403,15 @@ class LinkingPage(ColumnPage):
             return
         self._job = None
         self._lay_out(done=True)
+        self.over.emit()
         account = linked.account
         self.heading.setText(self.tr("This computer is linked"))
-        self.text.setText(
-            self.tr(
-                "{account} at {service} has codes here, and asks here when someone logs in."
-            ).format(account=account.account, service=account.issuer)
+        text = (
+            self.tr("{account} at {service} has codes here, and asks here when someone logs in.")
+            if self._gives_codes
+            else self.tr("{service} asks here when someone logs in as {account}.")
         )
+        self.text.setText(text.format(account=account.account, service=account.issuer))
 
     def _not_saved(self, error: WatchwordError) -> None:
         self._lay_out(again=True)
@@ -283,19 +429,48 @@ class LinkingPage(ColumnPage):
         linking = self._linking
         if linking is None:
             return
-        if self._linked is not None:
-            # Saved here, and the server does not know that yet: half of it works already.
+        linked = self._linked
+        if linked is not None and not self._gives_codes and isinstance(error, InvalidInput):
+            # It is no account of anything: the server will never ask here.
+            self._is_saved = False
+            self._linked = None
+            self._discard(linked.account)
+            self._lay_out()
+            self.heading.setText(self.tr("This computer was not linked"))
+            self.text.setText(self.tr("The account was taken away again."))
+        elif linked is not None:
             self._lay_out(again=True, done=True)
-            self.heading.setText(self.tr("Saved, but the server does not know yet"))
-            self.text.setText(
-                self.tr("Codes work. Login requests come only after the server was told.")
-            )
             self._retry = self._saved
+            self._say_saved(error)
         else:
             self._lay_out()
             self.heading.setText(self.tr("This computer was not linked"))
             self.text.setText(self.tr("Nothing was saved."))
         self.notice.show_error(error)
+
+    def _say_saved(self, error: WatchwordError) -> None:
+        """Say what an account is worth that is saved, and of which the server may not know."""
+        if self._gives_codes:
+            self.heading.setText(self.tr("Saved, but the server does not know yet"))
+            self.text.setText(
+                self.tr("Codes work. Login requests come only after the server was told.")
+            )
+        elif isinstance(error, AnswerLost):
+            self.heading.setText(self.tr("The server’s answer was lost"))
+            self.text.setText(
+                self.tr(
+                    "It may have linked this computer. Try again now; Watchword also asks by "
+                    "itself. Should it say that the code was used up, ask for a new one."
+                )
+            )
+        else:
+            self.heading.setText(self.tr("Saved, but not linked yet"))
+            self.text.setText(
+                self.tr(
+                    "The server has not taken this computer. Try again as long as the code is "
+                    "valid; Watchword also asks by itself."
+                )
+            )
 
     def _try_again(self) -> None:
         retry, self._retry = self._retry, None
@@ -309,7 +484,7 @@ class LinkingPage(ColumnPage):
         self.finished.emit(account)
 
     def _stop(self) -> None:
-        if self.done_button.isVisible():
+        if self._is_saved or self.done_button.isVisible():
             self._done()
             return
         self.leave()

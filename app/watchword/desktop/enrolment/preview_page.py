@@ -86,9 +86,12 @@ class PreviewPage(ColumnPage):
         if remark:
             self.notice.show_texts(self.tr("Not everything could be read"), remark, kind="warn")
         self.show_busy(False)
-        linking = isinstance(shown, LinkPreview | SignInPreview)
+        # A server that gives no codes never hears what this computer is called.
+        named = isinstance(shown, SignInPreview) or (
+            isinstance(shown, LinkPreview) and shown.gives_codes
+        )
         for widget in (self.device_name, self._name_label):
-            widget.setVisible(linking)
+            widget.setVisible(named)
         self._replace.hide()
         self.cancel_button.setVisible(True)
         if isinstance(shown, LinkPreview | SignInPreview):
@@ -108,8 +111,15 @@ class PreviewPage(ColumnPage):
             heading = self.tr("Add {name}?").format(name=name or self.tr("this account"))
             self._heading.setText(heading)
         # Beside warnings, comfort is noise.
-        self._text.setVisible(not shown.warnings)
-        self._text.setText(self.tr("Its codes are computed on this computer, without a network."))
+        self._text.setVisible(bool(shown.answer) or not shown.warnings)
+        self._text.setText(
+            self.tr(
+                "One step more follows: once it is saved, you are shown what to type at the "
+                "server. Before that its codes do not count there."
+            )
+            if shown.answer
+            else self.tr("Its codes are computed on this computer, without a network.")
+        )
         facts = [
             Fact("globe", account.issuer or self.tr("No service named"), self.tr("Service")),
             Fact("user", account.account or self.tr("No account name"), self.tr("Account")),
@@ -130,6 +140,8 @@ class PreviewPage(ColumnPage):
         self._mark.show_name(shown.host)
         self._heading.setText(self.tr("Link this computer to {host}?").format(host=shown.host))
         facts = [Fact("globe", shown.host, self.tr("The server that will be contacted"))]
+        if isinstance(shown, LinkPreview):
+            facts += self._named(shown)
         facts += [Fact("warning", warning, warning=True) for warning in shown.warnings]
         self.facts.show_facts(facts)
         self._text.show()
@@ -138,14 +150,29 @@ class PreviewPage(ColumnPage):
                 "Nothing has been sent yet. Its page opens in your browser; once linked, it gives "
                 "you codes, and asks here when someone logs in."
             )
-        else:
+        elif shown.gives_codes:
             text = self.tr(
                 "Nothing has been sent yet. Once linked, it gives you codes, and asks here when "
                 "someone logs in. Continue only if you opened its page yourself."
             )
+        else:
+            text = self.tr(
+                "Nothing has been sent yet. Once linked, it asks here when someone logs in. "
+                "Continue only if you opened its page yourself."
+            )
         self._text.setText(text)
         self.device_name.set_text(device_name)
         self.confirm_button.set_text(self.tr("Continue"))
+
+    def _named(self, shown: LinkPreview) -> list[Fact]:
+        """Return what the code says by itself about whose it is."""
+        facts = []
+        if shown.service:
+            self._mark.show_name(shown.service, brand_for(shown.service))
+            facts.append(Fact("door", shown.service, self.tr("Service, as the code names it")))
+        if shown.account:
+            facts.append(Fact("user", shown.account, self.tr("Account")))
+        return facts
 
     def forget(self) -> None:
         """Let go of what was shown: no secret stays with a page that is not on the screen."""

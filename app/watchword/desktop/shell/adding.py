@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
@@ -44,6 +45,8 @@ class Adding(QObject):
     saved = Signal(object)  # all accounts, after one was saved
     closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
     trouble = Signal(object)  # a WatchwordError that none of the pages is there to show
+    copy_asked = Signal(str)
+    _relinked = Signal()  # from whatever thread: a link of the vault has changed
 
     def __init__(
         self,
@@ -64,6 +67,8 @@ class Adding(QObject):
         self._accounts = accounts
         self._make_source = make_source
         self._pages: AddPages | None = None
+        self._untold = False  # whether an account is saved of which the window has not heard
+        self._relinked.connect(self._tell_accounts)
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
@@ -127,11 +132,15 @@ class Adding(QObject):
                 source=self._make_source(),
                 accounts=self._accounts,
                 save=self._save,
+                save_link=self._save_link,
+                discard=self._discard,
                 link=self._link,
                 sign_in=_sign_in,
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
+            self._pages.copy_asked.connect(self.copy_asked)
+            self._pages.linking_page.over.connect(self._tell_saved)
             choice = read_choice()
             self._pages.scan_page.use_camera(choice.camera, mirrored=choice.mirrored)
             self._pages.scan_page.camera_kept.connect(_keep_camera)
@@ -140,13 +149,12 @@ class Adding(QObject):
 
     def _link(self, link: str, device_name: str) -> "Linking":
         """Return an enrolment that has contacted nothing."""
-        from watchword.providers.native import Enrolment
+        from watchword.providers.provider import enrolment_of
 
         check_decided(self._vault)
         known = [account.link for account in self._vault.accounts if account.link is not None]
-        return Enrolment(
-            link, device_name, self._clock, links=known, keeper=VaultKeeper(self._vault)
-        )
+        keeper = VaultKeeper(self._vault, self._relinked.emit)
+        return enrolment_of(link, device_name, self._clock, links=known, keeper=keeper)
 
     def _save(
         self,
@@ -156,18 +164,55 @@ class Adding(QObject):
     ) -> None:
         """Save what was confirmed; an account that is not saved is not there at all."""
 
-        def work() -> tuple[tuple[Account, ...], SavedUnconfirmed | None]:
-            unconfirmed = _add(self._vault, additions)
-            return self._vault.accounts, unconfirmed
+        def saved() -> None:
+            self._tell_accounts()
+            on_done()
 
-        def done(result: tuple[tuple[Account, ...], SavedUnconfirmed | None]) -> None:
-            accounts, unconfirmed = result
-            self.saved.emit(accounts)
+        self._save_link(additions, saved, on_error)
+
+    def _save_link(
+        self,
+        additions: Sequence["Addition"],
+        on_done: Callable[[], None],
+        on_error: Callable[[WatchwordError], None],
+    ) -> None:
+        """Save, and let the window hear of it only when the linking is over.
+
+        Its server would be asked for login requests at once, in the midst of being told of it.
+        """
+
+        def done(unconfirmed: SavedUnconfirmed | None) -> None:
+            self._untold = True
             if unconfirmed is not None:
                 self.trouble.emit(unconfirmed)
             on_done()
 
-        self._saves.run(work, on_done=done, on_error=on_error, page=self)
+        self._saves.run(
+            partial(_add, self._vault, additions), on_done=done, on_error=on_error, page=self
+        )
+
+    def _discard(self, account: Account) -> None:
+        """Take an account away that was saved to be linked and was not."""
+
+        def work() -> None:
+            there = next((each for each in self._vault.accounts if each.id == account.id), None)
+            # Linked after all, by a poll that was quicker, it stays.
+            if there is not None and there.link == account.link:
+                self._vault.remove(account.id)
+                self._vault.purge([account.id])
+                self._vault.save()
+
+        self._saves.run(
+            work, on_done=lambda _: self._tell_accounts(), again=self._vault.save, page=self
+        )
+
+    def _tell_saved(self) -> None:
+        if self._untold:
+            self._tell_accounts()
+
+    def _tell_accounts(self) -> None:
+        self._untold = False
+        self.saved.emit(self._vault.accounts)
 
 
 def _sign_in(origin: "Origin", device_name: str) -> "SigningIn":

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from watchword.approvals.choosing import wrong_choices
 from watchword.approvals.decide import begin, is_final, not_sent, record
 from watchword.approvals.inbox import Answered, Entry, Key, NotOpen, Open
 from watchword.approvals.watch import PAUSE_SECONDS, Reply, Watch
@@ -80,7 +81,12 @@ class RequestDesk(QObject):
         self._on_its_way.setSingleShot(True)
         self._on_its_way.setInterval(_ON_ITS_WAY_MS)
         self._on_its_way.timeout.connect(self._give_up_link)
-        watch = Watch(providers, clock, was_answered=vault.was_answered)
+        watch = Watch(
+            providers,
+            clock,
+            was_answered=vault.was_answered,
+            wrong_choices=lambda request: wrong_choices(vault.history, request),
+        )
         self.watching = Watching(watch, clock, jobs, self)
         self.watching.changed.connect(self._show)
         self.watching.failed.connect(self._failed)
@@ -103,7 +109,7 @@ class RequestDesk(QObject):
         self.page.pause_asked.connect(self.pause)
         self.page.next_asked.connect(self._next)
         self.page.typing_asked.connect(self._type_instead)
-        self.page.back_pressed.connect(self._leave)
+        self.page.back_pressed.connect(self._back)
         self.flood = FloodPage()
         self.flood.deny_all_asked.connect(self._deny_all)
         self.flood.pause_asked.connect(self.pause)
@@ -303,10 +309,36 @@ class RequestDesk(QObject):
         self._show_entry(entry)
         self.page_wanted.emit(self.page)
 
+    def _back(self) -> None:
+        """Leave a request as it is; one that is settled was seen and goes."""
+        if self._shown is not None:
+            self.watching.dismiss(self._shown)
+        self._leave()
+
     def _leave(self) -> None:
         self._shown = None
         self._handed = None
-        self.left.emit()
+        if not self._show_code():
+            self.left.emit()
+
+    def _show_code(self) -> bool:
+        """Show a code that came while another page was looked at: nowhere else is it to be had."""
+        at = self._clock.monotonic()
+        entry = next(
+            (
+                each
+                for each in self.watching.inbox.entries
+                if isinstance(each, Answered)
+                and each.answer.display_code
+                and each.seconds_left(at) > 0
+            ),
+            None,
+        )
+        if entry is not None:
+            self._shown = entry.key
+            self._show_entry(entry)
+            self.page_wanted.emit(self.page)
+        return entry is not None
 
     # From the person to the server -------------------------------------------------------------
     def _answer(self, key: Key, decision: Decision, code: str, password: str) -> None:
@@ -355,6 +387,8 @@ class RequestDesk(QObject):
     def _dismiss(self, key: Key) -> None:
         self._shown = None
         self.watching.dismiss(key)
+        if self._show_code():
+            return
         if self.waiting:
             self._next()
         else:
@@ -391,5 +425,11 @@ class RequestDesk(QObject):
         """Let the browser go on that waits; a request that nobody looks at is over."""
         if entry.answer.continue_at:
             self._browse(entry.answer.continue_at)
-        if is_final(entry.answer) and entry.key != self._shown:
+        if not is_final(entry.answer):
+            return
+        if entry.answer.display_code:
+            # Under nobody's fingers: what is looked at meanwhile is left first.
+            if not self.page.isVisible():
+                self._show_code()
+        elif entry.key != self._shown:
             self.watching.dismiss(entry.key)

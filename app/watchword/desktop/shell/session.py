@@ -199,6 +199,7 @@ class Session(QObject):
         adding.saved.connect(self._take_accounts)
         adding.closed.connect(self._added)
         adding.trouble.connect(self.notices.show_trouble)
+        adding.copy_asked.connect(self.copying.copy_text)
 
     def _show_pages_of(
         self, desk: AccountDesk | SettingsPlace | TransferDesk | HistoryDesk
