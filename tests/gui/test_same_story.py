@@ -388,10 +388,14 @@ def _killed(world: World, place: Place, when: str) -> None:
     browser = place.browser()
     (asked,) = world.waits(place)
     code = browser.match_code()
-    setattr(place.wire, when, lambda: place.server.stop(signal.SIGKILL))
+
+    def kill() -> None:
+        place.wire.mend()  # tried again, it meets nobody
+        place.server.stop(signal.SIGKILL)
+
+    setattr(place.wire, when, kill)
     world.answer(asked, Decision.APPROVE, code)
     world.becomes(asked, Unconfirmed)
-    place.wire.mend()
     place.server.start()
     world.compare()
     world.session.desk._resend(asked.key)

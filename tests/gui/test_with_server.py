@@ -62,9 +62,9 @@ def link(qtbot: QtBot, desktop: Desktop, browser: Browserless) -> None:
     qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
     pages.preview_page.confirm_button.click()
     linking = pages.linking_page
-    qtbot.waitUntil(linking.code.isVisible, timeout=15_000)
+    qtbot.waitUntil(linking.code.isVisible, timeout=30_000)
     browser.join(linking.code.accessibleName()[:4])
-    qtbot.waitUntil(linking.done_button.isVisible, timeout=15_000)
+    qtbot.waitUntil(linking.done_button.isVisible, timeout=30_000)
     linking.done_button.click()
     codes = desktop.window.page
     assert isinstance(codes, BackupCodesPage)
@@ -84,7 +84,7 @@ def test_link_then_approve_and_deny(
 
     browser = Browserless(running.origin)
     browser.sign_in("elena", PASSWORD)
-    qtbot.waitUntil(session.desk.banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(session.desk.banner.isVisible, timeout=30_000)
     assert "Kalos Club" in session.desk.banner.accessibleName()
     session.desk.banner.click()
     page = session.desk.page
@@ -95,7 +95,7 @@ def test_link_then_approve_and_deny(
     page.form.cells.setText(browser.match_code().lower())
     qtbot.waitUntil(page.approve.isEnabled)
     page.approve.click()
-    qtbot.waitUntil(page.outcome.isVisible, timeout=10_000)
+    qtbot.waitUntil(page.outcome.isVisible, timeout=30_000)
     assert page.outcome.title.text() == "Approved"
     assert browser.is_let_in()
     browser.close()
@@ -104,10 +104,10 @@ def test_link_then_approve_and_deny(
 
     stranger = Browserless(running.origin)
     stranger.sign_in("elena", PASSWORD)
-    qtbot.waitUntil(session.desk.banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(session.desk.banner.isVisible, timeout=30_000)
     session.desk.open()
     page.deny.click()
-    qtbot.waitUntil(lambda: page.outcome.title.text() == "Denied", timeout=10_000)
+    qtbot.waitUntil(lambda: page.outcome.title.text() == "Denied", timeout=30_000)
     assert not stranger.is_let_in()
     stranger.close()
     desktop.lock()
@@ -125,7 +125,7 @@ def test_without_a_network_codes_still_work_and_it_says_offline(
     link(qtbot, desktop, browser)
     browser.close()
     running.stop()
-    qtbot.waitUntil(session._offline.isVisible, timeout=15_000)
+    qtbot.waitUntil(session._offline.isVisible, timeout=30_000)
     row = session.place.model.row(session.place.model.index(0))
     assert row is not None
     assert len(row.plain_code) == 6
@@ -176,7 +176,7 @@ def private_keys() -> set[bytes]:
 def has_keys(qtbot: QtBot, desktop: Desktop) -> bytes:
     """Wait for the hint key; return the device's own."""
     session = session_of(desktop)
-    qtbot.waitUntil(lambda: session.hints.count == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: session.hints.count == 1, timeout=30_000)
     (account,) = session._accounts
     assert account.link is not None
     assert account.link.device_key in private_keys()
@@ -195,22 +195,22 @@ def test_while_locked_it_says_that_a_login_waits_and_knows_no_more(
     page = desktop.window.page
     assert isinstance(page, UnlockPage)
     browser.sign_in("elena", PASSWORD)
-    qtbot.waitUntil(page.login_waits.isVisible, timeout=10_000)
+    qtbot.waitUntil(page.login_waits.isVisible, timeout=30_000)
     assert "A login is waiting" in page.login_waits.text()
-    qtbot.waitUntil(lambda: device_key not in private_keys())
+    qtbot.waitUntil(lambda: device_key not in private_keys(), timeout=30_000)
     assert len(private_keys() - of_other_tests) == 1  # that of the hints
     links = [found for found in gc.get_objects() if isinstance(found, ServerLink)]
     assert running.origin not in {found.origin for found in links}
     # Withdrawn, it does not wait any more.
     browser.submit("/sign-out")
-    qtbot.waitUntil(page.login_waits.isHidden, timeout=10_000)
+    qtbot.waitUntil(page.login_waits.isHidden, timeout=30_000)
     browser.sign_in("elena", PASSWORD)
-    qtbot.waitUntil(page.login_waits.isVisible, timeout=10_000)
+    qtbot.waitUntil(page.login_waits.isVisible, timeout=30_000)
     hints = private_keys() - of_other_tests
     page.password.set_text(VAULT_PASSWORD)
     page.button.click()
-    qtbot.waitUntil(lambda: desktop.session is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: session_of(desktop).desk.waiting == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: desktop.session is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: session_of(desktop).desk.waiting == 1, timeout=30_000)
     assert has_keys(qtbot, desktop) == device_key
     assert not hints & private_keys()  # another one at each unlocking
     browser.close()
