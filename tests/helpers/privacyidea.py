@@ -294,6 +294,7 @@ class Relay:
     target: int
     context: ssl.SSLContext | None = None
     losing: int = 0  # so many answers from now on do not come back
+    deaf: bool = False  # nothing reaches the server any more
     heard: bytearray = field(default_factory=bytearray)  # what was asked through it
     listener: socket.socket = field(default_factory=socket.socket)
 
@@ -317,7 +318,7 @@ class Relay:
                 back = threading.Thread(target=self.answer, args=(far, near), daemon=True)
                 back.start()
                 with contextlib.suppress(OSError):
-                    while data := near.recv(65_536):
+                    while (data := near.recv(65_536)) and not self.deaf:
                         self.heard += data
                         far.sendall(data)
                 far.shutdown(socket.SHUT_RDWR)  # closing it would wake nobody who reads from it

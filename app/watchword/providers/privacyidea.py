@@ -180,7 +180,7 @@ class PrivacyIdeaProvider:
             line = self._lines.get(name)
             if line is None:
                 line = self._lines[name] = _Line(
-                    open_server(link, self._open_sender),
+                    open_server(link.origin, link.path, link.tls_pin, self._open_sender),
                     PushKey(link.device_key),
                     ServerClock(self._clock),
                 )

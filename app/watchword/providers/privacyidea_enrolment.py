@@ -6,7 +6,7 @@ The steps are those of native_enrolment.Enrolment, each blocking, none before th
     if enrolment.needs_fingerprint:
         shown = enrolment.fingerprint()          # the person compares it with what they were told
         enrolment.confirm_fingerprint(shown)     # only then
-    enrolment.contact()               # makes the key; "": there is no short code
+    enrolment.contact()               # sees that the server is there and makes the key; returns ""
     linked = enrolment.wait()         # at once: the account with its key, not linked yet
     vault.add([linked.account]); vault.save()
     enrolment.acknowledge()           # links it; the keeper saves the server's key
@@ -138,10 +138,11 @@ class Enrolment:
         self._pin = read_fingerprint(text)
 
     def contact(self) -> str:
-        """Make this device's key, which takes seconds, and return "": there is no short code.
+        """See that the server is there, make this device's key, and return "": no short code.
 
-        Raises TlsRefused while the server's key must be confirmed, EnrolmentExpired and
-        EnrolmentCancelled.
+        Nothing of the code is sent yet. The key takes seconds. Raises TlsRefused also while the
+        server's key must be confirmed, EnrolmentExpired, EnrolmentCancelled, and the family of
+        RemoteError.
         """
         self._check_time()
         if self.needs_fingerprint:
@@ -150,6 +151,9 @@ class Enrolment:
                 "Its code asks not to check the server's certificate, and Watchword does not do that",
                 "Compare the fingerprint of its key with the one you were told, and confirm it",
             )
+        pin = to_base64url(self._pin) if self._pin else ""
+        self._server = open_server(str(self._link.origin), self._link.path, pin, self._open_sender)
+        self._server.get()  # it refuses, for it was asked nothing; but in its own words
         self._key = PushKey.generate(self._key_bits)
         return ""
 
@@ -200,11 +204,9 @@ class Enrolment:
         with AnswerLost the server may have linked it, and the account must stay: the next poll
         finds out.
         """
-        if self._account is None or self._account.link is None:
+        if self._account is None or self._account.link is None or self._server is None:
             raise RuntimeError("wait() comes first")
         self._check_time()
-        if self._server is None:
-            self._server = open_server(self._account.link, self._open_sender)
         complete(self._account.link, self._server, self._keeper, self._clock.now)
 
     def cancel(self) -> None:
@@ -223,10 +225,10 @@ class Enrolment:
             raise _expired()
 
 
-def open_server(link: ServerLink, open_sender: OpenSender) -> PushServer:
-    """Return the link's server; nothing is contacted yet."""
-    pin = from_base64url(link.tls_pin, 32) if link.tls_pin else b""
-    return PushServer(open_sender(link.origin, pin), link.path)
+def open_server(origin: str, path: str, tls_pin: str, open_sender: OpenSender) -> PushServer:
+    """Return a server as a link names it; nothing is contacted yet."""
+    pin = from_base64url(tls_pin, 32) if tls_pin else b""
+    return PushServer(open_sender(origin, pin), path)
 
 
 def complete(

@@ -34,7 +34,9 @@ class PushServer:
 
     def get(self, **values: str) -> PushReply:
         """Ask; raises MessageRefused and the family of RemoteError."""
-        return _read(self._sender.send("GET", f"{self._path}?{urlencode(values)}"))
+        return _read(
+            self._sender.send("GET", f"{self._path}?{urlencode(values)}" if values else self._path)
+        )
 
     def post(self, body: str) -> PushReply:
         """Send a form; raises MessageRefused and the family of RemoteError."""
