@@ -10,6 +10,7 @@ setup:  ## install everything into .venv, start nothing
 
 setup-test:
 	@packaging/setup.sh test
+	@.venv/bin/python tests/helpers/privacyidea.py
 
 run: setup  ## start Watchword
 	@.venv/bin/watchword $(ARGS)
