@@ -293,7 +293,7 @@ class Relay:
 
     target: int
     context: ssl.SSLContext | None = None
-    losing: int = 0  # so many answers from now on do not come back
+    losing: int = 0  # so many answers to a POST, from now on, do not come back
     deaf: bool = False  # nothing reaches the server any more
     heard: bytearray = field(default_factory=bytearray)  # what was asked through it
     listener: socket.socket = field(default_factory=socket.socket)
@@ -327,7 +327,7 @@ class Relay:
     def answer(self, far: socket.socket, near: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := far.recv(65_536):
-                if self.losing:
+                if self.losing and self.heard.rfind(b"POST /") > self.heard.rfind(b"GET /"):
                     self.losing -= 1
                     break
                 near.sendall(data)
