@@ -393,9 +393,11 @@ def _killed(world: World, place: Place, when: str) -> None:
         place.wire.mend()  # tried again, it meets nobody
         place.server.stop(signal.SIGKILL)
 
+    place.wire.happened.clear()
     setattr(place.wire, when, kill)
     world.answer(asked, Decision.APPROVE, code)
     world.becomes(asked, Unconfirmed)
+    assert place.wire.happened.wait(30)  # it is gone, not only going
     place.server.start()
     world.compare()
     world.session.desk._resend(asked.key)
