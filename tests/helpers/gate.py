@@ -54,6 +54,8 @@ class Gate:
             self._open.append(server)
             self.start(lambda to, back: self._answers(to, back, deciding), server, app)
             while sent := app.recv(65536):
+                if sent.startswith((b"GET ", b"POST ")):
+                    deciding.clear()  # the connection goes on with another question
                 if sent.startswith(b"POST ") and b"/decision " in sent[:200]:
                     sent = _whole(app, sent)
                     if self.when_sent is not None:

@@ -42,7 +42,6 @@ def send(
     Raises the family of RemoteError when nothing was sent. A refusal that does not get through
     changes nothing here: no further number is taken, and the login runs out of time.
     """
-    request = replace(request, wrong=wrong_before)
     choosing = request.match is Match.CHOOSE and decision is Decision.APPROVE
     if choosing and wrong_before >= MOST_WRONG:
         answer = Answer(id=request.id, result=Result.WRONG_CODE)

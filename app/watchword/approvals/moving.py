@@ -75,6 +75,11 @@ def settle(vault: OpenVault) -> None:
             _save(vault, here, vault.setting(_SETTING, ""))
 
 
+def can_move(link: ServerLink) -> bool:
+    """Whether the link's server takes another key for a device; others let both computers answer."""
+    return link.kind == "native"
+
+
 def moved(vault: OpenVault, now: float) -> tuple[Account, ...]:
     """Make the devices this computer's: each gets another key, sent when it is next asked.
 
@@ -83,8 +88,8 @@ def moved(vault: OpenVault, now: float) -> tuple[Account, ...]:
     devices = devices_of(vault)
 
     def with_next_key(link: ServerLink) -> ServerLink:
-        if not _is_device(link) or link.kind != "native":
-            return link  # other servers know no way to change a device's key
+        if not _is_device(link) or not can_move(link):
+            return link
         key = SigningKey.generate()
         message = Rekey(
             device_id=link.device_id,

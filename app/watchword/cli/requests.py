@@ -23,6 +23,7 @@ from watchword.providers.login_request import LoginRequest, Polled
 from watchword.providers.provider import Providers
 from watchword.system.paths import NoHome, state_path
 from watchword.vault import OpenVault
+from watchword.vault.account import Account
 
 Warn = Callable[[str], None]
 
@@ -226,11 +227,19 @@ class _Asking:
             self._mark_revoked(poll.account_id)
 
     def _mark_revoked(self, account_id: str) -> None:
-        for account in self._vault.accounts:
-            if account.id == account_id and account.link:
-                self._vault.replace(replace(account, link=replace(account.link, state="revoked")))
-                self._vault.save()
-                self._warn(
-                    f"{account.issuer}: this device was removed at the server. "
-                    "The account takes no more login requests."
-                )
+        account = mark_revoked(self._vault, account_id)
+        if account is not None:
+            self._warn(
+                f"{account.issuer}: this device was removed at the server. "
+                "The account takes no more login requests."
+            )
+
+
+def mark_revoked(vault: OpenVault, account_id: str) -> Account | None:
+    """Note that the account's device was removed at its server; return the account, if it is there."""
+    for account in vault.accounts:
+        if account.id == account_id and account.link:
+            vault.replace(replace(account, link=replace(account.link, state="revoked")))
+            vault.save()
+            return account
+    return None

@@ -19,7 +19,7 @@ def select(accounts: Sequence[Account], selector: str) -> Account:
     wanted = fold(selector.strip())
     by_id = [each for each in accounts if each.id == selector]
     in_full = [each for each in accounts if wanted in _full_names(each)]
-    in_part = [each for each in accounts if wanted in f"{_label(each)}"]
+    in_part = [each for each in accounts if wanted in _label(each)]
     found = by_id or in_full or in_part
     if not wanted or not found:
         raise NoSuchThing(

@@ -2,7 +2,6 @@
 
 import argparse
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,27 +121,34 @@ def run_moved(invocation: Invocation, _arguments: argparse.Namespace) -> int:
     """Give every device another key; servers that cannot be reached now are told later."""
     from watchword.approvals import moving
     from watchword.approvals.keeping import VaultKeeper
+    from watchword.cli.requests import mark_revoked
     from watchword.errors import RemoteError
     from watchword.providers.provider import Providers
 
     with invocation.opened(writing=True) as vault:
         _must_be_asked(vault)
         accounts = moving.moved(vault, invocation.clock.now())
-        waiting = []
+        waiting, lost = [], []
+        for account in accounts:
+            if account.link and not moving.can_move(account.link):
+                notice(
+                    f"{account.issuer or account.account}: its server cannot change a device's key. "
+                    "The other computer can still answer; remove the account there, or link it anew."
+                )
         with closing(Providers(invocation.clock, keeper=VaultKeeper(vault))) as providers:
             for account in (a for a in vault.accounts if a.link and a.link.next_key):
                 link = account.link
                 provider = providers.of(link) if link else None
                 try:
                     if link and provider and provider.poll(account.id, link).revoked:
-                        vault.replace(replace(account, link=replace(link, state="revoked")))
-                        vault.save()
+                        lost.append(account.id)
+                        mark_revoked(vault, account.id)
                         notice(f"{account.issuer}: another computer has taken its device over.")
                 except RemoteError as error:
                     waiting.append(account.id)
                     notice(f"{account.issuer or account.account}: {error}")
-    moved = [account.id for account in accounts if account.id not in waiting]
-    _report_lists(invocation, {"moved": moved, "waiting": waiting})
+    moved = [account.id for account in accounts if account.id not in (*waiting, *lost)]
+    _report_lists(invocation, {"moved": moved, "waiting": waiting, "lost": lost})
     return errors.OK
 
 

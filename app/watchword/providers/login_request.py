@@ -51,7 +51,6 @@ class LoginRequest:
     expiry_estimated: bool = False  # the server does not say; while it lists it, it is valid
     match: Match
     choices: tuple[str, ...] = ()
-    wrong: int = 0  # how many wrong ones were chosen before, also in earlier runs of the program
     takes_report: bool = True  # "it wasn't me" tells the server more than a plain no
     ask_password: bool = False  # the server wants the vault's password at every answer
     login: str = ""  # what the server's pages call it in a link; empty: they have none

@@ -54,16 +54,16 @@ class ServerClock:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._said = clock.now()
-        self._said_at = clock.monotonic()
+        # One value: whoever reads while another thread learns sees the old time or the new one.
+        self._ahead = clock.now() - clock.monotonic()
 
     def now(self) -> float:
         """Return Unix seconds by the server's clock; our own until it said something."""
-        return self._said + self._clock.monotonic() - self._said_at
+        return self._clock.monotonic() + self._ahead
 
     def learn(self, time: float) -> None:
         """Note that it is `time` at the server now."""
-        self._said, self._said_at = time, self._clock.monotonic()
+        self._ahead = time - self._clock.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,6 @@ class SignedLine:
         self._key = key
         self._device_id = device_id
         self._nonce = ""
-        self._learning = threading.Lock()
 
     def ask(
         self,
@@ -185,8 +184,7 @@ class SignedLine:
         if getattr(message, "nonce", "") != signed.nonce:
             raise NotForUs("It answers another request")
         time: int = getattr(message, "time", 0)
-        with self._learning:
-            self.server_clock.learn(time)
+        self.server_clock.learn(time)
         return message
 
     def _send(self, method: str, path: str, query: str, body: bytes, wait: float) -> Signed:
@@ -208,8 +206,7 @@ class SignedLine:
             query=query,
             body=body,
         )
-        with self._learning:
-            created, nonce = int(self.server_clock.now()), self._nonce
+        created, nonce = int(self.server_clock.now()), self._nonce
         headers = sign_request(self._key, request, now=created, nonce=nonce)
         extra = {"Prefer": f"wait={min(int(wait), LONGEST_WAIT)}"} if wait >= 1 else {}
         if body:
@@ -229,9 +226,8 @@ class SignedLine:
         nonce = reply.headers.get("watchword-nonce", "")
         issued, _, mac = nonce.partition(".")
         if issued.isdecimal() and len(issued) <= 12 and 0 < len(mac) <= 22:
-            with self._learning:
-                self._nonce = nonce
-                self.server_clock.learn(int(issued))
+            self._nonce = nonce
+            self.server_clock.learn(int(issued))
 
 
 def envelope_of(reply: Reply) -> Envelope:

@@ -41,7 +41,6 @@ from watchword.providers.provider import Keeper, KeptNowhere
 from watchword.vault.account import ServerLink
 
 LIKELY_SECONDS = 120.0  # how long a request is valid unless the server was set up otherwise
-MOST_WRONG = 2  # numbers chosen; the server itself would let one try them all
 
 _CLOCKS_AGREE_SECONDS = 2.0  # Date has whole seconds, and takes its time to arrive
 _REMEMBERED = 256
@@ -52,8 +51,6 @@ class _Case:
     """What is known of one request."""
 
     first_seen: float  # by the server's clock
-    takes_reason: bool = False
-    wrong: int = 0
     decided: tuple[Decision, str] | None = None  # what was sent; only the same may be sent again
     outcome: Answer | None = None  # what came of it, once that is final
 
@@ -147,15 +144,15 @@ class PrivacyIdeaProvider:
                 return Answer(
                     id=request.id, result=Result.ANSWERED_ELSEWHERE, decided_by=link.device_name
                 )
-            case.decided = (decision, code)
+            before, case.decided = case.decided, (decision, code)
         try:
-            outcome = self._sent(line, link, request, case, decision, code)
+            outcome = self._sent(line, link, request, decision, code)
         except RemoteError:
             with self._lock:
-                case.decided = None  # nothing was sent, so that nothing was decided
+                case.decided = before  # nothing was sent now; an earlier try may have arrived
             raise
         with self._lock:
-            if outcome.result is Result.WRONG_CODE and outcome.tries_left:
+            if outcome.result is Result.WRONG_CODE:
                 case.decided = None  # another number is another try, not another answer
             elif outcome.result is not Result.UNKNOWN:
                 case.outcome = outcome
@@ -218,7 +215,6 @@ class PrivacyIdeaProvider:
         now = line.clock.now()
         with self._lock:
             case = self._case(link, challenge.nonce, now)
-            case.takes_reason = challenge.takes_reason
             # While the server lists it, it is valid, whatever we reckoned.
             expires = max(case.first_seen + LIKELY_SECONDS, now + LIKELY_SECONDS / 4)
         return LoginRequest(
@@ -252,12 +248,11 @@ class PrivacyIdeaProvider:
         line: _Line,
         link: ServerLink,
         request: LoginRequest,
-        case: _Case,
         decision: Decision,
         code: str,
     ) -> Answer:
         """Send it, once more after a lost answer, and return what is known to have come of it."""
-        body = _body(line.key, link.device_id, request.id, decision, code, case.takes_reason)
+        body = _body(line.key, link.device_id, request.id, decision, code, request.takes_report)
         problem = ""
         for _ in range(2):
             try:
@@ -271,22 +266,28 @@ class PrivacyIdeaProvider:
                 continue
             if reply.value is True and not reply.error:
                 return _taken(request.id, decision, reply)
-            if problem:
-                break  # the first may be what made the second come to nothing
-            if reply.error:
+            if reply.error and not problem:
                 raise _not_accepted(reply)
-            return self._refused(line, link, request, case, code)
+            if reply.error:
+                break
+            return self._refused(line, link, request, code, problem)
         return Answer(id=request.id, result=Result.UNKNOWN, problem=problem)
 
     def _refused(
-        self, line: _Line, link: ServerLink, request: LoginRequest, case: _Case, code: str
+        self, line: _Line, link: ServerLink, request: LoginRequest, code: str, problem: str
     ) -> Answer:
-        """Return why the server, which gives no reason, took no answer: its list tells."""
+        """Return why the server, which gives no reason, took no answer: its list tells.
+
+        `problem` is what happened to the same answer before, which may have arrived; not to a
+        wrong number, after which the request is listed still.
+        """
         try:
             listed = self._listed(line, link)
             open_ = any(isinstance(one, dict) and one.get("nonce") == request.id for one in listed)
         except RemoteError as error:
             return Answer(id=request.id, result=Result.UNKNOWN, problem=str(error))
+        if not open_ and problem:
+            return Answer(id=request.id, result=Result.UNKNOWN, problem=problem)
         if not open_:
             return Answer(
                 id=request.id,
@@ -297,20 +298,7 @@ class PrivacyIdeaProvider:
             return Answer(
                 id=request.id, result=Result.UNKNOWN, problem="The server did not take it."
             )
-        with self._lock:
-            case.wrong = max(case.wrong, request.wrong) + 1
-            left = MOST_WRONG - case.wrong
-        if left > 0:
-            return Answer(id=request.id, result=Result.WRONG_CODE, tries_left=left)
-        try:
-            stopped = self._sent(line, link, request, case, Decision.NOT_ME, "")
-            confirmed, problem = stopped.result is not Result.UNKNOWN, stopped.problem
-        except RemoteError as error:
-            confirmed, problem = False, str(error)
-        if confirmed:
-            return Answer(id=request.id, result=Result.WRONG_CODE, tries_left=0)
-        wrong = "Two wrong ones were chosen, and it is not known whether this login is stopped."
-        return Answer(id=request.id, result=Result.UNKNOWN, problem=f"{wrong} {problem}")
+        return Answer(id=request.id, result=Result.WRONG_CODE)
 
 
 def _body(

@@ -37,11 +37,6 @@ class PushLink:
     ask_password: bool  # the server wants the vault's password or the keyring at every answer
     notices: tuple[str, ...] = ()  # sentences a person should read before confirming
 
-    @property
-    def url(self) -> str:
-        """The one address everything is sent to."""
-        return f"{self.origin}{self.path}"
-
 
 def is_push_link(text: str) -> bool:
     """Whether `text` begins as a link of privacyIDEA's own app does."""

@@ -10,7 +10,6 @@ from watchword.remote.client import Reply, Sender
 
 POLLING_FORBIDDEN = 303
 UNKNOWN_TOKEN = 601  # also: its enrolment is over
-WRONG_CREDENTIAL = 905
 
 
 @dataclass(frozen=True, slots=True)

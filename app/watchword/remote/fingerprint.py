@@ -14,7 +14,7 @@ import time
 from watchword.errors import InvalidInput
 from watchword.protocol.origin import Origin
 from watchword.remote import pins
-from watchword.remote.errors import TlsRefused, Unreachable
+from watchword.remote.errors import Unreachable
 
 _SIZE = 32
 
@@ -64,8 +64,6 @@ def fetch_fingerprint(origin: Origin, *, seconds: float = 5.0) -> bytes:
         with contextlib.closing(stream.start_tls(context, origin.host, deadline)) as secured:
             shown: ssl.SSLSocket = secured.get_extra_info("socket")
             return pins.key_pin(shown.getpeercert(binary_form=True) or b"")
-    except TlsRefused:
-        raise
     except ValueError as error:
         raise tls_refused(origin, ssl.SSLError("it shows no certificate")) from error
     except (httpcore2.TimeoutException, httpcore2.NetworkError) as error:

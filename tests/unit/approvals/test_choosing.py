@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+import pytest
 from login_requests import link, login_request
 
 from watchword.approvals import choosing, decide
@@ -20,6 +21,7 @@ class Server:
     given: list[tuple[Decision, str]] = field(default_factory=list)
     allows: int | None = None  # how many more tries, where it counts
     takes_refusal: bool = True
+    confirms_refusal: bool = True
 
     def poll(
         self, account_id: str, link: ServerLink, *, known: tuple[str, ...] = (), wait: float = 0.0
@@ -38,7 +40,8 @@ class Server:
             raise Unreachable("The server cannot be reached")
         self.given.append((decision, code))
         if decision is not Decision.APPROVE:
-            return Answer(id=request.id, result=Result.DENIED)
+            result = Result.DENIED if self.confirms_refusal else Result.UNKNOWN
+            return Answer(id=request.id, result=result)
         if code == "88":
             return Answer(id=request.id, result=Result.APPROVED)
         return Answer(id=request.id, result=Result.WRONG_CODE, tries_left=self.allows)
@@ -104,13 +107,20 @@ def test_numbers_of_another_request_or_account_do_not_count() -> None:
     assert choose(server, memory, "37").tries_left == 1
 
 
-def test_where_the_refusal_does_not_get_through_that_is_said_and_no_number_is_taken() -> None:
-    server, memory = Server(takes_refusal=False), Memory()
+@pytest.mark.parametrize(
+    "server", [Server(takes_refusal=False), Server(confirms_refusal=False)], ids=["away", "lost"]
+)
+def test_where_the_refusal_does_not_get_through_that_is_said_and_no_number_is_taken(
+    server: Server,
+) -> None:
+    memory = Memory()
     choose(server, memory, "37")
     last = choose(server, memory, "52")
     assert last.tries_left == 0
     assert "not confirm" in last.problem
     assert memory.answered == ["r1"]
+    assert choose(server, memory, "88").result is Result.WRONG_CODE
+    assert (Decision.APPROVE, "88") not in server.given
 
 
 def test_a_server_that_counts_can_allow_less_but_not_more() -> None:

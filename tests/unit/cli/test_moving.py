@@ -12,10 +12,10 @@ from watchword.vault.account import Account
 ID = "a" * 16
 
 
-def from_another_computer(home: Home) -> None:
+def from_another_computer(home: Home, kind: str = "native") -> None:
     """Put a linked account into the vault, whose device another computer's is."""
     vault = LockedVault(home.vault).unlock(PASSWORD)
-    link = replace(NativeServer().link(), origin="http://127.0.0.1:1")
+    link = replace(NativeServer().link(), origin="http://127.0.0.1:1", kind=kind)
     vault.add([Account(id=ID, issuer="Kalos", account="ana", otp=None, link=link)])
     vault.set_setting("installation", "another one")
     vault.save()
@@ -36,7 +36,10 @@ def test_moved_is_saved_at_once_and_told_to_servers_when_they_can_be_reached(hom
         assert "last used on another computer" in done.stderr
         assert "vault moved" in done.stderr
     done = home.run("--json", "vault", "moved")
-    assert (done.returncode, json.loads(done.stdout)) == (0, {"moved": [], "waiting": [ID]})
+    assert (done.returncode, json.loads(done.stdout)) == (
+        0,
+        {"moved": [], "waiting": [ID], "lost": []},
+    )
     assert "127.0.0.1 could not be reached" in done.stderr
     assert state_of(home) == "active"
     again = home.run("vault", "moved")
@@ -48,3 +51,12 @@ def test_copied_leaves_codes_only_and_nobody_is_asked(home: Home) -> None:
     assert home.json("vault", "copied") == {"copied": [ID]}
     assert state_of(home) == "copied"
     assert home.json("requests") == []
+
+
+def test_where_a_key_cannot_be_changed_the_other_computer_is_not_said_to_be_out(
+    home: Home,
+) -> None:
+    from_another_computer(home, kind="privacyidea")
+    done = home.run("--json", "vault", "moved")
+    assert json.loads(done.stdout) == {"moved": [ID], "waiting": [], "lost": []}
+    assert "The other computer can still answer" in done.stderr

@@ -27,7 +27,7 @@ def link(scheme: str = "otpauth", label: str = "ann", **changes: str | None) -> 
 @pytest.mark.parametrize("scheme", ["otpauth", "pia", "PIA", "OTPAuth"])
 def test_it_says_where_to_go_as_whom_and_for_how_long(scheme: str) -> None:
     read = parse_push_link(f" {link(scheme)}\n")
-    assert read.url == "https://pi.example/ttype/push"
+    assert f"{read.origin}{read.path}" == "https://pi.example/ttype/push"
     assert (str(read.origin), read.path) == ("https://pi.example", "/ttype/push")
     assert (read.serial, read.issuer, read.label) == ("PIPU00018A4C", "Example School", "ann")
     assert (read.ttl, read.verify_tls, read.ask_password) == (600.0, True, False)

@@ -87,6 +87,10 @@ class Moving(QObject):
             where = self.tr("{host}, as “{device}”").format(
                 host=host_of(account.link), device=account.link.device_name
             )
+            if not moving.can_move(account.link):
+                where = self.tr(
+                    "{host}: it cannot change keys, so the other computer can answer there too"
+                ).format(host=host_of(account.link))
         return Fact("door", name, where)
 
     def _moved(self) -> None:

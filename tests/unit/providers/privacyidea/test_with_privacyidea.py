@@ -13,6 +13,7 @@ from fake_clock import FakeClock
 from privacyidea import PIN, PrivacyIdea, Relay, relay
 from privacyidea_accounts import Kept, begun
 
+from watchword.approvals.choosing import send
 from watchword.clock import SystemClock
 from watchword.enrolment.files import read_picture
 from watchword.otp import otpauth
@@ -279,7 +280,7 @@ def test_the_number_on_the_login_page_lets_in_also_after_a_wrong_one(
     assert login.choice in request.choices
     wrong = next(each for each in request.choices if each != login.choice)
     first = provider.answer(linked, request, Decision.APPROVE, wrong)
-    assert (first.result, first.tries_left) == (Result.WRONG_CODE, 1)
+    assert (first.result, first.tries_left) == (Result.WRONG_CODE, None)
     assert not login.is_in()
     right = provider.answer(linked, request, Decision.APPROVE, login.choice)
     assert right.result is Result.APPROVED
@@ -293,12 +294,13 @@ def test_two_wrong_numbers_stop_the_login_for_good(
     with contextlib.closing(PrivacyIdeaProvider(SystemClock())) as before:
         request = only(before, linked)
         wrong = [each for each in request.choices if each != login.choice]
-        assert before.answer(linked, request, Decision.APPROVE, wrong[0]).tries_left == 1
+        first = send(before, linked, request, Decision.APPROVE, wrong[0], wrong_before=0)
+        assert (first.result, first.tries_left) == (Result.WRONG_CODE, 1)
     # The number of wrong ones outlives the program: the history has them.
     with contextlib.closing(PrivacyIdeaProvider(SystemClock())) as later:
-        request = replace(only(later, linked), wrong=1)
-        second = later.answer(linked, request, Decision.APPROVE, wrong[1])
-        assert (second.result, second.tries_left) == (Result.WRONG_CODE, 0)
+        request = only(later, linked)
+        second = send(later, linked, request, Decision.APPROVE, wrong[1], wrong_before=1)
+        assert (second.result, second.tries_left, second.problem) == (Result.WRONG_CODE, 0, "")
         assert waiting(later, linked) == ()
         third = later.answer(linked, request, Decision.APPROVE, login.choice)
         assert third.result is Result.ANSWERED_ELSEWHERE
@@ -335,16 +337,18 @@ def test_an_answer_whose_confirmation_got_lost_claims_nothing(
 # ---- what servers and administrators do
 
 
-def test_a_disabled_account_asks_nothing_and_comes_back(
+def test_a_disabled_account_lets_nobody_in_and_comes_back(
     school: PrivacyIdea, linked: ServerLink, provider: PrivacyIdeaProvider
 ) -> None:
     login = school.login()
     request = only(provider, linked)
     school.done(f"/token/disable/{linked.device_id}")
     try:
-        provider.poll("a1", linked)
-        provider.answer(linked, request, Decision.APPROVE)
+        # What waited already is listed still and answered with yes, and lets nobody in.
+        assert only(provider, linked).id == request.id
+        assert provider.answer(linked, request, Decision.APPROVE).result is Result.APPROVED
         assert not login.is_in()
+        assert waiting(provider, linked) == ()
     finally:
         school.done(f"/token/enable/{linked.device_id}")
     school.login()
