@@ -11,9 +11,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from watchword.approvals.moving import NotDecided
 from watchword.clock import SystemClock
 from watchword.desktop.enrolment.add_pages import AddPages
-from watchword.errors import InvalidInput
+from watchword.errors import InvalidInput, KnownError
 from watchword.protocol.enrol_link import EnrolLink
 from watchword.protocol.errors import SignInRefused
 from watchword.protocol.origin import parse_origin
@@ -192,16 +193,28 @@ def test_a_failure_says_why_and_can_be_tried_again(
     assert outside.signed_in_with == [(f"https://{HOST}", "Ana’s desktop")] * 2
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidInput("This code has expired", "It was valid for ten minutes"),
+        NotDecided(),
+    ],
+    ids=["expired", "not decided"],
+)
 def test_a_link_that_cannot_be_used_is_told(
-    qtbot: QtBot, pages: AddPages, signing_in: ScriptedSignIn, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    pages: AddPages,
+    signing_in: ScriptedSignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    error: KnownError,
 ) -> None:
-    def expired(link: str, device_name: str) -> ScriptedLinking:
-        raise InvalidInput("This code has expired", "It was valid for ten minutes")
+    def refused(link: str, device_name: str) -> ScriptedLinking:
+        raise error
 
-    monkeypatch.setattr(pages, "_link", expired)
+    monkeypatch.setattr(pages, "_link", refused)
     signing_in.answered.set()
     go_to_browser(pages)
-    qtbot.waitUntil(lambda: "expired" in pages.browser_page.notice.text())
+    qtbot.waitUntil(lambda: error.title in pages.browser_page.notice.text())
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,15 @@ def test_it_asks_and_shows_which_accounts_and_nobody_is_polled_until_then(
     assert not server.links
     with pytest.raises(NotDecided):
         session.adding._link("watchword://enrol/1?…", "Laptop")
+    session.adding.open_sign_in()
+    pages = window.page
+    assert isinstance(pages, AddPages)
+    pages.address_page.address.set_text("login.kalos.ch")
+    pages.address_page.button.click()
+    pages.preview_page.confirm_button.click()
+    assert pages.currentWidget() is pages.preview_page  # and no browser was opened in vain
+    assert "another computer" in pages.preview_page.notice.text()
+    session.show_accounts()
     session.moving.strip.click()
     assert states(vault) == {KALOS: "active", BASEL: "active"}
     asking(window)

@@ -397,16 +397,23 @@ class AddPages(QStackedWidget):
         self.linking_page.start(linking, gives_codes=shown.gives_codes)
 
     def _open_browser(self) -> None:
-        if self._signing_in_as is not None:
-            self.setCurrentWidget(self.browser_page)
-            self.browser_page.start(self._sign_in(*self._signing_in_as))
+        if self._signing_in_as is None:
+            return
+        try:
+            signing_in = self._sign_in(*self._signing_in_as)
+        except KnownError as error:
+            self.setCurrentWidget(self.preview_page)
+            self.preview_page.show_error(error)
+            return
+        self.setCurrentWidget(self.browser_page)
+        self.browser_page.start(signing_in)
 
     def _signed_in(self, link: str) -> None:
         if self._signing_in_as is None:
             return
         try:
             linking = self._link(link, self._signing_in_as[1])
-        except InvalidInput as error:
+        except KnownError as error:
             self.browser_page.show_error(error)
             return
         self.setCurrentWidget(self.linking_page)

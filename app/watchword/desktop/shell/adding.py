@@ -135,7 +135,7 @@ class Adding(QObject):
                 save_link=self._save_link,
                 discard=self._discard,
                 link=self._link,
-                sign_in=_sign_in,
+                sign_in=self._sign_in,
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
@@ -155,6 +155,13 @@ class Adding(QObject):
         known = [account.link for account in self._vault.accounts if account.link is not None]
         keeper = VaultKeeper(self._vault, self._relinked.emit)
         return enrolment_of(link, device_name, self._clock, links=known, keeper=keeper)
+
+    def _sign_in(self, origin: "Origin", device_name: str) -> "SigningIn":
+        """Return a sign-in that has contacted nothing; nobody signs in for a link not to be used."""
+        from watchword.providers.native_sign_in import SignIn
+
+        check_decided(self._vault)
+        return SignIn(origin, device_name)
 
     def _save(
         self,
@@ -213,13 +220,6 @@ class Adding(QObject):
     def _tell_accounts(self) -> None:
         self._untold = False
         self.saved.emit(self._vault.accounts)
-
-
-def _sign_in(origin: "Origin", device_name: str) -> "SigningIn":
-    """Return a sign-in that has contacted nothing."""
-    from watchword.providers.native_sign_in import SignIn
-
-    return SignIn(origin, device_name)
 
 
 def _keep_camera(camera_id: str, mirrored: bool) -> None:
