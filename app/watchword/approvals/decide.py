@@ -1,5 +1,6 @@
 """What the vault keeps of an answer: a line of history, and that the request never comes back."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Result
@@ -15,6 +16,11 @@ NOT_SENT = "not_sent"  # in the history: an answer that did not get through to i
 class Memory(Protocol):
     """What is needed of the open vault."""
 
+    @property
+    def history(self) -> Iterable[HistoryEntry]:
+        """What was answered before."""
+        ...
+
     def record(self, entry: HistoryEntry) -> None:
         """Add a line of history, in memory."""
         ...
@@ -28,18 +34,25 @@ class Memory(Protocol):
         ...
 
 
-def begin(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> None:
+def begin(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> bool:
     """Note, before it is sent, what is answered: unknown until the server says more.
 
     A program that is stopped between sending and writing down has said yes to something: here it
-    stands. Raises the vault's errors when saving fails, which is no reason not to answer.
+    stands. Returns whether the same answer stood there as unknown already: it may have arrived.
+    Raises the vault's errors when saving fails, which is no reason not to answer.
     """
+    same = (request.id, decision.value, Result.UNKNOWN.value)
+    again = any((e.request_id, e.decision, e.result) == same for e in memory.history)
     memory.record(_entry(request, decision, Result.UNKNOWN.value, at))
     memory.save()
+    return again
 
 
 def not_sent(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> None:
-    """Keep that the server was not reached; raises the vault's errors when saving fails."""
+    """Keep that the server was not reached; raises the vault's errors when saving fails.
+
+    Not for an answer of which an earlier try may have arrived: that stays unknown.
+    """
     memory.record(_entry(request, decision, NOT_SENT, at))
     memory.save()
 

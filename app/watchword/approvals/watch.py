@@ -73,6 +73,7 @@ class Reply:
     handoff: bytes = field(repr=False)
     provider: Provider = field(repr=False)
     wrong_before: int = 0  # how many numbers that were chosen for it were wrong
+    again: bool = False  # an earlier try of the same answer may have arrived
 
     def run(self) -> Answer:
         """Send; raises the family of RemoteError when nothing was sent."""

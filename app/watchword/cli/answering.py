@@ -99,8 +99,9 @@ def answer(
     wanted = decision is Decision.APPROVE and request.match is not Match.NONE
     if wanted:
         code = _wanted(request, code)
+    may_have_arrived = True
     with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
-        decide.begin(vault, request, decision, clock.now())
+        may_have_arrived = decide.begin(vault, request, decision, clock.now())
     try:
         outcome = choosing.send(
             provider,
@@ -111,8 +112,9 @@ def answer(
             wrong_before=choosing.wrong_choices(vault.history, request),
         )
     except RemoteError:
-        with suppress(*_NOT_KEPT):
-            decide.not_sent(vault, request, decision, clock.now())
+        if not may_have_arrived:
+            with suppress(*_NOT_KEPT):
+                decide.not_sent(vault, request, decision, clock.now())
         raise
     try:
         decide.record(vault, request, decision, outcome, clock.now())

@@ -9,6 +9,7 @@ from fake_clock import FakeClock
 from login_requests import link, linked_account, login_request
 from pytestqt.qtbot import QtBot
 
+from watchword.approvals.decide import begin
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
@@ -16,7 +17,7 @@ from watchword.desktop.shell.saving import Saves
 from watchword.errors import RemoteError, WatchwordError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
-from watchword.remote.errors import Unreachable
+from watchword.remote.errors import AnswerLost, Unreachable
 from watchword.vault import CHEAPEST, HistoryEntry, LockedVault, OpenVault, create_vault
 from watchword.vault.account import ServerLink
 
@@ -153,6 +154,31 @@ def test_no_network_leaves_the_request_open_and_says_why(
     with qtbot.waitSignal(desk.answered):
         desk.page.answer_asked.emit(desk.page.key, Decision.DENY, "", "")
     assert [e.result for e in vault.history] == ["denied"]
+
+
+@pytest.mark.parametrize("locked_between", [False, True], ids=["sent again", "after a restart"])
+def test_an_answer_that_may_have_arrived_is_not_called_unsent_by_a_later_try(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault, locked_between: bool
+) -> None:
+    if locked_between:
+        begin(vault, login_request("r0", account_id=ACCOUNT), Decision.DENY, 1_699_999_991.0)
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    key = desk.page.key
+    if not locked_between:
+        made_up.failure = AnswerLost("The connection broke off")
+        with qtbot.waitSignal(desk.watching.failed):
+            desk.page.answer_asked.emit(key, Decision.DENY, "", "")
+    made_up.failure = Unreachable("The server cannot be reached", "", "Try again")
+    with qtbot.waitSignal(desk.watching.failed):
+        if locked_between:
+            desk.page.answer_asked.emit(key, Decision.DENY, "", "")
+        else:
+            desk.page.resend_asked.emit(key)
+    desk._saves.save()
+    qtbot.waitUntil(lambda: not desk._saves.unsaved)
+    assert [e.result for e in vault.history] == ["unknown"]
 
 
 def test_what_is_on_its_way_is_on_the_disk(

@@ -14,6 +14,10 @@ class Memory:
     def __init__(self) -> None:
         self.kept: list[object] = []
 
+    @property
+    def history(self) -> list[HistoryEntry]:
+        return [each for each in self.kept if isinstance(each, HistoryEntry)]
+
     def record(self, entry: HistoryEntry) -> None:
         self.kept.append(entry)
 
@@ -51,10 +55,18 @@ def test_every_answer_is_in_the_history_and_final_ones_do_not_come_back(
 
 def test_before_it_is_sent_it_is_written_down_as_open() -> None:
     memory = Memory()
-    decide.begin(memory, login_request(), Decision.APPROVE, 4.0)
+    assert not decide.begin(memory, login_request(), Decision.APPROVE, 4.0)
     entry, saved = memory.kept
     assert isinstance(entry, HistoryEntry)
     assert (entry.at, entry.decision, entry.result, saved) == (4.0, "approve", "unknown", "saved")
+
+
+def test_an_answer_that_was_begun_before_may_have_arrived_and_no_other() -> None:
+    memory = Memory()
+    decide.begin(memory, login_request(), Decision.APPROVE, 4.0)
+    assert not decide.begin(memory, login_request(), Decision.DENY, 5.0)
+    assert not decide.begin(memory, login_request("r2"), Decision.APPROVE, 5.0)
+    assert decide.begin(memory, login_request(), Decision.APPROVE, 6.0)
 
 
 @pytest.mark.parametrize("decision", Decision)

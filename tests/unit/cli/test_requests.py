@@ -1,6 +1,6 @@
 """`requests`, `approve`, `deny` and `history`, with a real vault and a server inside the test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +94,17 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def unreachable(method: str, target: str) -> None:
     raise Unreachable("The server could not be reached")
+
+
+def lost_once_decided(server: NativeServer) -> Callable[[Reply], Reply]:
+    lost = [AnswerLost("x"), AnswerLost("x")]
+
+    def after(reply: Reply) -> Reply:
+        if server.decisions and lost:
+            raise lost.pop()
+        return reply
+
+    return after
 
 
 def test_without_linked_accounts_nothing_waits(world: World) -> None:
@@ -252,14 +263,7 @@ def test_a_lost_confirmation_is_unknown_and_can_be_asked_for_again(world: World)
     server = world.link()
     world.ask(server)
     (request,) = world.list()
-    lost = [AnswerLost("x"), AnswerLost("x")]
-
-    def after(reply: Reply) -> Reply:
-        if server.decisions and lost:
-            raise lost.pop()
-        return reply
-
-    server.after = after
+    server.after = lost_once_decided(server)
     assert world.answer(request.id, Decision.APPROVE, "7KQM").result is Result.UNKNOWN
     assert world.answer(request.id, Decision.APPROVE, "7KQM").result is Result.APPROVED
 
@@ -272,6 +276,23 @@ def test_without_a_network_an_answer_is_an_error_and_is_kept_as_not_sent(world: 
     with pytest.raises(Unreachable):
         world.answer(request.id, Decision.APPROVE, "7KQM")
     assert [row["result"] for row in history.rows(world.vault)] == ["not_sent"]
+
+
+def test_an_answer_that_may_have_arrived_is_not_called_unsent_by_a_later_try(
+    world: World,
+) -> None:
+    server = world.link()
+    world.ask(server)
+    (request,) = world.list()
+    server.after = lost_once_decided(server)
+    assert world.answer(request.id, Decision.APPROVE, "7KQM").result is Result.UNKNOWN
+    server.before = unreachable
+    with pytest.raises(Unreachable):
+        world.answer(request.id, Decision.APPROVE, "7KQM")
+    with pytest.raises(Unreachable):
+        world.answer(request.id, Decision.DENY)
+    said = {row["decision"]: row["result"] for row in history.rows(world.vault)}
+    assert said == {"approve": "unknown", "deny": "not_sent"}
 
 
 def test_a_request_of_a_removed_account_cannot_be_answered(world: World) -> None:

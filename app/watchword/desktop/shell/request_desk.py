@@ -1,7 +1,7 @@
 """Login requests while the vault is open: from the poll to the banner, the page and the history."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
@@ -30,7 +30,6 @@ from watchword.errors import WatchwordError
 from watchword.protocol.request_link import RequestLink
 from watchword.providers.login_request import Answer, Decision
 from watchword.providers.provider import Providers
-from watchword.remote.errors import AnswerLost
 from watchword.vault import OpenVault
 
 _MOST_LISTED = 4
@@ -366,8 +365,8 @@ class RequestDesk(QObject):
         # cannot be, it is sent nevertheless, and told when what came of it cannot be kept either.
         self._saves.run(
             partial(begin, self._vault, reply.request, decision, self._clock.now()),
-            on_done=lambda _: self.watching.send(reply),
-            on_error=lambda _: self.watching.send(reply),
+            on_done=lambda again: self.watching.send(replace(reply, again=again)),
+            on_error=lambda _: self.watching.send(replace(reply, again=True)),
             page=self,
             quiet=True,
         )
@@ -395,7 +394,8 @@ class RequestDesk(QObject):
             self._leave()
 
     def _failed(self, reply: Reply, error: WatchwordError) -> None:
-        if not isinstance(error, AnswerLost):
+        # Open again, nothing of it was sent; but an earlier try, of before a lock, may have been.
+        if isinstance(self.watching.inbox.entry(reply.key), Open) and not reply.again:
             self._saves.run(
                 partial(not_sent, self._vault, reply.request, reply.decision, self._clock.now()),
                 on_error=lambda _: None,  # what is told is why it was not sent
