@@ -236,6 +236,7 @@ class Desktop(QObject):
         self._recover().show_copies()
 
     def _started_over(self, folder: Path) -> None:
+        self._end_hints()
         self._show_welcome(self.tr("Your old vault is kept in {folder}").format(folder=folder))
 
     def _show_unlock(self, error: WatchwordError | None = None) -> None:
@@ -299,11 +300,12 @@ class Desktop(QObject):
         if self._session is None:
             return
         self._auto_lock.stop()
+        keys: Sequence[HintSource] = ()
         if self._trial.folder is not None:
-            self._show_welcome()
+            self._show_welcome()  # nobody unlocks a trial again: its keys go with it
         else:
+            keys = self._session.hints.take()
             self._show_first()
-        keys = self._session.hints.take()
         self._end_session(dropping=dropping)
         self._trial.end()
         self._begin_hints(keys)

@@ -10,12 +10,14 @@ from open_session import NOW, QuietServer, open_session, sample_vault
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from watchword.desktop.application import Desktop
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell.hinting import HINTS, Hinting
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.unlock_page import UnlockPage
+from watchword.desktop.unlock.welcome_page import WelcomePage
 from watchword.errors import RemoteError
 from watchword.providers.errors import NotAccepted
 from watchword.providers.login_request import Polled
@@ -197,3 +199,27 @@ def test_what_is_told_while_locked(
     qtbot.waitUntil(page.login_waits.isHidden)
     hinting.end()
     assert (one.closed, two.closed, hinting.waiting) == (True, True, 0)
+
+
+def test_with_a_trial_its_keys_are_gone(qtbot: QtBot, desktop: Desktop) -> None:
+    desktop.start()
+    welcome = desktop.window.page
+    assert isinstance(welcome, WelcomePage)
+    welcome.try_button.click()
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    assert desktop.session is not None
+    source = Source()
+    desktop.session.hints._sources["a1"] = source
+    desktop.lock()
+    assert isinstance(desktop.window.page, WelcomePage)
+    assert source.closed
+
+
+def test_with_a_vault_that_was_put_aside_its_keys_are_gone(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    source = Source()
+    desktop._begin_hints([source])
+    desktop._recover().started_over.emit(tmp_path)
+    assert isinstance(desktop.window.page, WelcomePage)
+    assert source.closed
