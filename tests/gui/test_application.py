@@ -426,3 +426,26 @@ def test_a_link_to_a_login_request_waits_for_the_vault_to_be_unlocked(
     qtbot.waitUntil(lambda: "No such login request" in desktop.window.said())
     assert desktop.session is not None
     assert desktop.window.page is desktop.session.place
+
+
+def test_a_link_to_a_login_request_takes_no_place_from_an_account_to_add(
+    qtbot: QtBot, desktop: Desktop, path: Path
+) -> None:
+    make_vault(path)
+    desktop.start()
+    desktop.open_text(LINK)
+    desktop.open_text(REQUEST_LINK)  # any page of the web can do that
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    assert page.subtitle() == "Unlock to add the account of the link."
+    unlock(qtbot, desktop)
+    qtbot.waitUntil(lambda: desktop.session is not None)
+    assert preview_shown(desktop) == "Add Nextcloud?"
+    desktop.open_text(REQUEST_LINK)
+    desktop.open_text(LINK.replace("Nextcloud", "Gitea"))  # waits in the place of the request
+    desktop.open_text(REQUEST_LINK)
+    assert "Another link waits already" in desktop.window.said()
+    pages = desktop.window.page
+    assert isinstance(pages, AddPages)
+    pages.preview_page.confirm_button.click()
+    qtbot.waitUntil(lambda: preview_shown(desktop) == "Add Gitea?")

@@ -25,6 +25,7 @@ from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import Trial
 from watchword.desktop.shell.unlocking import Unlocking
+from watchword.desktop.shell.waiting_link import gives_way
 from watchword.desktop.unlock.patience import Patience
 from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
@@ -123,14 +124,20 @@ class Desktop(QObject):
 
     def open_text(self, text: str) -> None:
         """Add what `text` (a link) holds, or show the request it names, now or after unlocking."""
-        self._text_to_open = text
-        self._open_waiting_text()
+        if self._session is not None and self._may_open(text):
+            self._session.open_text(text)
+        elif gives_way(self._text_to_open, text):
+            self._text_to_open = text
+            self._open_waiting_text()
+
+    def _may_open(self, text: str) -> bool:
+        """Whether a session may: in a trial nothing is kept, but a login may be answered."""
+        return self._trial.folder is None or is_request_link(text)
 
     def _open_waiting_text(self) -> None:
         if not self._text_to_open:
             return
-        is_request = is_request_link(self._text_to_open)
-        if self._session is not None and (self._trial.folder is None or is_request):
+        if self._session is not None and self._may_open(self._text_to_open):
             text, self._text_to_open = self._text_to_open, ""
             self._session.open_text(text)
         elif self._session is not None:
@@ -138,7 +145,7 @@ class Desktop(QObject):
         elif self._unlocking.page is not None:
             self._unlocking.page.show_subtitle(
                 self.tr("Unlock to see the login request.")
-                if is_request
+                if is_request_link(self._text_to_open)
                 else self.tr("Unlock to add the account of the link.")
             )
 

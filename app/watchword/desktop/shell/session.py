@@ -37,6 +37,7 @@ from watchword.desktop.shell.server_time import CodeClock, ServerTime
 from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.desktop.shell.transfer_desk import TransferDesk
+from watchword.desktop.shell.waiting_link import gives_way
 from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
 from watchword.protocol.request_link import is_request_link, parse_request_link
@@ -374,10 +375,13 @@ class Session(QObject):
         if is_request_link(text):
             self._open_request(text)
         elif self._asks:
-            self._text_to_open = text
-            self._window.say(self.tr("The link waits until you are done here"))
+            self._let_wait(text)
         else:
             self.adding.open_text(text)
+
+    def _let_wait(self, text: str) -> None:
+        self._text_to_open = text
+        self._window.say(self.tr("The link waits until you are done here"))
 
     def _open_request(self, text: str) -> None:
         try:
@@ -385,11 +389,15 @@ class Session(QObject):
         except WatchwordError as error:
             self._window.say(str(error))
             return
-        if self._asks and not self.desk.gives_way_to(link):
-            self._text_to_open = text
-            self._window.say(self.tr("The link waits until you are done here"))
-        else:
+        if not self._asks or self.desk.gives_way_to(link):
             self.desk.open_link(link)
+            return
+        if gives_way(self._text_to_open, text):
+            self._let_wait(text)
+        else:
+            self._window.say(
+                self.tr("Another link waits already. Login requests are above your accounts")
+            )
 
     @property
     def _asks(self) -> bool:
