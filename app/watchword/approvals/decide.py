@@ -34,18 +34,24 @@ class Memory(Protocol):
         ...
 
 
-def begin(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> bool:
-    """Note, before it is sent, what is answered: unknown until the server says more.
+def begin(
+    memory: Memory, answers: Iterable[tuple[LoginRequest, Decision]], at: float
+) -> tuple[bool, ...]:
+    """Note, before they are sent, what is answered: unknown until the servers say more.
 
     A program that is stopped between sending and writing down has said yes to something: here it
-    stands. Returns whether the same answer stood there as unknown already: it may have arrived.
+    stands. Returns of each whether the same stood there as unknown already: it may have arrived.
     Raises the vault's errors when saving fails, which is no reason not to answer.
     """
-    same = (request.id, decision.value, Result.UNKNOWN.value)
-    again = any((e.request_id, e.decision, e.result) == same for e in memory.history)
-    memory.record(_entry(request, decision, Result.UNKNOWN.value, at))
+    unknown = {
+        (e.request_id, e.decision) for e in memory.history if e.result == Result.UNKNOWN.value
+    }
+    again = []
+    for request, decision in answers:
+        again.append((request.id, decision.value) in unknown)
+        memory.record(_entry(request, decision, Result.UNKNOWN.value, at))
     memory.save()
-    return again
+    return tuple(again)
 
 
 def not_sent(memory: Memory, request: LoginRequest, decision: Decision, at: float) -> None:

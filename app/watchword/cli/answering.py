@@ -101,7 +101,7 @@ def answer(
         code = _wanted(request, code)
     may_have_arrived = True
     with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
-        may_have_arrived = decide.begin(vault, request, decision, clock.now())
+        (may_have_arrived,) = decide.begin(vault, [(request, decision)], clock.now())
     try:
         outcome = choosing.send(
             provider,

@@ -161,7 +161,8 @@ def test_an_answer_that_may_have_arrived_is_not_called_unsent_by_a_later_try(
     qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault, locked_between: bool
 ) -> None:
     if locked_between:
-        begin(vault, login_request("r0", account_id=ACCOUNT), Decision.DENY, 1_699_999_991.0)
+        before = login_request("r0", account_id=ACCOUNT)
+        begin(vault, [(before, Decision.DENY)], 1_699_999_991.0)
     ask(desk, made_up)
     qtbot.waitUntil(lambda: desk.waiting == 1)
     desk.open()
@@ -202,8 +203,16 @@ def test_what_is_on_its_way_is_on_the_disk(
 
 
 def test_many_at_once_are_one_warning_with_one_way_to_deny_all(
-    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
 ) -> None:
+    on_disk: list[list[str]] = []
+
+    def look() -> None:
+        other = LockedVault(vault.path).unlock("four words", clock=FakeClock())
+        on_disk.append([e.decision for e in other.history])
+        other.lock()
+
+    made_up.before = look
     ask(desk, made_up, count=5)
     qtbot.waitUntil(lambda: desk.waiting == 5)
     assert desk.banner.accessibleName() == "Someone may have your password"
@@ -213,6 +222,7 @@ def test_many_at_once_are_one_warning_with_one_way_to_deny_all(
     desk.flood.deny_all.click()
     qtbot.waitUntil(lambda: len(made_up.given) == 5)
     assert {decision for _, decision, _ in made_up.given} == {Decision.DENY}
+    assert on_disk == [["deny"] * 5] * 5  # written down at once, before any was sent
 
 
 def test_the_password_is_checked_before_an_answer_that_wants_it(

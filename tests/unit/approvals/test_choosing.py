@@ -70,7 +70,7 @@ class Memory:
 def choose(server: Server, memory: Memory, number: str, request: LoginRequest = NUMBERS) -> Answer:
     wrong = choosing.wrong_choices(memory.history, request)
     at = float(len(memory.history))
-    decide.begin(memory, request, Decision.APPROVE, at)
+    decide.begin(memory, [(request, Decision.APPROVE)], at)
     answer = choosing.send(server, link(), request, Decision.APPROVE, number, wrong_before=wrong)
     decide.record(memory, request, Decision.APPROVE, answer, at)
     return answer

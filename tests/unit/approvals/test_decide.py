@@ -55,7 +55,7 @@ def test_every_answer_is_in_the_history_and_final_ones_do_not_come_back(
 
 def test_before_it_is_sent_it_is_written_down_as_open() -> None:
     memory = Memory()
-    assert not decide.begin(memory, login_request(), Decision.APPROVE, 4.0)
+    decide.begin(memory, [(login_request(), Decision.APPROVE)], 4.0)
     entry, saved = memory.kept
     assert isinstance(entry, HistoryEntry)
     assert (entry.at, entry.decision, entry.result, saved) == (4.0, "approve", "unknown", "saved")
@@ -63,10 +63,10 @@ def test_before_it_is_sent_it_is_written_down_as_open() -> None:
 
 def test_an_answer_that_was_begun_before_may_have_arrived_and_no_other() -> None:
     memory = Memory()
-    decide.begin(memory, login_request(), Decision.APPROVE, 4.0)
-    assert not decide.begin(memory, login_request(), Decision.DENY, 5.0)
-    assert not decide.begin(memory, login_request("r2"), Decision.APPROVE, 5.0)
-    assert decide.begin(memory, login_request(), Decision.APPROVE, 6.0)
+    same = (login_request(), Decision.APPROVE)
+    assert decide.begin(memory, [same], 4.0) == (False,)
+    others = [(login_request(), Decision.DENY), (login_request("r2"), Decision.APPROVE)]
+    assert decide.begin(memory, [*others, same], 5.0) == (False, False, True)
 
 
 @pytest.mark.parametrize("decision", Decision)

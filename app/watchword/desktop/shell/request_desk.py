@@ -1,6 +1,7 @@
 """Login requests while the vault is open: from the poll to the banner, the page and the history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -361,19 +362,34 @@ class RequestDesk(QObject):
         except NotOpen as error:
             self.page.show_error(key, error)
             return
-        # Written down first: an app that is killed in between has answered all the same. Where it
-        # cannot be, it is sent nevertheless, and told when what came of it cannot be kept either.
+        self._send_all([reply])
+
+    def _send_all(self, replies: Sequence[Reply]) -> None:
+        """Send answers, written down first, in one save.
+
+        An app that is killed in between has answered all the same. Where they cannot be written
+        down, they are sent nevertheless; it is told when what came of them cannot be kept either.
+        """
+
+        def send(again: Sequence[bool]) -> None:
+            for reply, one in zip(replies, again, strict=True):
+                self.watching.send(replace(reply, again=one))
+
+        answers = [(reply.request, reply.decision) for reply in replies]
         self._saves.run(
-            partial(begin, self._vault, reply.request, decision, self._clock.now()),
-            on_done=lambda again: self.watching.send(replace(reply, again=again)),
-            on_error=lambda _: self.watching.send(replace(reply, again=True)),
+            partial(begin, self._vault, answers, self._clock.now()),
+            on_done=send,
+            on_error=lambda _: send([True] * len(replies)),
             page=self,
             quiet=True,
         )
 
     def _deny_all(self) -> None:
+        replies = []
         for entry in self.watching.inbox.open:
-            self._send(entry.key, Decision.DENY, "")
+            with suppress(NotOpen):  # it ran out of time, or its account was removed
+                replies.append(self.watching.answer(entry.key, Decision.DENY))
+        self._send_all(replies)
         self.said.emit(self.tr("Denying all of them…"))
         self._leave()
 
