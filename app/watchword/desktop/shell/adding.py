@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.moving import check_decided
 from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from watchword.desktop.shell.saving import Saves
     from watchword.enrolment.preview import Addition
     from watchword.protocol.origin import Origin
+    from watchword.providers.provider import Keeper
 
 MakeSource = Callable[[], "FrameSource"]
 
@@ -46,7 +46,6 @@ class Adding(QObject):
     closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
     trouble = Signal(object)  # a WatchwordError that none of the pages is there to show
     copy_asked = Signal(str)
-    _relinked = Signal()  # from whatever thread: a link of the vault has changed
 
     def __init__(
         self,
@@ -57,6 +56,7 @@ class Adding(QObject):
         saves: "Saves",
         accounts: Callable[[], Sequence[Account]],
         make_source: MakeSource,
+        keeper: "Keeper",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,9 +66,9 @@ class Adding(QObject):
         self._saves = saves
         self._accounts = accounts
         self._make_source = make_source
+        self._keeper = keeper
         self._pages: AddPages | None = None
         self._untold = False  # whether an account is saved of which the window has not heard
-        self._relinked.connect(self._tell_accounts)
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
@@ -153,8 +153,7 @@ class Adding(QObject):
 
         check_decided(self._vault)
         known = [account.link for account in self._vault.accounts if account.link is not None]
-        keeper = VaultKeeper(self._vault, self._relinked.emit)
-        return enrolment_of(link, device_name, self._clock, links=known, keeper=keeper)
+        return enrolment_of(link, device_name, self._clock, links=known, keeper=self._keeper)
 
     def _sign_in(self, origin: "Origin", device_name: str) -> "SigningIn":
         """Return a sign-in that has contacted nothing; nobody signs in for a link not to be used."""

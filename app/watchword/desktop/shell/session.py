@@ -140,6 +140,7 @@ class Session(QObject):
             saves=self.saves,
             accounts=lambda: self._accounts,
             make_source=make_source,
+            keeper=keeper,
             parent=self,
         )
         self.intake = Intake(window, self._may_take, self.adding.open_data, self)
