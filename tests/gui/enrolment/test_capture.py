@@ -59,6 +59,7 @@ def test_a_video_of_a_code_is_read_and_enrolled(qtbot: QtBot, jobs: Jobs, tmp_pa
         save=lambda additions, done, _error: (saved.extend(additions), done()),
         link=lambda *_: pytest.fail("no server is asked"),
         sign_in=lambda *_: pytest.fail("no server is asked"),
+        open_address=lambda _: pytest.fail("no browser is opened"),
     )
     qtbot.addWidget(pages)
     pages.resize(420, 680)

@@ -17,7 +17,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment import screen_grab
 from watchword.desktop.enrolment.address_page import AddressPage
 from watchword.desktop.enrolment.batch_page import BatchPage
-from watchword.desktop.enrolment.browser_page import BrowserPage, SigningIn, open_in_browser
+from watchword.desktop.enrolment.browser_page import BrowserPage, SigningIn
 from watchword.desktop.enrolment.choose_page import Choice, ChoosePage
 from watchword.desktop.enrolment.export_scan import ExportScan
 from watchword.desktop.enrolment.frame_source import FrameSource
@@ -57,7 +57,7 @@ class AddPages(QStackedWidget):
         save: Save,
         link: Callable[[str, str], Linking],
         sign_in: Callable[[Origin, str], SigningIn],
-        open_address: Callable[[str], bool] = open_in_browser,
+        open_address: Callable[[str], bool],
         save_link: Save | None = None,
         discard: Callable[[Account], None] = lambda _: None,
         native_dialogs: bool = True,

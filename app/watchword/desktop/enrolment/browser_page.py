@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.background.jobs import Job, Jobs, Lane
@@ -42,11 +42,6 @@ class SigningIn(Protocol):
     def close(self) -> None:
         """Close what is open."""
         ...
-
-
-def open_in_browser(address: str) -> bool:
-    """Open an address in the system's browser; whether there seems to be one."""
-    return QDesktopServices.openUrl(QUrl(address))
 
 
 class BrowserPage(ColumnPage):

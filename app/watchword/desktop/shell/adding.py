@@ -13,6 +13,7 @@ from watchword.approvals.moving import check_decided
 from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.shell.browser import open_in_browser
 from watchword.errors import VaultError, WatchwordError
 from watchword.system.camera_choice import CameraChoice, keep_choice, read_choice
 from watchword.vault import Account, OpenVault, SavedUnconfirmed
@@ -136,6 +137,7 @@ class Adding(QObject):
                 discard=self._discard,
                 link=self._link,
                 sign_in=self._sign_in,
+                open_address=open_in_browser,
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)

@@ -5,8 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.choosing import wrong_choices
@@ -26,6 +25,7 @@ from watchword.desktop.approvals.words import (
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.fact_list import Fact
+from watchword.desktop.shell.browser import open_in_browser
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.protocol.request_link import RequestLink
@@ -198,7 +198,7 @@ class RequestDesk(QObject):
 
     def _browse(self, address: str) -> None:
         """Let the browser go on; only the one that began the login is let in there."""
-        if not QDesktopServices.openUrl(QUrl(address)):
+        if not open_in_browser(address):
             self.said.emit(self.tr("No browser could be opened. Sign in again, and type the code"))
 
     def pause(self) -> None:
