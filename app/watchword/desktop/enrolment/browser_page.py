@@ -1,6 +1,5 @@
 """Sign in from this computer, while the person is in the browser: opened, waited for, come back."""
 
-import threading
 from collections.abc import Callable
 from typing import Protocol
 
@@ -8,7 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment.errand import Errand
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton, PrimaryButton
@@ -55,12 +55,10 @@ class BrowserPage(ColumnPage):
         self, jobs: Jobs, open_address: Callable[[str], bool], parent: QWidget | None = None
     ) -> None:
         super().__init__(self.tr("Sign in from this computer"), parent, back=True)
-        self._jobs = jobs
+        self._errand = Errand(jobs, self)
         self._open_address = open_address
         self._signing_in: SigningIn | None = None
         self._address = ""
-        self._job: Job | None = None
-        self._at_work = threading.Lock()  # held while a step is under way
         self.back_pressed.connect(self._stop)
         self.heading = self.add_text("", size=19, weight=700)
         self.text = self.add_text("", ink=Ink.QUIET)
@@ -94,32 +92,20 @@ class BrowserPage(ColumnPage):
         """Contact the server of `signing_in`: the person has confirmed it."""
         self.leave()
         self._signing_in = signing_in
-        self._at_work = threading.Lock()
+        self._errand.begin(signing_in)
         self._lay_out(waiting=True)
         self.heading.setText(self.tr("Contacting {host}…").format(host=signing_in.host))
         self.text.setText(self.tr("It says where to sign in."))
-        self._run(signing_in.begin, self._begun)
+        self._errand.run(signing_in.begin, self._begun, self.show_error)
 
     def leave(self) -> None:
         """Stop whatever is under way: nobody listens for the browser any more."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
         self._address = ""
-        signing_in, self._signing_in = self._signing_in, None
-        if signing_in is not None:
-            signing_in.cancel()
-            at_work = self._at_work
-
-            def close() -> None:
-                with at_work:
-                    signing_in.close()
-
-            self._jobs.run(close, lane=Lane.NETWORK)
+        self._signing_in = None
+        self._errand.end()
 
     def show_error(self, error: WatchwordError) -> None:
         """Say why it came to nothing; it can be tried again from the start."""
-        self._job = None
         self._lay_out(again=True)
         self.heading.setText(self.tr("This computer was not linked"))
         self.text.setText(self.tr("Nothing was saved."))
@@ -131,17 +117,6 @@ class BrowserPage(ColumnPage):
         if not event.spontaneous():
             self.leave()
         super().hideEvent(event)
-
-    def _run(self, work: Callable[[], str], then: Callable[[str], None]) -> None:
-        at_work = self._at_work
-
-        def step() -> str:
-            with at_work:
-                return work()
-
-        self._job = self._jobs.run(
-            step, on_done=then, on_error=self.show_error, lane=Lane.NETWORK, page=self
-        )
 
     def _lay_out(
         self, *, waiting: bool = False, opened: bool = False, again: bool = False
@@ -166,7 +141,7 @@ class BrowserPage(ColumnPage):
                 "it waits for ten minutes."
             ).format(host=signing_in.host)
         )
-        self._run(signing_in.wait, self.linked.emit)
+        self._errand.run(signing_in.wait, self.linked.emit, self.show_error)
         self._open()
 
     def _open(self) -> None:

@@ -4,7 +4,6 @@ With a server of another kind some steps are left out, and another may come firs
 to compare, where the code itself asks not to check who answers.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
@@ -12,7 +11,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.enrolment.errand import Errand
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
 from watchword.desktop.look.widgets.banner import Notice
@@ -179,7 +179,7 @@ class LinkingPage(ColumnPage):
     ) -> None:
         """`discard` takes an account away again that was saved and can never be linked."""
         super().__init__(self.tr("Link this computer"), parent, back=True)
-        self._jobs = jobs
+        self._errand = Errand(jobs, self)
         self._save = save
         self._discard = discard
         self._gives_codes = True
@@ -189,8 +189,6 @@ class LinkingPage(ColumnPage):
         self._fingerprint = ""
         self._linking: Linking | None = None
         self._linked: Linked | None = None
-        self._job: Job | None = None
-        self._at_work = threading.Lock()  # held while a step of the linking is under way
         self._retry: Callable[[], None] | None = None
         self.back_pressed.connect(self._stop)
         self._check = _Check(self)
@@ -239,7 +237,7 @@ class LinkingPage(ColumnPage):
         self._signed_in = signed_in
         self._is_saved = False
         self._linking = linking
-        self._at_work = threading.Lock()
+        self._errand.begin(linking)
         self._linked = None
         self._retry = None
         self._unproved = linking if isinstance(linking, Unproved) else None
@@ -247,7 +245,7 @@ class LinkingPage(ColumnPage):
             self._lay_out(waiting=True)
             self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
             self.text.setText(self.tr("It is asked for its key, and told nothing."))
-            self._run(self._unproved.fingerprint, self._show_fingerprint)
+            self._errand.run(self._unproved.fingerprint, self._show_fingerprint, self._failed)
         else:
             self._contact(linking)
 
@@ -267,13 +265,12 @@ class LinkingPage(ColumnPage):
                 if self._signed_in
                 else self.tr("It shows that it is the server that made the code.")
             )
-        self._run(linking.contact, self._show_code)
+        self._errand.run(linking.contact, self._show_code, self._failed)
 
     def _show_fingerprint(self, text: str) -> None:
         linking = self._linking
         if linking is None:
             return
-        self._job = None
         self._fingerprint = text
         self._lay_out(compare=True)
         self.heading.setText(self.tr("Is this the server’s fingerprint?"))
@@ -295,20 +292,8 @@ class LinkingPage(ColumnPage):
 
     def leave(self) -> None:
         """Stop whatever is under way; an account that is not saved yet is never made."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-        linking, self._linking = self._linking, None
-        if linking is not None:
-            linking.cancel()
-            at_work = self._at_work
-
-            def close() -> None:
-                # Not under the feet of the poll that is still out: that ends within half a minute.
-                with at_work:
-                    linking.close()
-
-            self._jobs.run(close, lane=Lane.NETWORK)
+        self._linking = None
+        if self._errand.end():
             self.over.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -316,17 +301,6 @@ class LinkingPage(ColumnPage):
         if not event.spontaneous():
             self.leave()
         super().hideEvent(event)
-
-    def _run(self, work: Callable[[], object], then: Callable[..., None]) -> None:
-        at_work = self._at_work
-
-        def step() -> object:
-            with at_work:
-                return work()
-
-        self._job = self._jobs.run(
-            step, on_done=then, on_error=self._failed, lane=Lane.NETWORK, page=self
-        )
 
     def _lay_out(
         self,
@@ -357,7 +331,7 @@ class LinkingPage(ColumnPage):
         if linking is None:
             return
         if not code:
-            self._run(linking.wait, self._accepted)
+            self._errand.run(linking.wait, self._accepted, self._failed)
             return
         self._lay_out(waiting=True, code=True)
         self.heading.setText(self.tr("Confirm in your browser"))
@@ -374,14 +348,13 @@ class LinkingPage(ColumnPage):
         )
         # Whoever is in the browser sees that it goes on here.
         QApplication.alert(self.window())
-        self._run(linking.wait, self._accepted)
+        self._errand.run(linking.wait, self._accepted, self._failed)
 
     def _accepted(self, linked: Linked) -> None:
         self._linked = linked
         self._lay_out(waiting=True)
         self.heading.setText(self.tr("Saving the account…"))
         self.text.setText("")
-        self._job = None
         self._save((Addition(linked.account),), self._saved, self._not_saved)
 
     def _saved(self) -> None:
@@ -395,13 +368,12 @@ class LinkingPage(ColumnPage):
             self.text.setText(
                 self.tr("The server may take a few seconds: it makes a key of its own.")
             )
-        self._run(linking.acknowledge, self._complete)
+        self._errand.run(linking.acknowledge, self._complete, self._failed)
 
     def _complete(self, _nothing: object = None) -> None:
         linked = self._linked
         if linked is None:
             return
-        self._job = None
         self._lay_out(done=True)
         self.over.emit()
         account = linked.account
@@ -425,7 +397,6 @@ class LinkingPage(ColumnPage):
             self._accepted(self._linked)
 
     def _failed(self, error: WatchwordError) -> None:
-        self._job = None
         linking = self._linking
         if linking is None:
             return
