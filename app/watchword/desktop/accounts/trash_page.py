@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.brands import Brand
-from watchword.desktop.look.theme import CORNER, MARGIN, RING, colours_of
+from watchword.desktop.look.theme import MARGIN, RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton
+from watchword.desktop.look.widgets.card import Card
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.monogram import Monogram
-from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.errors import WatchwordError
 
 MOST_SHOWN = 50
@@ -31,7 +31,7 @@ class Removed:
     brand: Brand | None = None
 
 
-class _RemovedRow(QWidget):
+class _RemovedRow(Card):
     restore_asked = Signal(str)
 
     def __init__(self, removed: Removed, parent: QWidget) -> None:
@@ -58,11 +58,6 @@ class _RemovedRow(QWidget):
 
     def _restore(self) -> None:
         self.restore_asked.emit(self._account_id)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = colours_of(self)
-        body = QRectF(body_of(self))
-        draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
 
 class TrashPage(ColumnPage):

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayou
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.errand import Errand
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
+from watchword.desktop.look.theme import RING, colours_of, text_scale
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
+from watchword.desktop.look.widgets.card import Card
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
+from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.enrolment.preview import Addition
 from watchword.errors import InvalidInput, WatchwordError
@@ -84,7 +85,7 @@ def grouped_short_code(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-class _CodeCard(QWidget):
+class _CodeCard(Card):
     """The short code, large; the half to type stands out from the half to compare."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,13 +113,8 @@ class _CodeCard(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(280, super().sizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = colours_of(self)
-        body = QRectF(body_of(self))
-        draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
-
-class _FingerprintCard(QWidget):
+class _FingerprintCard(Card):
     """Sixteen groups of four in even rows, as they are read aloud and compared."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -142,11 +138,6 @@ class _FingerprintCard(QWidget):
             first = number * self._across
             line.setText("  ".join(groups[first : first + self._across]))
         self.setAccessibleName(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = colours_of(self)
-        body = QRectF(body_of(self))
-        draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
 
 class _Check(QWidget):

@@ -1,20 +1,19 @@
 """What a person types at the server before the codes of a new account count there."""
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.desktop.look.theme import CORNER, RING, colours_of
+from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
+from watchword.desktop.look.widgets.card import Card
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.enrolment.preview import Addition
 from watchword.otp.two_step import in_groups
 
 
-class _AnswerCard(QWidget):
+class _AnswerCard(Card):
     """One account, and what is to be typed for it, large."""
 
     def __init__(self, name: str, answer: str, parent: QWidget) -> None:
@@ -26,11 +25,6 @@ class _AnswerCard(QWidget):
         shown = Label(in_groups(answer), self, size=22, weight=650, digits=True)
         shown.setAccessibleName(" ".join(answer))
         column.addWidget(shown)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = colours_of(self)
-        body = QRectF(body_of(self))
-        draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
 
 class SecondStepPage(ColumnPage):

@@ -2,17 +2,17 @@
 
 import secrets
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
+from watchword.desktop.look.theme import RING, text_scale
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, LinkButton, PrimaryButton
+from watchword.desktop.look.widgets.card import Card
 from watchword.desktop.look.widgets.code_cells import CROCKFORD, as_typed
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.desktop.look.widgets.text_field import TextField
 
 _COLUMNS = 4
@@ -23,7 +23,7 @@ def groups_of(key: str) -> list[str]:
     return key.replace("-", " ").split()
 
 
-class _KeyCard(QWidget):
+class _KeyCard(Card):
     """The key's groups in rows, each with its number."""
 
     def __init__(self, key: str, parent: QWidget) -> None:
@@ -42,11 +42,6 @@ class _KeyCard(QWidget):
             cell.addWidget(position)
             cell.addWidget(Label(group, self, size=16, weight=600, digits=True, lines=1), 1)
             grid.addLayout(cell, number // columns, number % columns)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = colours_of(self)
-        body = QRectF(body_of(self))
-        draw_body(painter_on(self), body, CORNER, colours.surface, colours.border)
 
 
 class RecoveryPage(ColumnPage):
