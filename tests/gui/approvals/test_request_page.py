@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from fake_clock import FakeClock
 from login_requests import login_request
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from watchword.approvals.inbox import Entry, Expired, Inbox, Open
@@ -278,6 +279,18 @@ def test_what_begins_more_than_one_number_presses_none(
         assert focused is not None
         qtbot.keyClick(focused, key)
     assert heard == []
+
+
+def test_a_command_types_no_number(qtbot: QtBot, page: RequestPage, clock: FakeClock) -> None:
+    page.show_entry(entry_of(NUMBERS, clock))
+    later(page, clock)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    assert page.form is not None
+    control = Qt.KeyboardModifier.ControlModifier
+    pressed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_3, control, "3")
+    QApplication.sendEvent(page.form.choices, pressed)
+    assert not any(number.hasFocus() for number in numbers_of(page))
 
 
 def test_the_password_comes_before_the_number_that_it_is_for(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from watchword.desktop.look.theme import CORNER, RING, blend, colours_of, text_font, text_scale
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
+from watchword.desktop.look.widgets.row_view import typed_text
 
 _MOST_IN_A_ROW = 5
 _ROOM = 352  # for a row in the narrowest window
@@ -119,15 +120,14 @@ class NumberChoice(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # The buttons hand on what they do not know themselves, so everything arrives here.
         step = _STEPS.get(Qt.Key(event.key()))
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         if step is not None and self.buttons:
             at = self._marked()
             first = 0 if step > 0 else len(self.buttons) - 1
             place = first if at is None else (at + step) % len(self.buttons)
             self.mark(self.buttons[place].number)
             self._typed = ""
-        elif event.text().strip().isprintable() and event.text().strip() and not alt:
-            self._type(event.text())
+        elif text := typed_text(event):
+            self._type(text)
         else:
             super().keyPressEvent(event)
 
