@@ -106,9 +106,8 @@ def not_me_steps(request: LoginRequest) -> list[Fact]:
 
 def outcome_of(entry: Entry) -> Outcome | None:
     """Return what became of a request; None while it is open or on its way."""
-    service = entry.request.service
     if isinstance(entry, Answered):
-        return _answered(entry, service, takes_report=entry.request.takes_report)
+        return _answered(entry)
     if isinstance(entry, Expired):
         return Outcome(
             "warn", "clock", tr("Too late"), tr("Nobody answered in time, and nobody was let in.")
@@ -133,7 +132,7 @@ def outcome_of(entry: Entry) -> Outcome | None:
     return None
 
 
-def _answered(entry: Answered, service: str, *, takes_report: bool) -> Outcome:
+def _answered(entry: Answered) -> Outcome:
     answer, decision = entry.answer, entry.decision
     if answer.result is Result.APPROVED and answer.display_code:
         return Outcome(
@@ -154,11 +153,11 @@ def _answered(entry: Answered, service: str, *, takes_report: bool) -> Outcome:
             "approve",
             "check",
             tr("Approved"),
-            text.format(service=service),
+            text.format(service=entry.request.service),
         )
     if answer.result is Result.DENIED:
         if decision is Decision.NOT_ME:
-            title = tr("Denied, and reported") if takes_report else tr("Denied")
+            title = tr("Denied, and reported") if entry.request.takes_report else tr("Denied")
             return Outcome(
                 "deny",
                 "shield",

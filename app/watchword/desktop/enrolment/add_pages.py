@@ -151,15 +151,17 @@ class AddPages(QStackedWidget):
     @property
     def asks(self) -> bool:
         """Whether what is shown waits for an answer, here or in the browser."""
-        linking = {self.browser_page, self.linking_page, self.second_step_page}
-        asking = {self.preview_page, self.batch_page, *linking}
-        return self.currentWidget() in asking
+        return self._is_linking or self.currentWidget() in {self.preview_page, self.batch_page}
 
     @property
     def takes_data(self) -> bool:
         """Whether something may be dropped or pasted now: not while saving or linking."""
-        linking = {self.browser_page, self.linking_page, self.second_step_page}
-        return not self._saving and self.currentWidget() not in linking
+        return not (self._saving or self._is_linking)
+
+    @property
+    def _is_linking(self) -> bool:
+        under_way = {self.browser_page, self.linking_page, self.second_step_page}
+        return self.currentWidget() in under_way
 
     def open_scan(self) -> None:
         """Begin with the camera."""

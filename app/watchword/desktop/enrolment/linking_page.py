@@ -308,11 +308,11 @@ class LinkingPage(ColumnPage):
         self.fingerprint.setVisible(compare)
         self.same_button.setVisible(compare)
         self.below.setVisible(code or compare)
-        self._check.setVisible(done and not again)
+        self._check.setVisible(done)
         self.again_button.setVisible(again)
-        self.done_button.setVisible(done and not again)
+        self.done_button.setVisible(done)
         # What is saved and sent cannot be called back, only left for later.
-        self.cancel_button.setVisible(again or not (done or self._is_saved))
+        self.cancel_button.setVisible(again or not self._is_saved)
         later = self.tr("Later") if self._is_saved else self.tr("Close")
         self.cancel_button.set_text(self.tr("Cancel") if waiting or compare else later)
         self.notice.hide()
@@ -401,7 +401,7 @@ class LinkingPage(ColumnPage):
             self.heading.setText(self.tr("This computer was not linked"))
             self.text.setText(self.tr("The account was taken away again."))
         elif linked is not None:
-            self._lay_out(again=True, done=True)
+            self._lay_out(again=True)
             self._retry = self._saved
             self._say_saved(error)
         else:
@@ -446,7 +446,7 @@ class LinkingPage(ColumnPage):
         self.finished.emit(account)
 
     def _stop(self) -> None:
-        if self._is_saved or self.done_button.isVisible():
+        if self._is_saved:
             self._done()
             return
         self.leave()
