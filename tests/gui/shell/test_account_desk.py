@@ -92,6 +92,18 @@ def edit_page(qtbot: QtBot, window: MainWindow, session: Session) -> EditPage:
     return page
 
 
+def test_ctrl_f_searches_where_the_accounts_are_and_the_other_keys_work_only_there(
+    qtbot: QtBot, session: Session, window: MainWindow
+) -> None:
+    page = edit_page(qtbot, window, session)
+    for key in (Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_H, Qt.Key.Key_Comma):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert window.page is page
+    session.show_accounts()
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert session.place.list.search.edit.hasFocus()
+
+
 def codes_page(qtbot: QtBot, window: MainWindow, session: Session) -> BackupCodesPage:
     """Open the backup codes of Kalos, which asks for the password."""
     session.accounts.open_codes(KALOS)

@@ -94,7 +94,9 @@ def test_the_trial_has_no_settings_and_no_reminder(qtbot: QtBot, desktop: Deskto
     assert session is not None
     assert not session.place.list.settings_button.isVisible()
     assert not session.notices.no_key.isVisible()
-    session._settings_by_key()
+    desktop.window.activateWindow()
+    qtbot.waitUntil(desktop.window.isActiveWindow)
+    qtbot.keyClick(desktop.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     assert desktop.window.page is session.place
     assert desktop.window.said() == "The trial has no settings"
 

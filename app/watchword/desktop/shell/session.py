@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.keeping import VaultKeeper
@@ -13,7 +12,6 @@ from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
 from watchword.desktop.look.widgets.chip import Chip
@@ -36,6 +34,7 @@ from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.server_time import CodeClock, ServerTime
 from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.shell.settings_place import SettingsPlace
+from watchword.desktop.shell.shortcuts import Shortcuts
 from watchword.desktop.shell.transfer_desk import TransferDesk
 from watchword.desktop.shell.waiting_link import gives_way
 from watchword.desktop.shell.waking import Waking
@@ -150,7 +149,16 @@ class Session(QObject):
         self._offline.hide()
         self._build(trial=trial)
         self._wire()
-        self._shortcuts = self._make_shortcuts()
+        self.shortcuts = Shortcuts(
+            window,
+            self.place,
+            lock=self.leaving.ask_to_lock,
+            add=self.adding.open_scan,
+            edit=self.accounts.edit,
+            history=self.history.open,
+            settings=self.open_settings,
+            parent=self,
+        )
 
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
@@ -297,22 +305,6 @@ class Session(QObject):
         history.changed.connect(self.place.show_history)
         history.said.connect(self._window.say)
 
-    def _make_shortcuts(self) -> list[QShortcut]:
-        made = []
-        for keys, slot in (
-            ("Ctrl+L", self.leaving.ask_to_lock),
-            ("Ctrl+N", self._add_by_key),
-            ("Ctrl+F", self._search),
-            ("Ctrl+E", self._edit),
-            ("Ctrl+H", self._history_by_key),
-            ("Ctrl+,", self._settings_by_key),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self._window)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(slot)
-            made.append(shortcut)
-        return made
-
     def start(self) -> None:
         """Show the accounts and begin to ask the servers."""
         self.listing.read()
@@ -346,14 +338,6 @@ class Session(QObject):
             self._window.say(self.tr("The trial has no settings"))
         else:
             self.settings.open()
-
-    def _settings_by_key(self) -> None:
-        if self._window.page is self.place:
-            self.open_settings()
-
-    def _history_by_key(self) -> None:
-        if self._window.page is self.place:
-            self.history.open()
 
     def show_accounts(self) -> None:
         """Go back to the list, or on to a link that came meanwhile."""
@@ -434,9 +418,7 @@ class Session(QObject):
         self.settings.stop()
         self.transfer.stop()
         self.history.stop()
-        for shortcut in self._shortcuts:
-            shortcut.setParent(None)
-            shortcut.deleteLater()
+        self.shortcuts.stop()
         self.intake.stop()
         self._clipboard.clear()
         self._providers.close()
@@ -475,10 +457,6 @@ class Session(QObject):
     def _recent(self, account_id: str) -> Sequence[Recent]:
         return recent_of(self._vault.history, account_id, self._clock.now())
 
-    def _edit(self) -> None:
-        if self._window.page is self.place and (account_id := self.place.selected_id()):
-            self.accounts.edit(account_id)
-
     def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         self._window.say(text, self.tr("Undo"), undo)
 
@@ -506,21 +484,10 @@ class Session(QObject):
         else:
             self.transfer.show_qr(account_id)
 
-    def _add_by_key(self) -> None:
-        if self._window.page is self.place:
-            self._add("")
-
     def _may_take(self) -> bool:
         """Tell whether something may be dropped or pasted onto what the window shows."""
         page = self._window.page
         return page is self.place or (page in self.adding.pages and self.adding.takes_data)
-
-    def _search(self) -> None:
-        page = self._window.page
-        if page is self.place and self._accounts:
-            self.place.list.start_search()
-        elif isinstance(page, HistoryPage):
-            page.start_search()
 
     def _added(self, account_ids: tuple[str, ...]) -> None:
         if account_ids:
