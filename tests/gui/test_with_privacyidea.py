@@ -73,8 +73,8 @@ def asked(qtbot: QtBot, desktop: Desktop) -> RequestPage:
     """Open the login request that came, and wait until it may be answered."""
     session = session_of(desktop)
     session.desk.watching.woke()
-    qtbot.waitUntil(session.desk.banner.isVisible, timeout=LONG)
-    session.desk.banner.click()
+    qtbot.waitUntil(session.desk.strips.banner.isVisible, timeout=LONG)
+    session.desk.strips.banner.click()
     page = session.desk.page
     assert desktop.window.page is page
     return page

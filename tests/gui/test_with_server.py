@@ -84,9 +84,9 @@ def test_link_then_approve_and_deny(
 
     browser = Browserless(running.origin)
     browser.sign_in("elena", PASSWORD)
-    qtbot.waitUntil(session.desk.banner.isVisible, timeout=30_000)
-    assert "Kalos Club" in session.desk.banner.accessibleName()
-    session.desk.banner.click()
+    qtbot.waitUntil(session.desk.strips.banner.isVisible, timeout=30_000)
+    assert "Kalos Club" in session.desk.strips.banner.accessibleName()
+    session.desk.strips.banner.click()
     page = session.desk.page
     assert desktop.window.page is page
     assert "Kalos Club" in page.heading.text()
@@ -104,7 +104,7 @@ def test_link_then_approve_and_deny(
 
     stranger = Browserless(running.origin)
     stranger.sign_in("elena", PASSWORD)
-    qtbot.waitUntil(session.desk.banner.isVisible, timeout=30_000)
+    qtbot.waitUntil(session.desk.strips.banner.isVisible, timeout=30_000)
     session.desk.open()
     page.deny.click()
     qtbot.waitUntil(lambda: page.outcome.title.text() == "Denied", timeout=30_000)

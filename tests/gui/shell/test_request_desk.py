@@ -99,7 +99,7 @@ def desk(
         jobs,
         Saves(vault, clock, jobs),
     )
-    for widget in (one.banner, one.pause_strip, *one.pages):
+    for widget in (one.strips.banner, one.strips.pause, *one.pages):
         qtbot.addWidget(widget)
     yield one
     one.stop()
@@ -117,9 +117,9 @@ def test_a_request_makes_the_banner_and_nothing_else_moves(
     desk.page_wanted.connect(shown.append)
     ask(desk, made_up)
     qtbot.waitUntil(lambda: desk.waiting == 1)
-    assert desk.banner.accessibleName() == "Kalos Club asks: is it you?"
+    assert desk.strips.banner.accessibleName() == "Kalos Club asks: is it you?"
     assert shown == []
-    desk.banner.click()
+    desk.strips.banner.click()
     assert shown == [desk.page]
 
 
@@ -215,7 +215,7 @@ def test_many_at_once_are_one_warning_with_one_way_to_deny_all(
     made_up.before = look
     ask(desk, made_up, count=5)
     qtbot.waitUntil(lambda: desk.waiting == 5)
-    assert desk.banner.accessibleName() == "Someone may have your password"
+    assert desk.strips.banner.accessibleName() == "Someone may have your password"
     with qtbot.waitSignal(desk.page_wanted) as wanted:
         desk.open()
     assert wanted.args == [desk.flood]
@@ -402,17 +402,17 @@ def test_a_pause_shows_what_is_left_of_it_and_is_ended_there(
     ask(desk, made_up)
     qtbot.waitUntil(lambda: desk.waiting == 1)
     desk.pause()
-    assert not desk.pause_strip.isHidden()
-    assert desk.pause_strip.accessibleDescription().startswith("15:00 left")
+    assert not desk.strips.pause.isHidden()
+    assert desk.strips.pause.accessibleDescription().startswith("15:00 left")
     clock.advance(28)
-    desk._show_age()
-    assert desk.pause_strip.accessibleDescription().startswith("14:32 left")
+    desk.strips.tick()
+    assert desk.strips.pause.accessibleDescription().startswith("14:32 left")
     asked = made_up.polls
     clock.advance(3_600 - 28 - 3_000)
     desk.watching.woke()
     assert made_up.polls == asked
-    desk.pause_strip.click()
-    assert desk.pause_strip.isHidden()
+    desk.strips.pause.click()
+    assert desk.strips.pause.isHidden()
     qtbot.waitUntil(lambda: made_up.polls > asked)
 
 
@@ -423,5 +423,5 @@ def test_a_pause_ends_by_itself(
     qtbot.waitUntil(lambda: desk.waiting == 1)
     desk.pause()
     clock.advance(901)
-    desk._show_age()
-    assert desk.pause_strip.isHidden()
+    desk.strips.tick()
+    assert desk.strips.pause.isHidden()

@@ -16,16 +16,11 @@ from watchword.clock import Clock
 from watchword.desktop.approvals.flood_page import FloodPage
 from watchword.desktop.approvals.request_page import RequestPage
 from watchword.desktop.approvals.watching import Watching
-from watchword.desktop.approvals.words import (
-    asked_from,
-    banner_subtitle,
-    clock_text,
-    short_age,
-)
+from watchword.desktop.approvals.words import asked_from, short_age
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.shell.browser import open_in_browser
+from watchword.desktop.shell.request_strips import RequestStrips
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.protocol.request_link import RequestLink
@@ -47,7 +42,7 @@ class _Handed:
 
 
 class RequestDesk(QObject):
-    """Owns the banner and the two pages; whoever owns the desk shows them."""
+    """Owns the strips and the two pages; whoever owns the desk shows them."""
 
     page_wanted = Signal(object)  # show this page
     left = Signal()  # nothing of it is to be shown any more
@@ -93,15 +88,9 @@ class RequestDesk(QObject):
         self.watching.heard.connect(self._keep)
         self.watching.settled.connect(self._settled)
         self.watching.removed.connect(self.account_removed)
-        self.banner = Banner("door", self.tr("Review"))
-        self.banner.hide()
-        self.banner.clicked.connect(self.open)
-        self.pause_strip = Banner("clock", self.tr("Resume"))
-        self.pause_strip.hide()
-        self.pause_strip.clicked.connect(self.resume)
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
-        self._second.timeout.connect(self._show_age)
+        self.strips = RequestStrips(self.watching, clock, self)
+        self.strips.banner.clicked.connect(self.open)
+        self.strips.pause.clicked.connect(self.resume)
         self.page = RequestPage(clock)
         self.page.answer_asked.connect(self._answer)
         self.page.resend_asked.connect(self._resend)
@@ -128,7 +117,7 @@ class RequestDesk(QObject):
 
     def stop(self) -> None:
         """Ask nobody any more."""
-        self._second.stop()
+        self.strips.stop()
         self._on_its_way.stop()
         self.watching.stop()
 
@@ -214,14 +203,10 @@ class RequestDesk(QObject):
 
     # From the inbox to the screen ------------------------------------------------------------
     def _show(self) -> None:
-        inbox = self.watching.inbox
-        waiting = inbox.open
         self._look_for_link()
-        self._show_banner(waiting)
-        self._show_pause()
-        self._tick_while_needed()
+        self.strips.show()
         if self._shown is not None:
-            entry = inbox.entry(self._shown)
+            entry = self.watching.inbox.entry(self._shown)
             if entry is not None:
                 self._show_entry(entry)
         if self.flood.isVisible():
@@ -244,48 +229,6 @@ class RequestDesk(QObject):
         )
         if refused and isinstance(entry, Open):
             self.page.show_link_refused(entry.tries_left or 0)
-
-    def _show_pause(self) -> None:
-        """Say that nobody is asked, and for how long still."""
-        left = self.watching.paused_for
-        self.pause_strip.setVisible(left > 0)
-        if left > 0:
-            self.pause_strip.show_texts(
-                self.tr("Login requests are paused"),
-                self.tr("{time} left · codes still work").format(time=clock_text(left)),
-            )
-
-    def _show_banner(self, waiting: tuple[Entry, ...]) -> None:
-        self.banner.setVisible(bool(waiting))
-        if not waiting:
-            return
-        newest = waiting[0]
-        if self.watching.is_flood:
-            self.banner.show_texts(
-                self.tr("Someone may have your password"),
-                self.tr("{n} login requests wait").format(n=len(waiting)),
-                warning=True,
-            )
-            return
-        title = self.tr("{service} asks: is it you?").format(service=newest.request.service)
-        if len(waiting) > 1:
-            title = self.tr("{n} login requests: is it you?").format(n=len(waiting))
-        self.banner.show_texts(title, banner_subtitle(newest, self._clock.monotonic()))
-
-    def _tick_while_needed(self) -> None:
-        needed = bool(self.waiting) or self.watching.paused_for > 0
-        if needed and not self._second.isActive():
-            self._second.start()
-        elif not needed:
-            self._second.stop()
-
-    def _show_age(self) -> None:
-        """Let the strips' seconds count while somebody can see them."""
-        if self.banner.isVisible():
-            self._show_banner(self.watching.inbox.open)
-        if not self.pause_strip.isHidden():
-            self._show_pause()
-            self._tick_while_needed()
 
     def _show_flood(self) -> None:
         waiting = self.watching.inbox.open

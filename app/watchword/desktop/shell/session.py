@@ -163,7 +163,7 @@ class Session(QObject):
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
         desk = self.desk
-        others += [desk.banner, desk.pause_strip, self.moving.strip, self.linked.strip]
+        others += [desk.strips.banner, desk.strips.pause, self.moving.strip, self.linked.strip]
         others.append(self.server_time.strip)
         for strip in (*others, no_key):
             self.place.put_above(strip)
