@@ -74,7 +74,10 @@ async def waiting(request: Request) -> Response:
             found = await challenges.open_requests(connection, asking.device_id, site.now())
         return len(found), len(found) != known
 
-    number = await site.wakeups.held(f"device {asking.device_id}", wait_seconds(request), look)
+    # As in a poll: that there are none changes only by what wakes.
+    number = await site.wakeups.held(
+        f"device {asking.device_id}", wait_seconds(request), look, lasts=lambda number: not number
+    )
     answer = Hint(nonce=signed.nonce, waiting=number, time=site.time())
     return signed_answer(site, answer, signed)
 
