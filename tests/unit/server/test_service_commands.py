@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from watchword.errors import WatchwordError
 from watchword_server import service_commands, services
-from watchword_server.__main__ import _parser
+from watchword_server.__main__ import _parser, _settings
 from watchword_server.services import Caller
 from watchword_server.store.tables import service_keys
 
@@ -27,8 +27,10 @@ class Operator:
         self.capsys = capsys
 
     def types(self, *arguments: str) -> str:
-        parsed = _parser().parse_args(["service", *arguments])
-        assert asyncio.run(service_commands.run(self.served.site.settings, parsed)) == 0
+        site = self.served.site
+        options = ["--data", str(site.settings.data), "--origin", site.origin]
+        parsed = _parser().parse_args([*options, "--name", "Kalos Club", "service", *arguments])
+        assert asyncio.run(service_commands.run(_settings(parsed), parsed)) == 0
         return self.capsys.readouterr().out
 
     def key(self, *arguments: str) -> str:
