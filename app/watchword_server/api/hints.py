@@ -43,8 +43,7 @@ async def take(request: Request) -> Response:
             await devices.end_hint_key(connection, device.id)
         else:
             keyid = key_id(message.hint_key)
-            ours = message.hint_key == site.signing_key.public
-            if ours or await signing_keys.is_ours(connection, message.hint_key):
+            if await signing_keys.is_ours(connection, site.signing_key, message.hint_key):
                 raise MessageRefused("Its member hint_key is a key of the server")
             try:
                 is_new = await devices.take_hint_key(
