@@ -71,7 +71,14 @@ def _parser() -> argparse.ArgumentParser:
         "--origin",
         help="what browsers call this server, https://name (else http://127.0.0.1:PORT)",
     )
-    parser.add_argument("--name", default="Watchword server", help="the service's public name")
+    # Not "name", which commands give to the user or service they are about.
+    parser.add_argument(
+        "--name",
+        dest="public_name",
+        metavar="NAME",
+        default="Watchword server",
+        help="the service's public name",
+    )
     parser.add_argument(
         "--proxy",
         action="append",
@@ -191,7 +198,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return Settings(
         data=arguments.data or default_data(),
         database=default_database() if arguments.database is None else arguments.database,
-        name=arguments.name.strip()[:128] or "Watchword server",
+        name=arguments.public_name.strip()[:128] or "Watchword server",
         origin=parse_origin(origin) if origin else loopback_origin(arguments.port),
         host=arguments.host,
         port=arguments.port,

@@ -88,7 +88,9 @@ async def serve(metrics: Metrics, listening: socket.socket) -> asyncio.Server:
     """Answer `GET /metrics`, and nothing else."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, EOFError, ValueError):
+        with contextlib.suppress(
+            OSError, TimeoutError, EOFError, ValueError, asyncio.LimitOverrunError
+        ):
             async with asyncio.timeout(_PATIENCE):
                 head = await reader.readuntil(b"\r\n\r\n")
                 writer.write(_answer(metrics, head))

@@ -105,7 +105,8 @@ async def add_service(site: Site, name: str, scopes: set[str], *, home: str = ""
                 "Names that look alike count as the same.",
                 "Choose another name, or make a key with: watchword-server service key",
             ) from error
-    key, _ = await add_key(site, name, scopes)
+        # In one transaction: a service is never there without a key.
+        key, _ = await _new_key(site, connection, service_id, scopes)
     return Added(id=service_id, key=key)
 
 
@@ -114,24 +115,37 @@ async def add_key(
 ) -> tuple[str, list[str]]:
     """Draw a key; return it, and the ids of the keys that ended by that. Raises Refused.
 
-    Without `scopes` it may do what the newest key may. It stands nowhere but in what is returned.
+    Without `scopes` it may do what the newest key may; if there is none, everything. It stands
+    nowhere but in what is returned.
     """
     service = await _existing(site, name)
+    async with site.database.write(f"service {service.id}") as connection:
+        return await _new_key(site, connection, service.id, scopes, only=only)
+
+
+async def _new_key(
+    site: Site,
+    connection: AsyncConnection,
+    service_id: str,
+    scopes: set[str] | None,
+    *,
+    only: bool = False,
+) -> tuple[str, list[str]]:
+    before = list(await connection.execute(_keys_of(service_id)))
+    may = scopes or (set(before[0].scopes.split()) if before else set(Scope))
+    ended = [one.id for one in (before if only else before[LIVE_KEYS - 1 :])]
+    await connection.execute(delete(service_keys).where(service_keys.c.id.in_(ended)))
     secret = to_base64url(secrets.token_bytes(32))
     key_id = new_id()
-    async with site.database.write(f"service {service.id}") as connection:
-        before = list(await connection.execute(_keys_of(service.id)))
-        ended = [one.id for one in (before if only else before[LIVE_KEYS - 1 :])]
-        await connection.execute(delete(service_keys).where(service_keys.c.id.in_(ended)))
-        await connection.execute(
-            insert(service_keys).values(
-                id=key_id,
-                service_id=service.id,
-                hash=sha256(secret.encode()),
-                scopes=" ".join(sorted(scopes)) if scopes else before[0].scopes,
-                created=site.now(),
-            )
+    await connection.execute(
+        insert(service_keys).values(
+            id=key_id,
+            service_id=service_id,
+            hash=sha256(secret.encode()),
+            scopes=" ".join(sorted(may)),
+            created=site.now(),
         )
+    )
     return f"wwk_{key_id}_{secret}", ended
 
 

@@ -55,8 +55,6 @@ def _listen(host: str, port: int) -> socket.socket:
 async def serve(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotStart."""
     logs.set_up(settings.log_format)
-    # Uvicorn sends itself the signal again when it has ended well: that is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: None)
     listening = _listen(settings.host, settings.port)
     measured = _listen("127.0.0.1", settings.metrics_port) if settings.metrics_port else None
     site = await Site.open(settings, SystemClock())
@@ -78,6 +76,8 @@ async def serve(settings: Settings) -> None:
         ws="none",
     )
     print(f"{settings.name}: {settings.origin} ({site.where})", flush=True)  # noqa: T201
+    # Uvicorn sends itself the signal again when it has ended well: that is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     await _Server(config, site).serve(sockets=[listening])
     if numbers is not None:
         numbers.close()

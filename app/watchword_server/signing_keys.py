@@ -183,10 +183,12 @@ async def all_changes(connection: AsyncConnection) -> list[Row[Any]]:
     return list(await connection.execute(select(key_changes).order_by(key_changes.c.seq)))
 
 
-async def is_ours(connection: AsyncConnection, public: bytes) -> bool:
-    """Whether this is, was or will be a key of this server."""
+async def is_ours(connection: AsyncConnection, current: SigningKey, public: bytes) -> bool:
+    """Whether this is, was or will be a key of this server, which signs with `current`."""
     changes = [KeyChange.parse(row.signed) for row in await all_changes(connection)]
-    return any(public in {change.old, change.new} for change in changes)
+    return public == current.public or any(
+        public in {change.old, change.new} for change in changes
+    )
 
 
 def broken_link(rows: list[Row[Any]], current: SigningKey) -> str:

@@ -5,8 +5,9 @@ import dataclasses
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.clock import Clock
@@ -154,13 +155,14 @@ async def _check_secrets(connection: AsyncConnection, seal: Seal, found: Found) 
             opened += 1
         except CannotStart:
             found.wrong(f"the sealing key does not open the {purpose}")
-    await _check_changes(connection, seal, found)
+    await _check_changes(connection, seal, changes, found)
     found.lines.append(f"The sealing key opens {opened} of {len(sealed)} secrets.")
 
 
-async def _check_changes(connection: AsyncConnection, seal: Seal, found: Found) -> None:
+async def _check_changes(
+    connection: AsyncConnection, seal: Seal, changes: list[Row[Any]], found: Found
+) -> None:
     """See that apps can follow from the first key to the one that signs."""
-    changes = await signing_keys.all_changes(connection)
     try:
         keys = await signing_keys.read(connection, seal, 0.0)
         wrong = signing_keys.broken_link(changes, keys.current) if keys and changes else ""

@@ -335,7 +335,9 @@ async def main(said: Any) -> None:
         print(json.dumps(answer), flush=True)
     if unfinished := [task for task in load.signing_in if not task.done()]:
         await asyncio.wait(unfinished, timeout=40)
-    print(json.dumps({"approved": load.approved, "denied": load.denied}), flush=True)
+    # With the problems of those logins that end last.
+    history = {"approved": load.approved, "denied": load.denied, "problems": load.problems[:10]}
+    print(json.dumps(history), flush=True)
     os._exit(0)
 
 

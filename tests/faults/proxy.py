@@ -3,7 +3,7 @@
     python tests/faults/proxy.py [--nginx /usr/sbin/nginx]
 
 A browser signs in and a device joins and polls through it; a poll is held for its whole time; other names are
-refused, addresses cannot be made up; and a stop gives held polls an ordinary answer.
+refused, addresses cannot be made up; a stop gives held polls an ordinary answer; and no log keeps an address that opens something.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from watchword_server import users
 CONFIGURATION = Path(__file__).parent.parent.parent / "packaging" / "linux" / "nginx.conf"
 KEPT_SECONDS = 6  # longer than either side keeps an idle connection
 MADE_UP = "198.51.100.66"
+LINK = "what-only-the-mailed-link-holds"
 
 
 @contextlib.contextmanager
@@ -49,6 +50,7 @@ def nginx(program: str, folder: Path, port: int, behind: int) -> Iterator[None]:
         "/etc/ssl/login.example.pem": str(certificate),
         "/etc/ssl/login.example.key": str(key),
         "/var/log/nginx/watchword.log": str(folder / "access"),
+        "/var/log/nginx/watchword-error.log": str(folder / "crit"),
     }.items():
         assert old in ours, old
         ours = ours.replace(old, new)
@@ -113,9 +115,14 @@ def main() -> int:
             stopped = server.wait(20), round(time.monotonic() - started, 1)
             assert held == [[]], held
             assert stopped[0] == 0, stopped
-        log_text = (folder / "access").read_text() + (folder / "log").read_text()
-        assert "known=" not in log_text
-        assert MADE_UP not in log_text
+            # nginx tells of a server that is away, and not who asked for what.
+            assert browser.get(f"/new-password/{LINK}").status_code == 502
+        log_text = "".join(
+            (folder / name).read_text() for name in ("access", "log", "error", "crit")
+        )
+        assert " 502 " in log_text
+        for secret in ("known=", MADE_UP, LINK):
+            assert secret not in log_text, secret
         print(f"{told}; a held poll was answered within {stopped[1]} s of a stop")
     return 0
 

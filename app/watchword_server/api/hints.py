@@ -43,8 +43,7 @@ async def take(request: Request) -> Response:
             await devices.end_hint_key(connection, device.id)
         else:
             keyid = key_id(message.hint_key)
-            ours = message.hint_key == site.signing_key.public
-            if ours or await signing_keys.is_ours(connection, message.hint_key):
+            if await signing_keys.is_ours(connection, site.signing_key, message.hint_key):
                 raise MessageRefused("Its member hint_key is a key of the server")
             try:
                 is_new = await devices.take_hint_key(
@@ -74,7 +73,10 @@ async def waiting(request: Request) -> Response:
             found = await challenges.open_requests(connection, asking.device_id, site.now())
         return len(found), len(found) != known
 
-    number = await site.wakeups.held(f"device {asking.device_id}", wait_seconds(request), look)
+    # As in a poll: that there are none changes only by what wakes.
+    number = await site.wakeups.held(
+        f"device {asking.device_id}", wait_seconds(request), look, lasts=lambda number: not number
+    )
     answer = Hint(nonce=signed.nonce, waiting=number, time=site.time())
     return signed_answer(site, answer, signed)
 

@@ -59,8 +59,7 @@ async def rekey(request: Request) -> Response:
             message = open_countersigned(twice, current.public_key, Rekey)
             message.expect(device_id=current.id)
             known = await devices.knows_key(connection, key_id(message.new_key))
-            ours = message.new_key == site.signing_key.public
-            if known or ours or await signing_keys.is_ours(connection, message.new_key):
+            if known or await signing_keys.is_ours(connection, site.signing_key, message.new_key):
                 raise MessageRefused("Its member new_key is a key that is known already")
             try:
                 await devices.replace_key(connection, current, message, digest, site.now())

@@ -21,6 +21,7 @@ from watchword_server.site import Site
 _YEAR = 365 * 86_400
 _REMEMBERED = 5
 _QUESTION_SECONDS = 600
+_SERVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def _name(site: Site, name: str) -> str:
@@ -124,8 +125,9 @@ def _form_value(site: Site, bound: str) -> str:
 
 
 def come_back_to(site: Site, response: Response, service_id: str) -> None:
-    """Have the browser come back to a service's page once it is in; "" forgets it."""
-    _set(site, response, "service", service_id, 900 if service_id else 0)
+    """Have the browser come back to a service's page once it is in; what is no id forgets it."""
+    wanted = service_id if _SERVICE_ID.fullmatch(service_id) else ""
+    _set(site, response, "service", wanted, 900 if wanted else 0)
 
 
 def first_page(site: Site, request: Request) -> str:
@@ -133,7 +135,7 @@ def first_page(site: Site, request: Request) -> str:
     if kept_question(site, request):
         return "/authorise"
     wanted = request.cookies.get(_name(site, "service"), "")
-    return f"/services/{wanted}" if re.fullmatch(r"[A-Za-z0-9_-]{22}", wanted) else "/account"
+    return f"/services/{wanted}" if _SERVICE_ID.fullmatch(wanted) else "/account"
 
 
 def _signer(site: Site) -> URLSafeTimedSerializer:

@@ -141,9 +141,10 @@ def test_a_key_has_one_role(served: Served, browser: Browser, device: Device) ->
     other.get("/security")
     other.post("/security/devices")
     notebook = other.enrol("Notebook")
-    for key in (mine.key, device.key, notebook.key):
+    server_key = served.site.signing_key.public
+    for key in (mine.key.public, device.key.public, notebook.key.public, server_key):
         with pytest.raises(Answered) as caught:
-            register(notebook, key.public)
+            register(notebook, key)
         assert caught.value.response.status_code == 400
     assert waiting(mine) == 0
 

@@ -1,14 +1,16 @@
 """What stands in the log: one line each, whatever somebody sent."""
 
+import asyncio
 import io
 import json
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
 from served import PASSWORD, USER, Served
 
-from watchword_server import logs
+from watchword_server import logs, metrics
 from watchword_server.logs import LogFormat
 from watchword_server.metrics import BUCKETS, Metrics
 
@@ -73,3 +75,29 @@ def test_a_histogram_counts_each_answer_once_and_sums_up() -> None:
     assert 'watchword_request_seconds_bucket{route="/x",le="+Inf"} 5' in text
     assert 'watchword_request_seconds_count{route="/x"} 5' in text
     assert 'watchword_requests_total{method="other",route="/x",status="405"} 1' in text
+
+
+def test_whoever_asks_for_numbers_at_any_length_is_hung_up_on() -> None:
+    failed: list[object] = []
+
+    async def ask(port: int, head: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head)
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        return answer
+
+    async def both() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, what: failed.append(what))
+        listening = socket.create_server(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        async with await metrics.serve(Metrics(), listening):
+            assert await ask(port, b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 10_000) == b""
+            assert await ask(port, b"GET /else HTTP/1.1\r\n\r\n") != b""
+            answer = await ask(port, b"GET /metrics HTTP/1.1\r\n\r\n")
+            assert b"watchword_requests_open 0" in answer
+
+    asyncio.run(both())
+    assert failed == []

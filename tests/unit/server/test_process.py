@@ -382,3 +382,24 @@ def test_a_port_in_use_is_said(data: Path) -> None:
     assert done.returncode == 1
     assert "in use" in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_stop_while_it_starts_is_heard(tmp_path: Path) -> None:
+    port = free_port()
+    with contextlib.closing(sqlite3.connect(tmp_path / "server.sqlite3")) as blocker:
+        blocker.execute("PRAGMA journal_mode=WAL")
+        blocker.execute("BEGIN IMMEDIATE")  # the start has to wait for it
+        with subprocess.Popen([SERVER, "--data", tmp_path, "--port", str(port)]) as process:
+            try:
+                deadline = time.monotonic() + 30
+                while True:
+                    with (
+                        contextlib.suppress(OSError),
+                        socket.create_connection(("127.0.0.1", port)),
+                    ):
+                        break
+                    assert time.monotonic() < deadline
+                process.terminate()
+                assert process.wait(30) == -signal.SIGTERM
+            finally:
+                process.kill()

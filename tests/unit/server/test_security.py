@@ -131,6 +131,8 @@ def test_not_me_ends_a_session_that_confirmed_since(
     assert "Scan this in Watchword" in login.text
     assert notebook.decide(two, "not_me").result == "denied"
     assert login.get("/account").url.path == "/sign-in"
+    browser.get("/security")
+    assert "Whoever it was is not inside any more." in browser.text
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ import re
 
 import pytest
 from served import Served
+from sqlalchemy import delete
 
 from watchword.errors import WatchwordError
 from watchword_server import service_commands, services
-from watchword_server.__main__ import _parser
+from watchword_server.__main__ import _parser, _settings
 from watchword_server.services import Caller
+from watchword_server.store.tables import service_keys
 
 
 @pytest.fixture
@@ -25,8 +27,10 @@ class Operator:
         self.capsys = capsys
 
     def types(self, *arguments: str) -> str:
-        parsed = _parser().parse_args(["service", *arguments])
-        assert asyncio.run(service_commands.run(self.served.site.settings, parsed)) == 0
+        site = self.served.site
+        options = ["--data", str(site.settings.data), "--origin", site.origin]
+        parsed = _parser().parse_args([*options, "--name", "Kalos Club", "service", *arguments])
+        assert asyncio.run(service_commands.run(_settings(parsed), parsed)) == 0
         return self.capsys.readouterr().out
 
     def key(self, *arguments: str) -> str:
@@ -66,6 +70,21 @@ def test_a_service_is_added_listed_and_given_keys(served: Served, operator: Oper
     assert f"{second[:26]}_… for codes" in listed
     third = operator.key("key", "Bookshop", "--only")
     assert [operator.caller(key) is not None for key in (first, second, third)] == [0, 0, 1]
+
+
+def test_a_service_that_was_left_without_a_key_gets_one(
+    served: Served, operator: Operator
+) -> None:
+    operator.key("add", "Bookshop", "--scope", "codes")
+
+    async def lose() -> None:  # as an older version did when it was killed in between
+        async with served.site.database.write() as connection:
+            await connection.execute(delete(service_keys))
+
+    served.run(lose)
+    caller = operator.caller(operator.key("key", "Bookshop"))
+    assert caller is not None
+    assert caller.scopes == {"codes", "logins"}
 
 
 def test_disabled_its_keys_do_nothing(operator: Operator) -> None:

@@ -596,6 +596,16 @@ def test_who_is_not_signed_in_is_led_there_and_back(
     assert other.page.url.path == "/account"  # it was led there once
 
 
+@pytest.mark.parametrize("wanted", ["%C4%80", "x", "a%3B%20b%0D%0A", "x" * 4000])
+def test_an_address_that_is_no_service_leads_to_the_sign_in_and_no_further(
+    served: Served, wanted: str
+) -> None:
+    other = served.browser()
+    other.get(f"/services/{wanted}")
+    assert (other.page.status_code, other.page.url.path) == (200, "/sign-in")
+    assert "watchword-service" not in other.client.cookies
+
+
 @pytest.mark.parametrize("wanted", ["//evil.example", "x" * 21, "../../account", "x" * 22 + "%0d"])
 def test_a_cookie_of_others_leads_nowhere(served: Served, wanted: str) -> None:
     other = served.browser()
