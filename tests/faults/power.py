@@ -38,6 +38,7 @@ SHUTDOWN = 0x8004587D  # FS_IOC_SHUTDOWN
 WITHOUT_CACHES = 2  # FS_SHUTDOWN_FLAGS_NOLOGFLUSH
 MEBIBYTES = {"ext4": 64, "xfs": 320}
 LONGEST_SECONDS = 0.12
+UNMOUNTED_SECONDS = 120
 
 
 @dataclass
@@ -82,11 +83,27 @@ def mounted(image: Path, place: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        for _ in range(100):
-            done = subprocess.run(["umount", str(place)], capture_output=True, check=False)
-            if done.returncode == 0:
-                break
-            time.sleep(0.05)
+        unmount(image, place)
+
+
+def unmount(image: Path, place: Path) -> None:
+    """Take the disk away, and wait until the system has let go of it altogether.
+
+    A process in a mount namespace of its own that began meanwhile, another test's perhaps, holds a copy of the mount.
+    While it lives, mounting again would show the file system that was shut down instead of what is on the disk.
+    """
+    last = time.monotonic() + UNMOUNTED_SECONDS
+    while True:
+        done = subprocess.run(["umount", str(place)], capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            break
+        if time.monotonic() > last:
+            raise OSError(f"the disk is still in use: {done.stderr.strip()}")
+        time.sleep(0.05)
+    while subprocess.run(["losetup", "-j", image], capture_output=True, check=True).stdout:
+        if time.monotonic() > last:
+            raise OSError("the disk is still held by another process's mounts")
+        time.sleep(0.05)
 
 
 def shut_down(place: Path) -> None:
