@@ -14,9 +14,11 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
+from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.session import Session
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled, Result
 from watchword.providers.provider import Provider, Providers
+from watchword.settings import FILE_NAME
 from watchword.vault import CHEAPEST, OpenVault, create_vault
 from watchword.vault.account import ServerLink
 
@@ -73,6 +75,7 @@ def open_session(
         jobs=jobs,
         window=window,
         clipboard=SecretClipboard(app.clipboard()),
+        preferences=Preferences(vault.path.parent / FILE_NAME),
         make_source=NoSource,
         providers=Providers(clock, {"native": lambda _: server}),
     )

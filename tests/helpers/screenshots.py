@@ -49,6 +49,7 @@ from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
+from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.recovering import Recovering, why_not
 from watchword.desktop.shell.session import Session
 from watchword.desktop.transfer.export_page import ExportPage
@@ -82,6 +83,7 @@ from watchword.providers.login_request import Answer, Decision, LoginRequest, Ma
 from watchword.providers.provider import Linked, Provider, Providers
 from watchword.remote.errors import AnswerLost
 from watchword.remote.fingerprint import shown_fingerprint
+from watchword.settings import FILE_NAME
 from watchword.transfer import registry, watchword_backup
 from watchword.transfer.format import Protection
 from watchword.vault import (
@@ -554,6 +556,7 @@ class Studio:
             jobs=self.jobs,
             window=self.window,
             clipboard=self.clipboard,
+            preferences=Preferences(folder / FILE_NAME),
             make_source=Still if can_show_video() else NoSource,
             providers=Providers(
                 self.clock,

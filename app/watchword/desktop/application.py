@@ -21,6 +21,7 @@ from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.places import locked_vault
+from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.signals import QuitSignals
 from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import Trial
@@ -30,6 +31,7 @@ from watchword.desktop.unlock.patience import Patience
 from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.protocol.request_link import is_request_link
+from watchword.settings import FILE_NAME, Settings, SettingsNotSaved
 from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
@@ -81,8 +83,12 @@ class Desktop(QObject):
         self.window = MainWindow()
         self.window.may_close = self._may_close
         self._clipboard = SecretClipboard(application.clipboard(), self)
+        self.preferences = Preferences(path.parent / FILE_NAME, self)
+        self.preferences.changed.connect(self._follow)
+        self.preferences.not_saved.connect(self._say_not_saved)
         self._auto_lock = AutoLock(parent=self)
         self._auto_lock.idle.connect(self.lock)
+        self._follow(self.preferences.now)
         self._warm = QTimer(self)
         self._warm.setSingleShot(True)
         self._warm.setInterval(_WARM_MS)
@@ -108,6 +114,12 @@ class Desktop(QObject):
     def session(self) -> "Session | None":
         """The open session; None while locked."""
         return self._session
+
+    def _say_not_saved(self, error: SettingsNotSaved) -> None:
+        self.window.say(str(error))
+
+    def _follow(self, settings: Settings) -> None:
+        self._auto_lock.set_minutes(settings.locking.idle_minutes)
 
     def start(self) -> None:
         """Show the window: unlock or recover where there is any trace of a vault, else the welcome."""
@@ -273,6 +285,7 @@ class Desktop(QObject):
             jobs=self.jobs,
             window=self.window,
             clipboard=self._clipboard,
+            preferences=self.preferences,
             make_source=self._make_source,
             trial=self._trial.folder is not None,
             by_recovery_key=by_recovery_key,

@@ -1,5 +1,6 @@
-"""The settings that belong to the vault: what opens it, and the copies there are of it."""
+"""The settings: those of the vault first, then those of this installation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
@@ -11,6 +12,7 @@ from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink
 from watchword.desktop.look.widgets.setting_card import SettingCard
+from watchword.desktop.look.widgets.setting_section import SettingSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ class SettingsPage(ColumnPage):
     pause_asked = Signal(bool)  # pause, or go on
     hinting_asked = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, sections: Sequence[SettingSection] = (), parent: QWidget | None = None
+    ) -> None:
+        """`sections` come below those of the vault."""
         super().__init__(self.tr("Settings"), parent, back=True, margin=MARGIN)
         self._suggested = ""
         self.notice = Notice(self)
@@ -49,6 +54,8 @@ class SettingsPage(ColumnPage):
         self._add_backups()
         self._add_transfer()
         self._add_requests()
+        for section in sections:
+            self.column.addWidget(section)
         self.column.addStretch(1)
 
     def _add_section(self, title: str) -> SettingCard:

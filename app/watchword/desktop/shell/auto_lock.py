@@ -33,7 +33,19 @@ class AutoLock(QObject):
             self.stop()
             window.installEventFilter(self)
             self._window = window
-        self._idle.start()
+        self._restart()
+
+    def set_minutes(self, minutes: int) -> None:
+        """Lock after so many minutes from now on; 0: never."""
+        self._idle.setInterval(min(max(minutes, 0), 24 * 60) * 60_000)
+        if self._window is not None:
+            self._restart()
+
+    def _restart(self) -> None:
+        if self._idle.interval() > 0:
+            self._idle.start()
+        else:
+            self._idle.stop()
 
     def stop(self) -> None:
         """Stop counting: it is locked."""
@@ -44,5 +56,5 @@ class AutoLock(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _INPUT:
-            self._idle.start()
+            self._restart()
         return False

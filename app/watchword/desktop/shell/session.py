@@ -28,6 +28,7 @@ from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.moving import Moving
 from watchword.desktop.shell.notices import Notices
+from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
@@ -62,6 +63,7 @@ class Session(QObject):
         jobs: Jobs,
         window: MainWindow,
         clipboard: SecretClipboard,
+        preferences: Preferences,
         make_source: MakeSource = default_source,
         providers: Providers | None = None,
         trial: bool = False,
@@ -96,6 +98,7 @@ class Session(QObject):
             clock,
             jobs,
             self.saves,
+            preferences,
             keyring=keyring,
             cost=cost,
             by_recovery_key=by_recovery_key,

@@ -17,8 +17,10 @@ from watchword.desktop.shell.hinting import HINTS
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
 from watchword.desktop.shell.list_desk import HIDE_CODES
 from watchword.desktop.shell.older_backups import OlderBackups
+from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.settings_place import SettingsPlace
+from watchword.desktop.shell.settings_sections import make_sections
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.errors import WatchwordError
 from watchword.vault import (
@@ -57,6 +59,7 @@ class SettingsDesk(QObject):
         clock: Clock,
         jobs: Jobs,
         saves: Saves,
+        preferences: Preferences,
         *,
         keyring: Keyring | None = None,
         cost: KdfCost | None = None,
@@ -72,6 +75,7 @@ class SettingsDesk(QObject):
         self._clock = clock
         self._jobs = jobs
         self._saves = saves
+        self._preferences = preferences
         self._cost = cost
         self._by_recovery_key = by_recovery_key
         self._paused_until = ""
@@ -118,7 +122,7 @@ class SettingsDesk(QObject):
         """Show the settings."""
         page = self.place.settings
         if page is None:
-            page = SettingsPage()
+            page = SettingsPage(make_sections(self._preferences))
             page.password_asked.connect(self.change_password)
             page.key_asked.connect(self.make_recovery_key)
             page.key_removal_asked.connect(self._remove_recovery_key)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, colours_of
 from watchword.desktop.look.widgets.buttons import LinkButton
+from watchword.desktop.look.widgets.choice_button import ChoiceButton
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.desktop.look.widgets.switch import Switch
@@ -97,6 +98,20 @@ class SwitchRow(SettingRow):
         self.switch.setAccessibleDescription(text)
 
 
+class ChoiceRow(SettingRow):
+    """A row with a choice at its end."""
+
+    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(icon, title, parent)
+        self.choice = ChoiceButton(title, self)
+        self._across.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_detail(self, text: str) -> None:
+        """Say something else about it, to a screen reader too."""
+        super().show_detail(text)
+        self.choice.setAccessibleDescription(text)
+
+
 class SettingCard(QWidget):
     """Rows in one bordered card, with hairlines between them."""
 
@@ -119,6 +134,12 @@ class SettingCard(QWidget):
     def add_switch(self, icon: str, title: str) -> SwitchRow:
         """Add a row with a switch below the others."""
         row = SwitchRow(icon, title, self)
+        self._add(row)
+        return row
+
+    def add_choice(self, icon: str, title: str) -> ChoiceRow:
+        """Add a row with a choice below the others."""
+        row = ChoiceRow(icon, title, self)
         self._add(row)
         return row
 

@@ -1,0 +1,41 @@
+"""The settings of this installation: shown as they are, kept when they are changed."""
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from watchword.desktop.settings.locking_section import LockingSection
+from watchword.desktop.settings.settings_page import SettingsPage
+from watchword.desktop.shell.preferences import Preferences
+from watchword.desktop.shell.settings_sections import make_sections
+from watchword.settings import FILE_NAME, Locking, read_settings
+
+
+def test_a_choice_holds_at_once_and_after_a_restart(qtbot: QtBot, tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path / FILE_NAME)
+    page = SettingsPage(make_sections(preferences))
+    qtbot.addWidget(page)
+    section = page.findChild(LockingSection)
+    assert section.idle.accessibleName() == "Lock after: 15 minutes"
+    menu = section.idle.menu_of()
+    (five,) = (action for action in menu.actions() if action.text() == "5 minutes")
+    five.trigger()
+    assert section.idle.text() == "5 minutes"
+    assert read_settings(tmp_path / FILE_NAME).locking == Locking(idle_minutes=5)
+
+
+def test_minutes_that_are_not_offered_are_shown(qtbot: QtBot) -> None:
+    section = LockingSection()
+    qtbot.addWidget(section)
+    section.show_locking(Locking(idle_minutes=7))
+    assert section.idle.text() == "7 minutes"
+    assert section.idle.menu_of().actions()[-1].text() == "Never"
+
+
+def test_a_section_that_is_gone_hears_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path / FILE_NAME)
+    page = SettingsPage(make_sections(preferences))
+    with qtbot.waitSignal(page.destroyed):
+        page.deleteLater()
+    preferences.change(locking=Locking(idle_minutes=1))
+    assert preferences.now.locking.idle_minutes == 1
