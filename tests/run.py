@@ -1,4 +1,4 @@
-"""Runs the tests in two parts: side by side what can share the machine, then what needs a screen of its own.
+"""Runs the tests in two parts at once: what can share the machine, and what needs a screen of its own.
 
     python tests/run.py [pytest arguments]
 
@@ -6,10 +6,13 @@ With arguments, one plain pytest run with just those. The closing lines are pyte
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,17 +26,21 @@ def main(arguments: list[str]) -> int:
     # tests start; with a handler here they begin as at a terminal.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     pytest = [sys.executable, "-m", "pytest"]
-    runs = (
-        [[*pytest, *arguments]]
-        if arguments
-        else [
-            [*pytest, "-n", "2", "--dist", "loadfile", "-m", "not end2end"],
-            [*pytest, "-m", "end2end", "-p", "no:randomly"],
-        ]
-    )
-    worst = 0
-    for run in runs:
-        worst = max(worst, subprocess.run(run, cwd=ROOT, env=environment, check=False).returncode)
+
+    def start(*more: str, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*pytest, *more], cwd=ROOT, env=environment, stdout=output)
+
+    if arguments:
+        return start(*arguments).wait()
+    # What has a screen of its own waits for other programs most of its time: beside it the others
+    # keep the processors busy. Its report follows theirs.
+    with tempfile.TemporaryFile() as report:
+        screens = start("-m", "end2end", "-p", "no:randomly", output=report)
+        worst = start("-n", "2", "--dist", "loadfile", "-m", "not end2end").wait()
+        worst = max(worst, screens.wait())
+        report.seek(0)
+        shutil.copyfileobj(report, sys.stdout.buffer)
+        sys.stdout.flush()
     return worst
 
 
