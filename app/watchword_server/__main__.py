@@ -42,7 +42,7 @@ def main() -> int:
             return asyncio.run(_upkeep(settings, arguments))
         from watchword_server.serving import serve
 
-        asyncio.run(serve(settings))
+        serve(settings)
     except WatchwordError as error:
         print(f"watchword-server: {error}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import CROCKFORD
@@ -22,6 +22,7 @@ from watchword_server import sessions
 from watchword_server.activity import Happened, record
 from watchword_server.site import Site, new_id
 from watchword_server.store import tables
+from watchword_server.store.questions import Question
 from watchword_server.store.tables import devices, logins
 from watchword_server.throttling import requests_paused_for
 
@@ -29,6 +30,7 @@ from watchword_server.throttling import requests_paused_for
 # "awaiting" the browser that the app opens; any other leaves it "approved".
 APPROVED = ("approved", "awaiting")
 UNFINISHED = ("open", *APPROVED)
+MOST_AT_ONCE = 32  # requests in the answer to a poll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +177,50 @@ _OPEN = (
         logins.c.expires > bindparam("now"),
     )
     .order_by(logins.c.created)
-    .limit(32)
+    .limit(MOST_AT_ONCE)
 )
+
+
+# The same with the device that asks, and whatever its state: all that a poll reads.
+_ASKED = (
+    tables.requests.c.device_id == devices.c.id,
+    tables.requests.c.decision.is_(None),
+    tables.requests.c.expires > bindparam("now"),
+)
+_OF_A_POLL = Question(
+    select(
+        devices.c.id,
+        devices.c.user_id,
+        devices.c.keyid,
+        devices.c.public_key,
+        devices.c.state,
+        devices.c.seen,
+        devices.c.reason,
+        devices.c.revoked_at,
+        tables.requests.c.id.label("request_id"),
+        tables.requests.c.body,
+        logins.c.created.label("asked_at"),
+    )
+    .select_from(devices)
+    .outerjoin(tables.requests, and_(*_ASKED))
+    .outerjoin(
+        logins,
+        and_(
+            logins.c.id == tables.requests.c.login_id,
+            logins.c.state == "open",
+            logins.c.expires > bindparam("now"),
+        ),
+    )
+    .where(devices.c.keyid == bindparam("keyid"))
+    .order_by(logins.c.created)
+)
+
+
+async def of_a_poll(site: Site, keyid: str) -> tuple[Any, list[Any]]:
+    """Return the device whose key this is, None: nobody's, and what it may still answer."""
+    rows = await site.database.ask(_OF_A_POLL, keyid=keyid, now=site.now())
+    found = [row for row in rows if row.asked_at is not None]
+    return rows[0] if rows else None, found[:MOST_AT_ONCE]
 
 
 async def open_requests(connection: AsyncConnection, device_id: str, now: float) -> list[Row[Any]]:

@@ -24,8 +24,9 @@ from watchword_server.api.answers import (
 from watchword_server.api.device_auth import (
     Signed,
     Unauthorized,
+    claim_of,
     device_of,
-    joined_or_joining,
+    judged,
     still_active,
     use_nonce,
 )
@@ -41,22 +42,26 @@ async def poll(request: Request) -> Response:
     site: Site = request.app.state.site
     known = _known(request)
     body = await request.body()
-    async with site.database.read() as connection:
-        device, signed = await joined_or_joining(site, connection, request, body)
-        found = await challenges.open_requests(connection, device.id, site.now())
+    claim = claim_of(request)
+    device, found = await challenges.of_a_poll(site, claim.keyid)
+    if device is None:
+        async with site.database.read() as connection:  # its key may be one that was replaced
+            device = await devices.by_keyid(connection, claim.keyid)
+    device, signed = judged(site, request, claim, body, device)
     devices.mark_seen(site, device)
     if device.state == "pending":
         await _join(site, device)
 
-    async def look() -> tuple[list[Row[Any]], bool]:
+    async def look() -> tuple[list[Any], bool]:
         # The device is checked again each time: one that was removed hears so, not requests.
-        async with site.database.read() as connection:
-            await still_active(connection, device, signed)
-            found = await challenges.open_requests(connection, device.id, site.now())
-        return found, {row.id for row in found} != known
+        current, found = await challenges.of_a_poll(site, device.keyid)
+        if current is None or current.state == "revoked":
+            async with site.database.read() as connection:
+                await still_active(connection, device, signed)
+        return found, {row.request_id for row in found} != known
 
     wait = wait_seconds(request)
-    if wait and {row.id for row in found} == known:
+    if wait and {row.request_id for row in found} == known:
         # Requests run out by time; that there are none changes only by what wakes.
         found = await site.wakeups.held(
             f"device {device.id}", wait, look, lasts=lambda found: not found

@@ -7,9 +7,11 @@ true until its commit.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watchword_server.store.questions import Question
 
 
 class Unavailable(Exception):
@@ -33,6 +35,9 @@ class Database(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give a connection on which one consistent state is read."""
+
+    async def ask(self, question: Question, **values: Any) -> list[Any]:
+        """Return the rows of one statement by the shortest way, as of now."""
 
     def write(self, *about: str) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give a connection in a transaction that is committed at the end, or undone by an error.
