@@ -15,6 +15,7 @@ from watchword.protocol.signing import HttpRequest, server_nonce, verify_request
 from watchword.protocol.version import NONCE_LIFETIME, SIGNATURE_WINDOW
 from watchword_server import devices
 from watchword_server.site import Site
+from watchword_server.store.questions import Reading
 from watchword_server.store.tables import nonces
 
 
@@ -128,22 +129,18 @@ def signed_by(
     return signed
 
 
-async def device_of(
-    site: Site, connection: AsyncConnection, request: Request, body: bytes
-) -> tuple[Row[Any], Signed]:
+async def device_of(site: Site, request: Request, body: bytes) -> tuple[Row[Any], Signed]:
     """Return the active device that signed; raise Unauthorized or DeviceRevoked."""
-    device, signed = await joined_or_joining(site, connection, request, body)
+    device, signed = await joined_or_joining(site, request, body)
     if device.state == "pending":
         raise Unauthorized(device.keyid)
     return device, signed
 
 
-async def joined_or_joining(
-    site: Site, connection: AsyncConnection, request: Request, body: bytes
-) -> tuple[Row[Any], Signed]:
+async def joined_or_joining(site: Site, request: Request, body: bytes) -> tuple[Row[Any], Signed]:
     """Return the device that signed, also one that has not acknowledged yet."""
     claim = claim_of(request)
-    device = await devices.by_keyid(connection, claim.keyid)
+    device = await devices.by_keyid(site.database, claim.keyid)
     return judged(site, request, claim, body, device)
 
 
@@ -159,24 +156,22 @@ def judged(
     return device, signed
 
 
-async def hint_key_of(
-    site: Site, connection: AsyncConnection, request: Request, body: bytes
-) -> tuple[Row[Any], Signed]:
+async def hint_key_of(site: Site, request: Request, body: bytes) -> tuple[Row[Any], Signed]:
     """Return the hint key that signed; raise Unauthorized. It signs for nothing but hints."""
     claim = claim_of(request)
-    asking = await devices.by_hint_keyid(connection, claim.keyid)
+    asking = await devices.by_hint_keyid(site.database, claim.keyid)
     signed = signed_by(site, request, claim, body, asking.public_key if asking else None)
     if asking is None:
         raise Unauthorized(signed.inputs.keyid)
     return asking, signed
 
 
-async def still_active(connection: AsyncConnection, device: Row[Any], signed: Signed) -> None:
+async def still_active(reading: Reading, device: Row[Any], signed: Signed) -> None:
     """Check a device again whose request was held; raise Unauthorized or DeviceRevoked.
 
     The signature was right when the request came: its time may have run out while it waited.
     """
-    current = await devices.by_keyid(connection, device.keyid)
+    current = await devices.by_keyid(reading, device.keyid)
     if current is None:
         raise Unauthorized(device.keyid)
     if current.state == "revoked":

@@ -36,9 +36,8 @@ async def rekey(request: Request) -> Response:
     """Give a device another key; who lost the answer gets it again by the same message."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.read() as connection:
-        claim = claim_of(request)
-        device = await devices.by_keyid(connection, claim.keyid)
+    claim = claim_of(request)
+    device = await devices.by_keyid(site.database, claim.keyid)
     signed = signed_by(site, request, claim, body, device.public_key if device else None)
     if device is None or device.state == "pending":
         raise Unauthorized(signed.inputs.keyid)

@@ -7,11 +7,11 @@ true until its commit.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchword_server.store.questions import Question
+from watchword_server.store.questions import Answers
 
 
 class Unavailable(Exception):
@@ -28,16 +28,13 @@ class Notices(Protocol):
         """Send and hear until cancelled."""
 
 
-class Database(Protocol):
+class Database(Answers, Protocol):
     """An open database."""
 
     name: str  # for people; without passwords
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give a connection on which one consistent state is read."""
-
-    async def ask(self, question: Question, **values: Any) -> list[Any]:
-        """Return the rows of one statement by the shortest way, as of now."""
 
     def write(self, *about: str) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give a connection in a transaction that is committed at the end, or undone by an error.

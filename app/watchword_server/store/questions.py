@@ -6,33 +6,49 @@ answer is one statement's, so it needs no transaction around it to be one consis
 
 from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Dialect, Select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 def make_row(names: Sequence[str]) -> Any:
     """Return what makes a row with these names of a driver's row."""
-    kind: Any = namedtuple("Row", names)  # noqa: PYI024 - the names are known at run time
+    # The names are known at run time only.
+    kind: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
     return kind._make
 
 
+class Answers(Protocol):
+    """A database that answers questions."""
+
+    async def ask(self, question: "Question", **values: Any) -> list[Any]:
+        """Return the rows of one statement by the shortest way, as of now."""
+
+
+Reading = AsyncConnection | Answers  # inside a transaction, or as of now
+
+
 class Question:
-    """A query with bindparam() where something changes; `statement` is for transactions."""
+    """A query with bindparam() where something changes; without in_(), which is not one SQL."""
 
     def __init__(self, statement: Select[Any]) -> None:
         """Name the rows' columns as the statement does, each once."""
-        self.statement = statement
+        self._statement = statement
         self._row: Any = make_row(statement.selected_columns.keys())
         self._written: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
+
+    async def of(self, reading: Reading, **values: Any) -> list[Any]:
+        """Return the rows."""
+        if isinstance(reading, AsyncConnection):
+            return list(await reading.execute(self._statement, values))
+        return await reading.ask(self, **values)
 
     def written(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """Return the SQL and its values in order, for a driver."""
         known = self._written.get(dialect.name)
         if known is None:
-            compiled = self.statement.compile(
-                dialect=dialect, compile_kwargs={"render_postcompile": True}
-            )
+            compiled = self._statement.compile(dialect=dialect)
             usual = compiled.construct_params(_check=False)
             # What has the type of a column is the same to Python and to both drivers.
             order = cast("Any", compiled).positiontup
