@@ -98,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="mail server, smtp://[user@]host[:port] or smtps://; its password in WATCHWORD_SMTP_PASSWORD",
     )
+    parser.add_argument(
+        "--places",
+        type=Path,
+        metavar="FILE",
+        help="an .mmdb file of cities or countries, to say where a login comes from",
+    )
     parser.add_argument("--mail-from", metavar="ADDRESS", default="", help="sender of mails")
     parser.add_argument(
         "--limits-times",
@@ -204,6 +210,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         port=arguments.port,
         proxies=tuple(arguments.proxy),
         login_seconds=arguments.login_seconds,
+        places=arguments.places,
         mail=(
             mail_server(
                 arguments.smtp,

@@ -112,7 +112,7 @@ async def ask(
             origin=site.origin,
             service=service or site.settings.name,
             ip=ip,
-            place="",
+            place=site.places.of(ip),
             user_agent=user_agent,
             issued=int(now),
             expires=int(now) + site.settings.login_seconds,
