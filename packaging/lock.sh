@@ -8,9 +8,9 @@ compile() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --no-header --no-annotate pyproject.toml "$@"
 }
-compile --extra camera --extra scan --extra server --extra postgresql --extra dev --output-file requirements/all.txt
+compile --extra camera --extra scan --extra server --extra postgresql --extra places --extra dev --output-file requirements/all.txt
 compile --extra camera --extra scan --output-file requirements/app.txt
-compile --extra server --extra postgresql --output-file requirements/server.txt
+compile --extra server --extra postgresql --extra places --output-file requirements/server.txt
 # A server that the tests start as a process of its own, in an environment of its own.
 printf 'privacyidea==3.14\ngunicorn\n' | uv pip compile --quiet --universal --python-version 3.11 \
     --generate-hashes --no-emit-index-url --no-header --no-annotate - --output-file requirements/privacyidea.txt

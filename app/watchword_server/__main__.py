@@ -42,7 +42,7 @@ def main() -> int:
             return asyncio.run(_upkeep(settings, arguments))
         from watchword_server.serving import serve
 
-        asyncio.run(serve(settings))
+        serve(settings)
     except WatchwordError as error:
         print(f"watchword-server: {error}", file=sys.stderr)
         return 1
@@ -97,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
         "--smtp",
         metavar="URL",
         help="mail server, smtp://[user@]host[:port] or smtps://; its password in WATCHWORD_SMTP_PASSWORD",
+    )
+    parser.add_argument(
+        "--places",
+        type=Path,
+        metavar="FILE",
+        help="an .mmdb file of cities or countries, to say where a login comes from",
     )
     parser.add_argument("--mail-from", metavar="ADDRESS", default="", help="sender of mails")
     parser.add_argument(
@@ -204,6 +210,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         port=arguments.port,
         proxies=tuple(arguments.proxy),
         login_seconds=arguments.login_seconds,
+        places=arguments.places,
         mail=(
             mail_server(
                 arguments.smtp,

@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, case, insert, select, update
+from sqlalchemy import Row, bindparam, case, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword_server.noting import noted
+from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import events, users
 from watchword_server.texts import N_, Texts
 
@@ -166,14 +167,20 @@ async def recent(
     return list(await connection.execute(query.order_by(events.c.number.desc()).limit(most)))
 
 
-async def alarms(connection: AsyncConnection, user_id: str) -> list[Row[Any]]:
-    """Return the alarms nobody has seen yet, the newest first."""
-    query = select(events).where(
-        events.c.user_id == user_id,
+_UNSEEN = Question(
+    select(events)
+    .where(
+        events.c.user_id == bindparam("user_id"),
         events.c.seen_at.is_(None),
-        events.c.kind.in_([one.value for one in _ALARMS]),
+        or_(*(events.c.kind == one.value for one in _ALARMS)),
     )
-    return list(await connection.execute(query.order_by(events.c.number.desc())))
+    .order_by(events.c.number.desc())
+)
+
+
+async def alarms(reading: Reading, user_id: str) -> list[Row[Any]]:
+    """Return the alarms nobody has seen yet, the newest first."""
+    return await _UNSEEN.of(reading, user_id=user_id)
 
 
 async def seen(connection: AsyncConnection, user_id: str, last: int, now: float) -> None:

@@ -164,7 +164,7 @@ async def _sweep_now_and_then(site: Site) -> None:
 async def _look_for_keys_now_and_then(site: Site) -> None:
     while True:
         try:
-            with contextlib.suppress(Unavailable, OperationalError, NoConnection):
+            with contextlib.suppress(*_PASSING):
                 await site.look_for_keys()
         except CannotStart:
             # A row that does not open ends nothing: the key that signs goes on signing.

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import CROCKFORD
@@ -18,17 +18,17 @@ from watchword.protocol.messages import (
 )
 from watchword.protocol.request_link import HANDOFF_SIZE, RequestLink
 from watchword.protocol.version import REDEMPTION_LIFETIME
-from watchword_server import sessions
+from watchword_server import login_states, sessions
 from watchword_server.activity import Happened, record
+from watchword_server.devices import active_devices
+from watchword_server.login_states import UNFINISHED
 from watchword_server.site import Site, new_id
 from watchword_server.store import tables
+from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import devices, logins
 from watchword_server.throttling import requests_paused_for
 
-# A device said yes, and the browser has not come for it yet. An answer by the link leaves a login
-# "awaiting" the browser that the app opens; any other leaves it "approved".
-APPROVED = ("approved", "awaiting")
-UNFINISHED = ("open", *APPROVED)
+MOST_AT_ONCE = 32  # requests in the answer to a poll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,7 @@ async def begin(
     now = site.now()
     await withdraw(connection, session_id)
     paused = await requests_paused_for(site, connection, user_id, known=browser.known)
-    active = select(devices).where(devices.c.user_id == user_id, devices.c.state == "active")
-    asked = list(await connection.execute(active)) if paused == 0 else []
+    asked = await active_devices(connection, user_id) if paused == 0 else []
     login_id = new_id()
     await connection.execute(
         insert(logins).values(
@@ -113,7 +112,7 @@ async def ask(
             origin=site.origin,
             service=service or site.settings.name,
             ip=ip,
-            place="",
+            place=site.places.of(ip),
             user_agent=user_agent,
             issued=int(now),
             expires=int(now) + site.settings.login_seconds,
@@ -136,35 +135,31 @@ async def withdraw(
     connection: AsyncConnection, session_id: str, *, decided: str | None = None
 ) -> None:
     """End what this session still has open: it asks anew, leaves, or came in by a "code"."""
-    await connection.execute(
-        update(logins)
-        .where(logins.c.session_id == session_id, logins.c.state.in_(UNFINISHED))
-        .values(state="withdrawn", decided=decided, decided_by=None)
-    )
+    await login_states.withdraw(connection, logins.c.session_id == session_id, decided=decided)
 
 
-async def of_session(connection: AsyncConnection, session_id: str) -> Row[Any] | None:
+_NEWEST = Question(
+    select(logins)
+    .where(logins.c.session_id == bindparam("session"))
+    .order_by(logins.c.created.desc(), logins.c.state == "withdrawn")
+    .limit(1)
+)
+_LOGIN = Question(select(logins).where(logins.c.id == bindparam("login")))
+
+
+async def of_session(reading: Reading, session_id: str) -> Row[Any] | None:
     """Return the session's newest login."""
-    query = (
-        select(logins)
-        .where(logins.c.session_id == session_id)
-        .order_by(logins.c.created.desc(), logins.c.state == "withdrawn")
-        .limit(1)
-    )
-    return (await connection.execute(query)).first()
+    rows = await _NEWEST.of(reading, session=session_id)
+    return rows[0] if rows else None
 
 
-def standing(login: Row[Any], now: float) -> str:
-    """Return what a login has come to: its state, or "expired"."""
-    if login.state == "open" and login.expires <= now:
-        return "expired"
-    if login.state in APPROVED and login.decided_at + REDEMPTION_LIFETIME <= now:
-        return "expired"
-    return str(login.state)
+async def find(reading: Reading, login_id: str) -> Row[Any] | None:
+    """Return a login."""
+    rows = await _LOGIN.of(reading, login=login_id)
+    return rows[0] if rows else None
 
 
-# Built once: each poll asks it, and building takes twice as long as asking.
-_OPEN = (
+_OPEN = Question(
     select(tables.requests)
     .join(logins, logins.c.id == tables.requests.c.login_id)
     .where(
@@ -175,13 +170,55 @@ _OPEN = (
         logins.c.expires > bindparam("now"),
     )
     .order_by(logins.c.created)
-    .limit(32)
+    .limit(MOST_AT_ONCE)
 )
 
 
-async def open_requests(connection: AsyncConnection, device_id: str, now: float) -> list[Row[Any]]:
+# The same with the device that asks, and whatever its state: all that a poll reads.
+_ASKED = (
+    tables.requests.c.device_id == devices.c.id,
+    tables.requests.c.decision.is_(None),
+    tables.requests.c.expires > bindparam("now"),
+)
+_OF_A_POLL = Question(
+    select(
+        devices.c.id,
+        devices.c.user_id,
+        devices.c.keyid,
+        devices.c.public_key,
+        devices.c.state,
+        devices.c.seen,
+        devices.c.reason,
+        devices.c.revoked_at,
+        tables.requests.c.id.label("request_id"),
+        tables.requests.c.body,
+        logins.c.created.label("asked_at"),
+    )
+    .select_from(devices)
+    .outerjoin(tables.requests, and_(*_ASKED))
+    .outerjoin(
+        logins,
+        and_(
+            logins.c.id == tables.requests.c.login_id,
+            logins.c.state == "open",
+            logins.c.expires > bindparam("now"),
+        ),
+    )
+    .where(devices.c.keyid == bindparam("keyid"))
+    .order_by(logins.c.created)
+)
+
+
+async def of_a_poll(site: Site, keyid: str) -> tuple[Any, list[Any]]:
+    """Return the device whose key this is, None: nobody's, and what it may still answer."""
+    rows = await site.database.ask(_OF_A_POLL, keyid=keyid, now=site.now())
+    found = [row for row in rows if row.asked_at is not None]
+    return rows[0] if rows else None, found[:MOST_AT_ONCE]
+
+
+async def open_requests(reading: Reading, device_id: str, now: float) -> list[Row[Any]]:
     """Return what this device may still answer, oldest first."""
-    return list(await connection.execute(_OPEN, {"device": device_id, "now": now}))
+    return await _OPEN.of(reading, device=device_id, now=now)
 
 
 def link_of(site: Site, login: Row[Any]) -> RequestLink | None:
@@ -213,7 +250,7 @@ async def redeem(
     `ticket`; any other session denies it and leaves an alarm.
     """
     now = site.now()
-    login = (await connection.execute(select(logins).where(logins.c.id == login_id))).first()
+    login = await find(connection, login_id)
     if login is None:
         return None
     if session is None or login.session_id != session.id:

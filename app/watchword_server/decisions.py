@@ -16,7 +16,8 @@ from watchword.protocol.messages import Decision, DecisionWord, ResultWord, Via
 from watchword.protocol.version import MATCH_TRIES
 from watchword_server import sessions
 from watchword_server.activity import Happened, record
-from watchword_server.challenges import UNFINISHED, standing
+from watchword_server.challenges import find
+from watchword_server.login_states import UNFINISHED, standing
 from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store import tables
@@ -231,4 +232,6 @@ async def _too_late(connection: AsyncConnection, login_id: str) -> Outcome:
 
 
 async def _login(connection: AsyncConnection, login_id: str) -> Row[Any]:
-    return (await connection.execute(select(logins).where(logins.c.id == login_id))).one()
+    login = await find(connection, login_id)
+    assert login is not None  # noqa: S101 - its request refers to it
+    return login

@@ -12,6 +12,7 @@ from watchword.protocol.key_messages import Rekey
 from watchword.protocol.version import DEVICE_NAME_LIMIT
 from watchword_server.activity import Happened, record
 from watchword_server.site import Site
+from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import (
     backup_codes,
     devices,
@@ -21,9 +22,8 @@ from watchword_server.store.tables import (
 )
 
 SEEN_EVERY = 60  # seconds: how exactly "seen" is kept
-# Built once: each poll asks it, and building takes twice as long as asking.
-_BY_KEYID = select(devices).where(devices.c.keyid == bindparam("keyid"))
-_AS_REPLACED = (
+_BY_KEYID = Question(select(devices).where(devices.c.keyid == bindparam("keyid")))
+_AS_REPLACED = Question(
     select(
         *(
             column
@@ -39,15 +39,22 @@ _AS_REPLACED = (
     .join_from(replaced_keys, devices)
     .where(replaced_keys.c.keyid == bindparam("keyid"))
 )
+_BY_HINT_KEYID = Question(select(hint_keys).where(hint_keys.c.keyid == bindparam("keyid")))
+_ACTIVE = Question(
+    select(devices)
+    .where(devices.c.user_id == bindparam("user_id"), devices.c.state == "active")
+    .order_by(devices.c.created)
+)
 
 
-async def by_keyid(connection: AsyncConnection, keyid: str) -> Row[Any] | None:
+async def by_keyid(reading: Reading, keyid: str) -> Row[Any] | None:
     """Return the device whose key this is, active, pending or revoked.
 
     A key that was given up for another is a revoked one, whatever became of its device since.
     """
-    device = (await connection.execute(_BY_KEYID, {"keyid": keyid})).first()
-    return device or (await connection.execute(_AS_REPLACED, {"keyid": keyid})).first()
+    rows = await _BY_KEYID.of(reading, keyid=keyid)
+    rows = rows or await _AS_REPLACED.of(reading, keyid=keyid)
+    return rows[0] if rows else None
 
 
 async def find(connection: AsyncConnection, device_id: str) -> Row[Any]:
@@ -105,10 +112,9 @@ async def replace_key(
     await record(connection, device.user_id, Happened.DEVICE_MOVED, now, device=name)
 
 
-async def active_devices(connection: AsyncConnection, user_id: str) -> list[Row[Any]]:
+async def active_devices(reading: Reading, user_id: str) -> list[Row[Any]]:
     """Return the account's devices, oldest first."""
-    query = select(devices).where(devices.c.user_id == user_id, devices.c.state == "active")
-    return list(await connection.execute(query.order_by(devices.c.created)))
+    return await _ACTIVE.of(reading, user_id=user_id)
 
 
 async def revoke(
@@ -137,9 +143,10 @@ async def revoke(
     return True
 
 
-async def by_hint_keyid(connection: AsyncConnection, keyid: str) -> Row[Any] | None:
+async def by_hint_keyid(reading: Reading, keyid: str) -> Row[Any] | None:
     """Return the hint key of that id."""
-    return (await connection.execute(select(hint_keys).where(hint_keys.c.keyid == keyid))).first()
+    rows = await _BY_HINT_KEYID.of(reading, keyid=keyid)
+    return rows[0] if rows else None
 
 
 async def end_hint_key(connection: AsyncConnection, device_id: str) -> None:

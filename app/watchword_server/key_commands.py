@@ -26,10 +26,11 @@ async def change(site: Site, *, at: float | None, minutes: int, by: str) -> str:
         ahead = await site.database.ahead(connection, site.now())
         now = site.now() + ahead
         keys = await signing_keys.read(connection, site.seal, ahead)
+        assert keys is not None  # noqa: S101 - the site is open
         made = await signing_keys.announce(
             connection,
             site.seal,
-            keys or site.keys,
+            keys,
             at=now + minutes * 60 if at is None else at,
             now=now,
             by=by,

@@ -133,11 +133,16 @@ async def use_backup_code(
     return False
 
 
+def is_backup(typed: str) -> bool:
+    """Whether what was typed is longer than a one-time code, and so meant for a backup code."""
+    return len(normalised_code(typed)) > DIGITS
+
+
 async def use_either(
     site: Site, connection: AsyncConnection, user_id: str, typed: str, *, known: bool
 ) -> bool:
     """Whether `typed` is a one-time code or, being longer than one, a backup code."""
-    use = use_backup_code if len(normalised_code(typed)) > DIGITS else use_code
+    use = use_backup_code if is_backup(typed) else use_code
     return await use(site, connection, user_id, typed, known=known)
 
 

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from watchword.clock import SystemClock
 from watchword.protocol.encoding import to_base64url
+from watchword_server import services
+from watchword_server.services import Scope
 from watchword_server.settings import Settings
 from watchword_server.site import Site
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
-SCOPES = ("codes", "logins")
+SCOPES = [one.value for one in Scope]
 
 
 def add_to(commands: Any) -> None:
@@ -53,8 +55,6 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _done(site: Site, arguments: argparse.Namespace) -> list[str]:
-    from watchword_server import services
-
     if arguments.action == "list":
         return [_listed(*one) for one in await services.all_services(site)] or ["There is none."]
     if arguments.action == "add":

@@ -10,21 +10,27 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchword.protocol.encoding import normalised_code, sha256, to_base64url
+from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.members import Message, identity, integer, text
 from watchword.protocol.messages import NAME_LIMIT, ORIGIN_LIMIT, MatchPolicy
 from watchword.protocol.version import REDEMPTION_LIFETIME
 from watchword_server import challenges, second_factors
 from watchword_server.activity import Happened, record
 from watchword_server.devices import active_devices
+from watchword_server.login_states import (
+    UNFINISHED,
+    listeners,
+    seconds_left,
+    standing,
+    withdraw,
+)
 from watchword_server.services import Caller, Scope
 from watchword_server.site import Site, new_id
-from watchword_server.store.tables import allowed_services, logins, requests, users
+from watchword_server.store.tables import allowed_services, logins, users
 from watchword_server.throttling import SILENCE, requests_paused_for
 from watchword_server.users import name_key
 
-OPEN = ("open", "approved")
-# What the service is told of a login, by what has become of it (challenges.standing).
+# What the service is told of a login, by what has become of it (login_states.standing).
 WORDS = {"redeemed": "used", "burnt": "denied"}
 _NONCE = r"[A-Za-z0-9_-]{16,64}"
 
@@ -212,9 +218,8 @@ async def find(connection: AsyncConnection, caller: Caller, login_id: str) -> Ro
 
 def state_of(login: Row[Any], now: float) -> tuple[str, int]:
     """Return what a login has come to, and for how many seconds that may stay so."""
-    standing = challenges.standing(login, now)
-    until = {"open": login.expires, "approved": (login.decided_at or 0) + REDEMPTION_LIFETIME}
-    return WORDS.get(standing, standing), max(0, int(until.get(standing, now) - now))
+    word = standing(login, now)
+    return WORDS.get(word, word), seconds_left(login, now)
 
 
 async def result(
@@ -232,9 +237,9 @@ async def result(
         state, _ = state_of(login, now)
         wake: list[str] = []
         if login.session_id != begun_by(caller, binding):
-            if state in OPEN:
+            if login.state in UNFINISHED and state != "expired":
                 await challenges.stolen(connection, login, now)
-                wake = await _listeners(connection, login.id)
+                wake = await listeners(connection, [login.id])
             state = "denied"
         if state in {"open", "used"}:
             raise Declined(state)
@@ -283,19 +288,8 @@ async def cancel(site: Site, caller: Caller, login_id: str) -> list[str]:
     async with site.database.read() as connection:
         user_id = (await find(connection, caller, login_id)).user_id
     async with site.database.write(f"user {user_id}") as connection:
-        won = await connection.execute(
-            update(logins)
-            .where(logins.c.id == login_id, logins.c.state.in_(OPEN))
-            .values(state="withdrawn", decided=None, decided_by=None)
-        )
-        return await _listeners(connection, login_id) if won.rowcount == 1 else []
-
-
-async def _listeners(connection: AsyncConnection, login_id: str) -> list[str]:
-    asked = await connection.execute(
-        select(requests.c.device_id).where(requests.c.login_id == login_id)
-    )
-    return [f"login {login_id}", *(f"device {one}" for one in asked.scalars())]
+        ended = await withdraw(connection, logins.c.id == login_id)
+        return await listeners(connection, ended)
 
 
 async def check_code(
@@ -315,7 +309,7 @@ async def check_code(
         if wait:
             raise Declined("slow_down", retry_after=wait)
         right = await second_factors.use_either(site, connection, user_id, code, known=False)
-        is_backup = len(normalised_code(code)) > second_factors.DIGITS
+        is_backup = second_factors.is_backup(code)
         if right:
             happened = Happened.USED_BACKUP_CODE if is_backup else Happened.USED_CODE
             await record(connection, user_id, happened, site.now(), service=caller.name)

@@ -14,15 +14,15 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watchword.plain_text import examine
 from watchword.protocol.encoding import sha256, to_base64url
 from watchword.protocol.origin import parse_origin
 from watchword_server.activity import Happened, record
 from watchword_server.errors import Refused
+from watchword_server.login_states import listeners, withdraw
 from watchword_server.site import Site, new_id
-from watchword_server.store.tables import allowed_services, logins, requests, service_keys
+from watchword_server.store.tables import allowed_services, logins, service_keys
 from watchword_server.store.tables import services as table
-from watchword_server.users import NAME_LIMIT, name_key
+from watchword_server.users import checked_name, name_key
 
 LIVE_KEYS = 2  # the new one, and the one before it until everybody has the new one
 _KEY = re.compile(r"wwk_([A-Za-z0-9_-]{22})_([A-Za-z0-9_-]{43})")
@@ -72,14 +72,7 @@ class Added:
 
 async def add_service(site: Site, name: str, scopes: set[str], *, home: str = "") -> Added:
     """Add a service and give it a key. Raises Refused, OriginRefused."""
-    name = name.strip()
-    plain = examine(name, limit=NAME_LIMIT)
-    if not name or plain.text != name:
-        raise Refused(
-            "This name cannot be used",
-            f"It is empty, longer than {NAME_LIMIT} characters, or holds invisible characters.",
-            "Choose another name.",
-        )
+    name = checked_name(name)
     if name_key(name) == name_key(site.settings.name):
         raise Refused(
             "This server itself has that name",
@@ -162,7 +155,7 @@ async def disable_service(site: Site, name: str, *, disabled: bool) -> None:
             update(table).where(table.c.id == service.id).values(disabled=int(disabled))
         )
         if disabled:
-            await _withdraw(connection, service.id)
+            await withdraw(connection, logins.c.service_id == service.id)
 
 
 async def all_services(site: Site) -> list[tuple[Row[Any], list[Row[Any]]]]:
@@ -237,10 +230,10 @@ async def offers(
 
 async def allow(
     connection: AsyncConnection, offer: Offer, user_id: str, scopes: set[str], now: float
-) -> bool:
-    """Let a service do for this user what the page said; False if it can do more by now."""
+) -> None:
+    """Let a service do for this user what the page said; nothing, if it can do more by now."""
     if scopes != offer.scopes:
-        return False
+        return
     await connection.execute(_allowed(offer.id, user_id))
     await connection.execute(
         insert(allowed_services).values(
@@ -251,45 +244,22 @@ async def allow(
         )
     )
     await record(connection, user_id, Happened.SERVICE_ALLOWED, now, service=offer.name)
-    return True
 
 
 async def stop(
     connection: AsyncConnection, service_id: str, user_id: str, now: float
-) -> list[str] | None:
-    """Let a service do nothing more for this user; return whom to wake, None: it was so."""
+) -> list[str]:
+    """Let a service do nothing more for this user; return whom to wake."""
     ended = await connection.execute(_allowed(service_id, user_id))
     if ended.rowcount != 1:
-        return None
+        return []
     name = await connection.scalar(select(table.c.name).where(table.c.id == service_id))
     await record(connection, user_id, Happened.SERVICE_STOPPED, now, service=name or "")
-    return await _withdraw(connection, service_id, user_id)
+    mine = logins.c.service_id == service_id, logins.c.user_id == user_id
+    return await listeners(connection, await withdraw(connection, *mine))
 
 
 def _allowed(service_id: str, user_id: str) -> Any:
     return delete(allowed_services).where(
         allowed_services.c.service_id == service_id, allowed_services.c.user_id == user_id
     )
-
-
-async def _withdraw(
-    connection: AsyncConnection, service_id: str, user_id: str | None = None
-) -> list[str]:
-    """Withdraw what a service has open (with one user); return whom to wake."""
-    which = [logins.c.service_id == service_id, logins.c.state.in_(["open", "approved"])]
-    if user_id is not None:
-        which.append(logins.c.user_id == user_id)
-    ended = list(
-        (
-            await connection.execute(
-                update(logins)
-                .where(*which)
-                .values(state="withdrawn", decided=None, decided_by=None)
-                .returning(logins.c.id)
-            )
-        ).scalars()
-    )
-    asked = await connection.execute(
-        select(requests.c.device_id).where(requests.c.login_id.in_(ended)).distinct()
-    )
-    return [*(f"login {one}" for one in ended), *(f"device {one}" for one in asked.scalars())]

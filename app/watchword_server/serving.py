@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -52,8 +53,18 @@ def _listen(host: str, port: int) -> socket.socket:
     return one
 
 
-async def serve(settings: Settings) -> None:
+def serve(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotStart."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
     logs.set_up(settings.log_format)
     listening = _listen(settings.host, settings.port)
     measured = _listen("127.0.0.1", settings.metrics_port) if settings.metrics_port else None
@@ -72,7 +83,6 @@ async def serve(settings: Settings) -> None:
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=GRACE,
         limit_concurrency=MOST_OPEN,
-        h11_max_incomplete_event_size=32_768,
         ws="none",
     )
     print(f"{settings.name}: {settings.origin} ({site.where})", flush=True)  # noqa: T201

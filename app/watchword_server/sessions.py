@@ -3,16 +3,28 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, delete, false, insert, select, update
+from sqlalchemy import Row, bindparam, delete, false, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import sha256, to_base64url
+from watchword_server.login_states import withdraw
 from watchword_server.site import Site
+from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import enrolments, logins, sessions, users
 
 WAITING_SECONDS = 600  # between password and second factor
 SESSION_SECONDS = 12 * 3600
 FRESH_SECONDS = 300  # how long password and factor count for step-up
+_LIVE = Question(
+    select(sessions, users.c.name.label("user_name"), users.c.password_hash, users.c.mail)
+    .join(users, users.c.id == sessions.c.user_id)
+    .where(
+        sessions.c.id == bindparam("session"),
+        sessions.c.expires > bindparam("now"),
+        users.c.disabled == 0,
+    )
+)
+_BEGIN = insert(sessions)
 
 
 def session_id(cookie: str) -> str:
@@ -50,20 +62,12 @@ async def begin(
     return cookie
 
 
-async def find(site: Site, connection: AsyncConnection, cookie: str | None) -> Row[Any] | None:
+async def find(site: Site, reading: Reading, cookie: str | None) -> Row[Any] | None:
     """Return the live session of a cookie, with `user_name` and the user's columns it needs."""
     if not cookie or len(cookie) > 64:
         return None
-    query = (
-        select(sessions, users.c.name.label("user_name"), users.c.password_hash, users.c.mail)
-        .join(users, users.c.id == sessions.c.user_id)
-        .where(
-            sessions.c.id == session_id(cookie),
-            sessions.c.expires > site.now(),
-            users.c.disabled == 0,
-        )
-    )
-    return (await connection.execute(query)).first()
+    rows = await _LIVE.of(reading, session=session_id(cookie), now=site.now())
+    return rows[0] if rows else None
 
 
 async def end(connection: AsyncConnection, row_id: str) -> bool:
@@ -121,13 +125,7 @@ async def end_of_user(
     )
     # With all of them ends what began at another service's page, too.
     elsewhere = logins.c.service_id.is_not(None) if only is None else false()
-    await connection.execute(
-        update(logins)
-        .where(
-            logins.c.user_id == user_id,
-            logins.c.session_id.in_(ended) | elsewhere,
-            logins.c.state.in_(["open", "approved", "awaiting"]),
-        )
-        .values(state="withdrawn", decided=None, decided_by=None)
+    await withdraw(
+        connection, logins.c.user_id == user_id, logins.c.session_id.in_(ended) | elsewhere
     )
     return len(ended)

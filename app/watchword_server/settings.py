@@ -37,6 +37,7 @@ class Settings:
     port: int = 8765
     proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
     login_seconds: int = REQUEST_LIFETIME  # how long a login request may be answered
+    places: Path | None = None  # an .mmdb file; without it every place is unknown
     mail: Mail | None = None  # without it nothing is mailed, and no link to a new password
     log_format: LogFormat = "text"
     log_requests: bool = True  # a line for each

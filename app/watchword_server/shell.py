@@ -1,6 +1,5 @@
 """Around every answer: the right host, bounded bodies, and headers that keep browsers strict."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,9 +20,9 @@ class Shell:
         self._app = app
         self._site = site
         more = {"Strict-Transport-Security": "max-age=31536000"} if site.settings.is_https else {}
-        self._headers = [
-            (name.lower().encode(), value.encode()) for name, value in {**STRICT, **more}.items()
-        ]
+        self._headers = {
+            name.lower().encode(): value.encode() for name, value in {**STRICT, **more}.items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what is misdirected or too large; add the headers to the rest."""
@@ -31,14 +30,15 @@ class Shell:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        cached = "no-cache" if path.startswith("/static/") else "no-store"
+        cached = b"no-cache" if path.startswith("/static/") else b"no-store"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name for name, _ in message["headers"]}
-                more = (header for header in self._headers if header[0] not in own)
-                message["headers"] = [*message["headers"], *more]
-                MutableHeaders(scope=message).setdefault("Cache-Control", cached)
+                own = message["headers"]
+                usual = {**self._headers, b"cache-control": cached}
+                for name, _ in own:
+                    usual.pop(name, None)
+                message["headers"] = [*own, *usual.items()]
             await send(message)
 
         hosts = [value for name, value in scope["headers"] if name == b"host"]

@@ -15,6 +15,7 @@ from watchword_server import signing_keys
 from watchword_server.errors import CannotStart
 from watchword_server.metrics import Metrics
 from watchword_server.passwords import Passwords
+from watchword_server.places import Places
 from watchword_server.settings import Settings
 from watchword_server.signing_keys import SigningKeys
 from watchword_server.store import tables
@@ -40,6 +41,7 @@ class Site:
     keys: SigningKeys  # S of docs/protocol.md, and what follows it
     secret: bytes = field(repr=False)  # keys nonces, cookies and forms
     passwords: Passwords
+    places: Places
     wakeups: Wakeups = field(default_factory=Wakeups)
     metrics: Metrics = field(default_factory=Metrics)
     notices: Notices | None = None  # to other processes
@@ -96,6 +98,7 @@ class Site:
     async def open(cls, settings: Settings, clock: Clock) -> Self:
         """Open the data directory, making on first use what is missing. Raises CannotStart."""
         make_folder(settings)
+        places = Places(settings.places)
         database = database_of(settings)
         try:
             await database.prepare()
@@ -115,6 +118,7 @@ class Site:
             keys=keys,
             secret=secret,
             passwords=Passwords(settings.password_memory, settings.password_passes),
+            places=places,
             wakeups=wakeups,
             notices=notices,
         )
@@ -122,6 +126,7 @@ class Site:
     async def close(self) -> None:
         """Let waiters go and close the database."""
         self.wakeups.close()
+        self.places.close()
         await self.database.close()
 
 

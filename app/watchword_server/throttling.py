@@ -8,12 +8,15 @@ never silenced.
 import ipaddress
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watchword_server.login_states import APPROVED
 from watchword_server.noting import noted
 from watchword_server.site import Site
+from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import attempts, enrolments, logins, users
 
 Limits = Sequence[tuple[int, int]]  # (how many, in how many seconds)
@@ -28,6 +31,54 @@ RESETS_PER_SOURCE = ((10, 3600),)
 SILENCE = 900  # seconds, after two denies or one "not me"
 DENIES = 2
 WRONG_MATCHES = 10  # in a row, over logins
+_ATTEMPT = Question(
+    select(attempts.c.at)
+    .where(attempts.c.subject == bindparam("name"), attempts.c.at > bindparam("since"))
+    .order_by(attempts.c.at.desc())
+    .offset(bindparam("before"))
+    .limit(1)
+)
+_COUNT = insert(attempts)
+_COUNTED = _COUNT.returning(attempts.c.number)
+_MINE = (
+    logins.c.user_id == bindparam("user_id"),
+    logins.c.known == bindparam("known"),
+    logins.c.service_id.is_not_distinct_from(bindparam("service_id")),
+)
+
+
+def _request(number: int) -> ColumnElement[float]:
+    """Return when the oldest of as many requests as are allowed was made, if that is in the time."""
+    return (
+        select(logins.c.created)
+        .where(
+            *_MINE,
+            logins.c.pushed == 1,
+            *(logins.c.state != one for one in (*APPROVED, "redeemed")),
+            logins.c.created > bindparam(f"since{number}"),
+        )
+        .order_by(logins.c.created.desc())
+        .offset(bindparam(f"before{number}"))
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_DENIED = (
+    *_MINE,
+    or_(logins.c.decided == "deny", logins.c.decided == "not_me"),
+    logins.c.decided_at > bindparam("denied_since"),
+)
+_WEIGHT = func.sum(case((logins.c.decided == "not_me", DENIES), else_=1))
+# All that says whether devices are asked, in one statement.
+_PAUSES = Question(
+    select(
+        users.c.wrong_matches,
+        *(_request(number).label(f"oldest{number}") for number in range(len(REQUESTS))),
+        select(_WEIGHT).where(*_DENIED).scalar_subquery().label("weight"),
+        select(func.max(logins.c.decided_at)).where(*_DENIED).scalar_subquery().label("denied"),
+    ).where(users.c.id == bindparam("user_id"))
+)
 
 
 def subject(kind: str, who: str, *, known: bool) -> str:
@@ -59,8 +110,8 @@ async def begin_attempt(
         return wait, []
     counted = []
     for name in limits:
-        row = insert(attempts).values(subject=name, at=site.now()).returning(attempts.c.number)
-        counted.append((await connection.execute(row)).scalar_one())
+        made = await connection.execute(_COUNTED, {"subject": name, "at": site.now()})
+        counted.append(made.scalar_one())
     return 0, counted
 
 
@@ -71,7 +122,7 @@ async def forgive(connection: AsyncConnection, attempt: Sequence[int]) -> None:
 
 async def note(connection: AsyncConnection, name: str, now: float) -> None:
     """Count one attempt."""
-    await connection.execute(insert(attempts).values(subject=name, at=now))
+    await connection.execute(_COUNT, {"subject": name, "at": now})
 
 
 async def seconds_to_wait(
@@ -81,16 +132,10 @@ async def seconds_to_wait(
     now = site.now()
     longest = 0.0
     for most, seconds in limits:
-        query = (
-            select(attempts.c.at)
-            .where(attempts.c.subject == name, attempts.c.at > now - seconds)
-            .order_by(attempts.c.at.desc())
-            .offset(most * site.settings.limits_times - 1)
-            .limit(1)
-        )
-        oldest = await connection.scalar(query)
-        if oldest is not None:
-            longest = max(longest, oldest + seconds - now)
+        before = most * site.settings.limits_times - 1
+        oldest = await _ATTEMPT.of(connection, name=name, since=now - seconds, before=before)
+        if oldest:
+            longest = max(longest, oldest[0].at + seconds - now)
     return ceil(longest)
 
 
@@ -107,7 +152,7 @@ async def too_many_enrolments(site: Site, connection: AsyncConnection, user_id: 
 
 async def requests_paused_for(
     site: Site,
-    connection: AsyncConnection,
+    reading: Reading,
     user_id: str,
     *,
     known: bool,
@@ -119,41 +164,21 @@ async def requests_paused_for(
     Logins that were approved or withdrawn by the person count for nothing.
     """
     now, times = site.now(), site.settings.limits_times
-    wrong = await connection.scalar(select(users.c.wrong_matches).where(users.c.id == user_id))
-    if (wrong or 0) >= WRONG_MATCHES * times:
-        return None
-    mine = (
-        logins.c.user_id == user_id,
-        logins.c.known == int(known),
-        logins.c.service_id == service_id,  # of ours: IS NULL
+    values: dict[str, Any] = {"denied_since": now - SILENCE}
+    for number, (most, seconds) in enumerate(REQUESTS):
+        values |= {f"since{number}": now - seconds, f"before{number}": most * times - 1}
+    found = await _PAUSES.of(
+        reading, user_id=user_id, known=int(known), service_id=service_id, **values
     )
+    if not found:
+        return 0
+    (row,) = found
+    if row.wrong_matches >= WRONG_MATCHES * times:
+        return None
     longest = 0.0
-    for most, seconds in REQUESTS:
-        query = (
-            select(logins.c.created)
-            .where(
-                *mine,
-                logins.c.pushed == 1,
-                logins.c.state.not_in(["approved", "awaiting", "redeemed"]),
-                logins.c.created > now - seconds,
-            )
-            .order_by(logins.c.created.desc())
-            .offset(most * times - 1)
-            .limit(1)
-        )
-        oldest = await connection.scalar(query)
+    for oldest, (_, seconds) in zip(row[1:], REQUESTS, strict=False):
         if oldest is not None:
             longest = max(longest, oldest + seconds - now)
-    weight = func.sum(case((logins.c.decided == "not_me", DENIES), else_=1))
-    denied = (
-        await connection.execute(
-            select(weight.label("weight"), func.max(logins.c.decided_at).label("last")).where(
-                *mine,
-                logins.c.decided.in_(["deny", "not_me"]),
-                logins.c.decided_at > now - SILENCE,
-            )
-        )
-    ).one()
-    if (denied.weight or 0) >= DENIES * times:
-        longest = max(longest, denied.last + SILENCE - now)
+    if (row.weight or 0) >= DENIES * times:
+        longest = max(longest, row.denied + SILENCE - now)
     return ceil(longest)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from watchword_server.activity import Happened, record
 from watchword_server.errors import Refused
 from watchword_server.passwords import LONGEST, SHORTEST
 from watchword_server.site import Site, new_id
+from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import devices as devices_table
 from watchword_server.store.tables import resets, users
 
@@ -26,16 +27,21 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", name.strip()).casefold()[:256]
 
 
-async def add_user(site: Site, name: str, password: str, *, mail: str = "") -> str:
-    """Add a user and return its id. Raises Refused."""
+def checked_name(name: str) -> str:
+    """Return the name of a user or a service as it is kept; raise Refused."""
     name = name.strip()
-    plain = examine(name, limit=NAME_LIMIT)
-    if not name or plain.text != name:
+    if not name or examine(name, limit=NAME_LIMIT).text != name:
         raise Refused(
             "This name cannot be used",
             f"It is empty, longer than {NAME_LIMIT} characters, or holds invisible characters.",
             "Choose another name.",
         )
+    return name
+
+
+async def add_user(site: Site, name: str, password: str, *, mail: str = "") -> str:
+    """Add a user and return its id. Raises Refused."""
+    name = checked_name(name)
     user_id = new_id()
     address = _checked_mail(mail) if mail else None
     # Before the transaction: nobody else can write while it lasts.
@@ -154,10 +160,15 @@ async def _end_links(connection: AsyncConnection, user_id: str) -> None:
     await connection.execute(delete(resets).where(resets.c.user_id == user_id))
 
 
-async def find_user(connection: AsyncConnection, name: str) -> Row[Any] | None:
+_MAY_SIGN_IN = Question(
+    select(users).where(users.c.name_key == bindparam("name_key"), users.c.disabled == 0)
+)
+
+
+async def find_user(reading: Reading, name: str) -> Row[Any] | None:
     """Return the user of that name who may sign in, or None."""
-    query = select(users).where(users.c.name_key == name_key(name), users.c.disabled == 0)
-    return (await connection.execute(query)).first()
+    rows = await _MAY_SIGN_IN.of(reading, name_key=name_key(name))
+    return rows[0] if rows else None
 
 
 async def _existing(site: Site, name: str) -> Row[Any]:

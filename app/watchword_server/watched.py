@@ -65,7 +65,7 @@ class Watched:
             if events:
                 values["events"] = ",".join(events)
             if self._site.settings.log_requests:
-                logs.requests.info("request", extra={"values": values})
+                logs.request(values)
 
 
 def _route(scope: Scope) -> str:

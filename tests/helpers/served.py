@@ -102,6 +102,7 @@ def serving(
     origin: str = ORIGIN,
     database: str = "",
     mail: Mail | None = None,
+    places: Path | None = None,
     limits_times: int = 1,
 ) -> Iterator[Served]:
     clock = FakeClock(1_763_900_000.0)
@@ -111,6 +112,7 @@ def serving(
         name="Kalos Club",
         origin=parse_origin(origin),
         mail=mail,
+        places=places,
         limits_times=limits_times,
         password_memory=1024,
         password_passes=1,

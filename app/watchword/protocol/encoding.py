@@ -43,8 +43,12 @@ def from_base64url(text: str, size: int | None = None) -> bytes:
 
 
 def canonical(value: dict[str, Any]) -> bytes:
-    """Return the RFC 8785 bytes of a JSON object of text, integers, booleans, lists, objects."""
-    return rfc8785.dumps(value)
+    """Return the RFC 8785 bytes of a JSON object of text, integers, booleans, lists, objects.
+
+    Names are ASCII: then it is what Python's own encoder writes, in a tenth of the time. What
+    comes from outside is compared with what the package for the RFC writes, below.
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def parse_canonical(raw: bytes) -> dict[str, Any]:

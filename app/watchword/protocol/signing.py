@@ -42,6 +42,12 @@ class SigningKey:
     """An Ed25519 private key: a device's, or the server's."""
 
     private: bytes = field(repr=False)  # 32 bytes, RFC 8032 §5.1.5
+    _ready: Ed25519PrivateKey = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out the public half once: that takes as long as a signature."""
+        ready = Ed25519PrivateKey.from_private_bytes(self.private)
+        object.__setattr__(self, "_ready", ready)
 
     @classmethod
     def generate(cls) -> Self:
@@ -51,11 +57,11 @@ class SigningKey:
     @property
     def public(self) -> bytes:
         """The public half, 32 bytes."""
-        return Ed25519PrivateKey.from_private_bytes(self.private).public_key().public_bytes_raw()
+        return self._ready.public_key().public_bytes_raw()
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature over `data`, 64 bytes."""
-        return Ed25519PrivateKey.from_private_bytes(self.private).sign(data)
+        return self._ready.sign(data)
 
     def seal(self, message: Message) -> Envelope:
         """Return the message in its signed envelope."""

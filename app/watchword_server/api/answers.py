@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from watchword.errors import WatchwordError
+from watchword.protocol.encoding import parse_json
+from watchword.protocol.errors import MessageRefused
 from watchword.protocol.members import Envelope, Message
 from watchword.protocol.messages import Revoked
 from watchword.protocol.version import LONGEST_WAIT
@@ -42,6 +44,14 @@ def envelope_answer(envelope: Envelope, site: Site, keyid: str, status: int = 20
     """Return an envelope, with the next nonce for `keyid`."""
     headers = {NONCE_HEADER: fresh_nonce(site, keyid)}
     return JSONResponse(envelope.to_json(), status, headers)
+
+
+def envelope_of(body: bytes) -> Envelope:
+    """Return the signed message that a body is; raise MessageRefused."""
+    try:
+        return Envelope.from_json(parse_json(body))
+    except ValueError as error:
+        raise MessageRefused("It is not a signed message") from error
 
 
 def api_error(_request: Request, error: Exception) -> Response:

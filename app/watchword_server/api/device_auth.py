@@ -15,6 +15,7 @@ from watchword.protocol.signing import HttpRequest, server_nonce, verify_request
 from watchword.protocol.version import NONCE_LIFETIME, SIGNATURE_WINDOW
 from watchword_server import devices
 from watchword_server.site import Site
+from watchword_server.store.questions import Reading
 from watchword_server.store.tables import nonces
 
 
@@ -55,9 +56,34 @@ def fresh_nonce(site: Site, keyid: str) -> str:
     return server_nonce(site.secret, int(site.now()), keyid)
 
 
-def _check(site: Site, request: Request, body: bytes, public_key: bytes) -> Signed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a request says of its signature, which is still to be checked."""
+
+    inputs: SignatureInput | None = None  # None: it is not written as it must be
+    signature: bytes = b""
+    digest: str = ""
+
+    @property
+    def keyid(self) -> str:
+        """The key that it says it is signed with; empty: it says none."""
+        return self.inputs.keyid if self.inputs else ""
+
+
+def claim_of(request: Request) -> Claim:
+    """Read the headers of a signature."""
+    try:
+        inputs, signature, digest = read_signature(request.headers.items())
+    except BadSignature:
+        return Claim()
+    return Claim(inputs=inputs, signature=signature, digest=digest)
+
+
+def _check(site: Site, request: Request, claim: Claim, body: bytes, public_key: bytes) -> Signed:
     """Return the signed request if `public_key` made it; else raise BadSignature."""
-    inputs, signature, digest = read_signature(request.headers.items())
+    inputs = claim.inputs
+    if inputs is None:
+        raise BadSignature("The request is not signed")
     verify_request(
         HttpRequest(
             method=request.method,
@@ -67,8 +93,8 @@ def _check(site: Site, request: Request, body: bytes, public_key: bytes) -> Sign
             body=body,
         ),
         inputs,
-        signature,
-        digest,
+        claim.signature,
+        claim.digest,
         public_key,
     )
     now = site.now()
@@ -87,48 +113,42 @@ def _check(site: Site, request: Request, body: bytes, public_key: bytes) -> Sign
     return Signed(inputs=inputs, body=body)
 
 
-def _keyid(request: Request) -> str:
-    try:
-        return read_signature(request.headers.items())[0].keyid
-    except BadSignature:
-        return ""
-
-
-def signed_by(site: Site, request: Request, body: bytes, public_key: bytes | None) -> Signed:
+def signed_by(
+    site: Site, request: Request, claim: Claim, body: bytes, public_key: bytes | None
+) -> Signed:
     """Return the signed request if this key made it; raise Unauthorized.
 
     With no key (nobody is known by the keyid) a signature is checked all the same.
     """
     try:
-        signed = _check(site, request, body, public_key or site.signing_key.public)
+        signed = _check(site, request, claim, body, public_key or site.signing_key.public)
     except BadSignature as error:
-        raise Unauthorized(_keyid(request)) from error
+        raise Unauthorized(claim.keyid) from error
     if public_key is None:
-        raise Unauthorized(_keyid(request))
+        raise Unauthorized(claim.keyid)
     return signed
 
 
-async def signer_of(connection: AsyncConnection, request: Request) -> Row[Any] | None:
-    """Return the device that the request says it is from; its signature is still to be checked."""
-    return await devices.by_keyid(connection, _keyid(request))
-
-
-async def device_of(
-    site: Site, connection: AsyncConnection, request: Request, body: bytes
-) -> tuple[Row[Any], Signed]:
+async def device_of(site: Site, request: Request, body: bytes) -> tuple[Row[Any], Signed]:
     """Return the active device that signed; raise Unauthorized or DeviceRevoked."""
-    device, signed = await joined_or_joining(site, connection, request, body)
+    device, signed = await joined_or_joining(site, request, body)
     if device.state == "pending":
         raise Unauthorized(device.keyid)
     return device, signed
 
 
-async def joined_or_joining(
-    site: Site, connection: AsyncConnection, request: Request, body: bytes
-) -> tuple[Row[Any], Signed]:
+async def joined_or_joining(site: Site, request: Request, body: bytes) -> tuple[Row[Any], Signed]:
     """Return the device that signed, also one that has not acknowledged yet."""
-    device = await signer_of(connection, request)
-    signed = signed_by(site, request, body, device.public_key if device else None)
+    claim = claim_of(request)
+    device = await devices.by_keyid(site.database, claim.keyid)
+    return judged(site, request, claim, body, device)
+
+
+def judged(
+    site: Site, request: Request, claim: Claim, body: bytes, device: Row[Any] | None
+) -> tuple[Row[Any], Signed]:
+    """Return the device that the claim names if it signed; raise Unauthorized or DeviceRevoked."""
+    signed = signed_by(site, request, claim, body, device.public_key if device else None)
     if device is None:
         raise Unauthorized(signed.inputs.keyid)
     if device.state == "revoked":
@@ -136,23 +156,22 @@ async def joined_or_joining(
     return device, signed
 
 
-async def hint_key_of(
-    site: Site, connection: AsyncConnection, request: Request, body: bytes
-) -> tuple[Row[Any], Signed]:
+async def hint_key_of(site: Site, request: Request, body: bytes) -> tuple[Row[Any], Signed]:
     """Return the hint key that signed; raise Unauthorized. It signs for nothing but hints."""
-    asking = await devices.by_hint_keyid(connection, _keyid(request))
-    signed = signed_by(site, request, body, asking.public_key if asking else None)
+    claim = claim_of(request)
+    asking = await devices.by_hint_keyid(site.database, claim.keyid)
+    signed = signed_by(site, request, claim, body, asking.public_key if asking else None)
     if asking is None:
         raise Unauthorized(signed.inputs.keyid)
     return asking, signed
 
 
-async def still_active(connection: AsyncConnection, device: Row[Any], signed: Signed) -> None:
+async def still_active(reading: Reading, device: Row[Any], signed: Signed) -> None:
     """Check a device again whose request was held; raise Unauthorized or DeviceRevoked.
 
     The signature was right when the request came: its time may have run out while it waited.
     """
-    current = await devices.by_keyid(connection, device.keyid)
+    current = await devices.by_keyid(reading, device.keyid)
     if current is None:
         raise Unauthorized(device.keyid)
     if current.state == "revoked":

@@ -27,7 +27,13 @@ from watchword_server.api.answers import (
     signed_answer,
     wait_seconds,
 )
-from watchword_server.api.device_auth import Signed, Unauthorized, signed_by, use_nonce
+from watchword_server.api.device_auth import (
+    Signed,
+    Unauthorized,
+    claim_of,
+    signed_by,
+    use_nonce,
+)
 from watchword_server.site import Site
 
 
@@ -118,7 +124,7 @@ async def _signed_enrolment(site: Site, request: Request) -> tuple[Row[Any], Sig
         if enrolment is not None and enrolment.offer is not None
         else None
     )
-    signed = signed_by(site, request, body, public_key)
+    signed = signed_by(site, request, claim_of(request), body, public_key)
     if enrolment is None:
         raise Unauthorized
     return enrolment, signed

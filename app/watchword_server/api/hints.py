@@ -7,15 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from watchword.protocol.encoding import parse_json
 from watchword.protocol.errors import MessageRefused
 from watchword.protocol.http_signing import key_id
 from watchword.protocol.key_messages import Hint, HintKey, HintKeyTaken
-from watchword.protocol.members import Envelope
 from watchword.protocol.signing import open_envelope
 from watchword.protocol.version import API, KNOWN_LIMIT
 from watchword_server import challenges, devices, signing_keys
-from watchword_server.api.answers import ApiError, signed_answer, wait_seconds
+from watchword_server.api.answers import ApiError, envelope_of, signed_answer, wait_seconds
 from watchword_server.api.device_auth import (
     Unauthorized,
     device_of,
@@ -32,9 +30,8 @@ async def take(request: Request) -> Response:
     """Take the key that may ask from now on, in place of the one before; an empty one ends it."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.read() as connection:
-        device, signed = await device_of(site, connection, request, body)
-    message = open_envelope(_envelope(body), device.public_key, HintKey)
+    device, signed = await device_of(site, request, body)
+    message = open_envelope(envelope_of(body), device.public_key, HintKey)
     message.expect(device_id=device.id)
     async with site.database.write(f"user {device.user_id}") as connection:
         await still_active(connection, device, signed)
@@ -63,14 +60,12 @@ async def waiting(request: Request) -> Response:
     site: Site = request.app.state.site
     known = _known(request)
     body = await request.body()
-    async with site.database.read() as connection:
-        asking, signed = await hint_key_of(site, connection, request, body)
+    asking, signed = await hint_key_of(site, request, body)
 
     async def look() -> tuple[int, bool]:
-        async with site.database.read() as connection:
-            if await devices.by_hint_keyid(connection, asking.keyid) is None:
-                raise Unauthorized(asking.keyid)  # replaced, or ended, while it was held
-            found = await challenges.open_requests(connection, asking.device_id, site.now())
+        if await devices.by_hint_keyid(site.database, asking.keyid) is None:
+            raise Unauthorized(asking.keyid)  # replaced, or ended, while it was held
+        found = await challenges.open_requests(site.database, asking.device_id, site.now())
         return len(found), len(found) != known
 
     # As in a poll: that there are none changes only by what wakes.
@@ -88,13 +83,6 @@ def _known(request: Request) -> int | None:
     if len(given) > 1 or not _KNOWN.fullmatch(given[0]) or int(given[0]) > KNOWN_LIMIT:
         raise ApiError(400, "bad_request")
     return int(given[0])
-
-
-def _envelope(body: bytes) -> Envelope:
-    try:
-        return Envelope.from_json(parse_json(body))
-    except ValueError as error:
-        raise MessageRefused("It is not a signed message") from error
 
 
 ROUTES = [

@@ -17,8 +17,8 @@ from watchword_server.api.answers import signed_answer
 from watchword_server.api.device_auth import (
     DeviceRevoked,
     Unauthorized,
+    claim_of,
     signed_by,
-    signer_of,
     use_nonce,
 )
 from watchword_server.site import Site
@@ -36,9 +36,9 @@ async def rekey(request: Request) -> Response:
     """Give a device another key; who lost the answer gets it again by the same message."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.read() as connection:
-        device = await signer_of(connection, request)
-    signed = signed_by(site, request, body, device.public_key if device else None)
+    claim = claim_of(request)
+    device = await devices.by_keyid(site.database, claim.keyid)
+    signed = signed_by(site, request, claim, body, device.public_key if device else None)
     if device is None or device.state == "pending":
         raise Unauthorized(signed.inputs.keyid)
     twice = _countersigned(body)

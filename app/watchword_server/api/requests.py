@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from watchword.protocol.encoding import parse_json, sha256
-from watchword.protocol.errors import MessageRefused
+from watchword.protocol.encoding import sha256
 from watchword.protocol.members import Envelope
 from watchword.protocol.messages import Decision, Poll, Result, ResultWord, Unlink, Unlinked
 from watchword.protocol.signing import open_envelope
@@ -18,17 +17,19 @@ from watchword_server import challenges, decisions, devices, joining
 from watchword_server.api.answers import (
     ApiError,
     envelope_answer,
+    envelope_of,
     signed_answer,
     wait_seconds,
 )
 from watchword_server.api.device_auth import (
-    Signed,
     Unauthorized,
+    claim_of,
     device_of,
-    joined_or_joining,
+    judged,
     still_active,
     use_nonce,
 )
+from watchword_server.login_states import listeners
 from watchword_server.site import Site
 from watchword_server.store import tables
 
@@ -41,22 +42,25 @@ async def poll(request: Request) -> Response:
     site: Site = request.app.state.site
     known = _known(request)
     body = await request.body()
-    async with site.database.read() as connection:
-        device, signed = await joined_or_joining(site, connection, request, body)
-        found = await challenges.open_requests(connection, device.id, site.now())
+    claim = claim_of(request)
+    device, found = await challenges.of_a_poll(site, claim.keyid)
+    if device is None:
+        # Its key may be one that was replaced.
+        device = await devices.by_keyid(site.database, claim.keyid)
+    device, signed = judged(site, request, claim, body, device)
     devices.mark_seen(site, device)
     if device.state == "pending":
         await _join(site, device)
 
-    async def look() -> tuple[list[Row[Any]], bool]:
+    async def look() -> tuple[list[Any], bool]:
         # The device is checked again each time: one that was removed hears so, not requests.
-        async with site.database.read() as connection:
-            await still_active(connection, device, signed)
-            found = await challenges.open_requests(connection, device.id, site.now())
-        return found, {row.id for row in found} != known
+        current, found = await challenges.of_a_poll(site, device.keyid)
+        if current is None or current.state == "revoked":
+            await still_active(site.database, device, signed)
+        return found, {row.request_id for row in found} != known
 
     wait = wait_seconds(request)
-    if wait and {row.id for row in found} == known:
+    if wait and {row.request_id for row in found} == known:
         # Requests run out by time; that there are none changes only by what wakes.
         found = await site.wakeups.held(
             f"device {device.id}", wait, look, lasts=lambda found: not found
@@ -90,9 +94,8 @@ async def decide(request: Request) -> Response:
     """Take a decision, and say what it came to."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.read() as connection:
-        device, signed = await device_of(site, connection, request, body)
-    envelope = _envelope(signed)
+    device, signed = await device_of(site, request, body)
+    envelope = envelope_of(body)
     message = open_envelope(envelope, device.public_key, Decision)
     async with site.database.write(f"user {device.user_id}") as connection:
         await still_active(connection, device, signed)
@@ -108,11 +111,8 @@ async def decide(request: Request) -> Response:
         message.expect(id=row.id, request=sha256(row.body))
         await use_nonce(connection, signed, site.now())
         outcome = await decisions.decide(site, connection, row, device, envelope.signed)
-        others = await connection.execute(
-            select(tables.requests.c.device_id).where(tables.requests.c.login_id == row.login_id)
-        )
-        keys = [f"device {other}" for other in others.scalars()]
-    site.wakeups.wake(f"login {row.login_id}", *keys)
+        wake = await listeners(connection, [row.login_id])
+    site.wakeups.wake(*wake)
     answer = Result(
         nonce=signed.nonce,
         id=row.id,
@@ -132,9 +132,8 @@ async def unlink(request: Request) -> Response:
     """Remove the device that asks."""
     site: Site = request.app.state.site
     body = await request.body()
-    async with site.database.read() as connection:
-        device, signed = await device_of(site, connection, request, body)
-    message = open_envelope(_envelope(signed), device.public_key, Unlink)
+    device, signed = await device_of(site, request, body)
+    message = open_envelope(envelope_of(body), device.public_key, Unlink)
     message.expect(device_id=device.id)
     async with site.database.write(f"user {device.user_id}") as connection:
         await still_active(connection, device, signed)
@@ -151,13 +150,6 @@ def _known(request: Request) -> set[str]:
     if len(given) > 1 or len(text) > KNOWN_LIMIT * 23 or not _KNOWN.fullmatch(text):
         raise ApiError(400, "bad_request")
     return set(text.split(",")) if text else set()
-
-
-def _envelope(signed: Signed) -> Envelope:
-    try:
-        return Envelope.from_json(parse_json(signed.body))
-    except ValueError as error:
-        raise MessageRefused("It is not a signed message") from error
 
 
 ROUTES = [

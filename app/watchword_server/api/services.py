@@ -10,22 +10,14 @@ from watchword.plain_text import plain_text
 from watchword.protocol.members import Message
 from watchword_server import service_logins, services
 from watchword_server.api.answers import wait_seconds
-from watchword_server.api.service_document import PREFIX, STATES, document
+from watchword_server.api.service_document import ERRORS, PREFIX, STATES, document
 from watchword_server.api.service_members import ATTEMPT, fits, read_body
 from watchword_server.service_logins import Declined, Wanted, state_of
 from watchword_server.services import Caller, Scope
 from watchword_server.site import Site
 from watchword_server.user_agents import for_people
 
-_STATUS = {
-    "not_allowed": 403,
-    "not_found": 404,
-    "no_device": 409,
-    "key_reused": 409,
-    "open": 409,
-    "used": 409,
-    "slow_down": 429,
-}
+_STATUS = {word: status for status, words in ERRORS.items() for word in words}
 
 
 class Refusal(Exception):

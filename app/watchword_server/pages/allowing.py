@@ -87,7 +87,7 @@ async def stop(request: Request) -> Response:
         wake = await services.stop(
             connection, request.path_params["service"], session.user_id, site.now()
         )
-    site.wakeups.wake(*(wake or ()))
+    site.wakeups.wake(*wake)
     return go_to("/security")
 
 

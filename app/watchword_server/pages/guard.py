@@ -30,8 +30,7 @@ class ForeignForm(Exception):
 async def session_of(request: Request) -> Row[Any] | None:
     """Return the browser's live session, if any."""
     site: Site = request.app.state.site
-    async with site.database.read() as connection:
-        return await sessions.find(site, connection, session_cookie(site, request))
+    return await sessions.find(site, site.database, session_cookie(site, request))
 
 
 async def signed_in(request: Request) -> Row[Any]:

@@ -37,9 +37,8 @@ async def account(request: Request) -> Response:
     """Draw the page behind the door."""
     site: Site = request.app.state.site
     session = await guard.signed_in(request)
-    async with site.database.read() as connection:
-        mine = await devices.active_devices(connection, session.user_id)
-        alarms = await activity.alarms(connection, session.user_id)
+    mine = await devices.active_devices(site.database, session.user_id)
+    alarms = await activity.alarms(site.database, session.user_id)
     return page(request, "account", session=session, two_steps=bool(mine), alarms=bool(alarms))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -11,6 +11,7 @@ from watchword.protocol.version import REDEMPTION_LIFETIME
 from watchword_server import challenges, second_factors, sessions, throttling
 from watchword_server.activity import Happened, record
 from watchword_server.devices import active_devices
+from watchword_server.login_states import APPROVED, seconds_left, standing
 from watchword_server.noting import noted
 from watchword_server.pages import guard
 from watchword_server.pages.cookies import (
@@ -23,7 +24,6 @@ from watchword_server.pages.cookies import (
 )
 from watchword_server.pages.drawing import go_to, in_minutes, page, texts_of
 from watchword_server.site import Site
-from watchword_server.store.tables import logins
 from watchword_server.texts import N_
 from watchword_server.users import find_user, name_key, speaks
 
@@ -59,8 +59,7 @@ async def password(request: Request) -> Response:
     form = await guard.form_of(request)
     name, given = guard.text_of(form, "name", 256), guard.text_of(form, "password")
     ip = request.client.host if request.client else ""
-    async with site.database.read() as connection:
-        user = await find_user(connection, name)
+    user = await find_user(site.database, name)
     known = user is not None and is_known(site, request, user.id)
     by_name = throttling.subject("password", name_key(name), known=known)
     limits = {by_name: throttling.PASSWORDS_PER_NAME}
@@ -148,15 +147,13 @@ async def _waiting_page(
 ) -> Response:
     site: Site = request.app.state.site
     now = site.now()
-    async with site.database.read() as connection:
-        login = await challenges.of_session(connection, session.id)
-        if login is None:
-            return go_to("/sign-in")
-        known = bool(login.known)
-        paused = await throttling.requests_paused_for(
-            site, connection, session.user_id, known=known
-        )
-    state = challenges.standing(login, now)
+    login = await challenges.of_session(site.database, session.id)
+    if login is None:
+        return go_to("/sign-in")
+    paused = await throttling.requests_paused_for(
+        site, site.database, session.user_id, known=bool(login.known)
+    )
+    state = standing(login, now)
     return page(
         request,
         "waiting",
@@ -167,12 +164,8 @@ async def _waiting_page(
         code=login.code,
         link=str(challenges.link_of(site, login) or ""),
         login_id=login.id,
-        left=_seconds_left(login, state, now),
-        whole=(
-            REDEMPTION_LIFETIME
-            if state in challenges.APPROVED
-            else int(login.expires - login.created)
-        ),
+        left=seconds_left(login, now),
+        whole=(REDEMPTION_LIFETIME if state in APPROVED else int(login.expires - login.created)),
         by_link=login.ticket is not None,
         decided=login.decided or "",
         decided_by=login.decided_by or "",
@@ -182,34 +175,24 @@ async def _waiting_page(
     )
 
 
-def _seconds_left(login: Row[Any], state: str, now: float) -> int:
-    if state in challenges.APPROVED:
-        return int(login.decided_at + REDEMPTION_LIFETIME - now)
-    return max(0, int(login.expires - now))
-
-
 async def state(request: Request) -> Response:
     """Tell the waiting page what its login has come to; hold the answer while it is `?is`."""
     site: Site = request.app.state.site
     session = await guard.session_of(request)
     if session is None or session.stage != "waiting":
         return JSONResponse({"state": "gone", "left": 0})
-    async with site.database.read() as connection:
-        login = await challenges.of_session(connection, session.id)
+    login = await challenges.of_session(site.database, session.id)
     if login is None:
         return JSONResponse({"state": "gone", "left": 0})
     shown = request.query_params.get("is", "")[:16]
 
     async def look() -> tuple[tuple[str, int], bool]:
-        async with site.database.read() as connection:
-            current = (
-                await connection.execute(select(logins).where(logins.c.id == login.id))
-            ).first()
+        current = await challenges.find(site.database, login.id)
         if current is None:
             return ("gone", 0), True
         now = site.now()
-        word = challenges.standing(current, now)
-        return (word, _seconds_left(current, word, now)), word != shown
+        word = standing(current, now)
+        return (word, seconds_left(current, now)), word != shown
 
     word, left = await site.wakeups.held(f"login {login.id}", HOLD, look)
     return JSONResponse({"state": word, "left": left})
@@ -355,8 +338,7 @@ async def sign_out(request: Request) -> Response:
 
 async def wake_devices(site: Site, user_id: str, login_id: str) -> None:
     """Tell the waiting page and the user's devices that the login is over."""
-    async with site.database.read() as connection:
-        mine = await active_devices(connection, user_id)
+    mine = await active_devices(site.database, user_id)
     site.wakeups.wake(f"login {login_id}", *(f"device {one.id}" for one in mine))
 
 

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watchword_server.store.questions import Answers
+
 
 class Unavailable(Exception):
     """The database does not answer, or not in time. Nothing is known to be changed."""
@@ -26,7 +28,7 @@ class Notices(Protocol):
         """Send and hear until cancelled."""
 
 
-class Database(Protocol):
+class Database(Answers, Protocol):
     """An open database."""
 
     name: str  # for people; without passwords

@@ -84,11 +84,26 @@ class Cursor:
     async def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
         """Run one statement."""
         if statement == WRITES:
-            # Another process may be writing: SQLite waits for it.
             self._owner.writes = True
-            await _in_a_thread(lambda: self._cursor.execute(statement))
+            if not self._begin_at_once():
+                # Another process is writing: SQLite waits for it.
+                await _in_a_thread(lambda: self._cursor.execute(statement))
         else:
             self._cursor.execute(statement, values)
+
+    def _begin_at_once(self) -> bool:
+        """Take the turn to write if nobody has it."""
+        (patience,) = self._cursor.execute("PRAGMA busy_timeout").fetchone()
+        self._cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            self._cursor.execute(WRITES)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._cursor.execute(f"PRAGMA busy_timeout={patience}")
+        return True
 
     async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row."""

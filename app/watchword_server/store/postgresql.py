@@ -5,6 +5,7 @@ with the transaction; of those that race all the same, a conditional UPDATE wait
 and then looks at it again. Each read sees one snapshot.
 """
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -19,10 +20,12 @@ from watchword_server.errors import CannotStart
 from watchword_server.store import migrating
 from watchword_server.store.database import Unavailable
 from watchword_server.store.notifying import NotifyOthers
+from watchword_server.store.questions import Question
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 5
 STATEMENT_SECONDS = 15
+ASKING, READING_AND_WRITING = 4, 12  # connections of a process
 _TURN = text("SELECT pg_advisory_xact_lock(:turn)").bindparams(bindparam("turn", type_=BigInteger))
 # SQLSTATE classes: connection, deadlock, out of resources, lock not to be had, ended by an operator
 _PASSING = {"08", "40", "53", "55", "57", "58"}
@@ -45,7 +48,7 @@ class PostgresqlDatabase:
             ) from error
         self._url = url
 
-        async def connect() -> Any:
+        async def connect(**more: str) -> Any:
             return await asyncpg.connect(
                 url,
                 timeout=CONNECT_SECONDS,
@@ -53,6 +56,7 @@ class PostgresqlDatabase:
                 server_settings={
                     "application_name": "watchword-server",
                     "lock_timeout": f"{LOCK_SECONDS}s",
+                    **more,
                 },
             )
 
@@ -61,12 +65,14 @@ class PostgresqlDatabase:
             "postgresql+asyncpg://",
             async_creator=connect,
             hide_parameters=True,  # errors reach the log; what was written must not
-            pool_size=16,
+            pool_size=READING_AND_WRITING,
             max_overflow=0,  # more would be opened and closed for each use, just when it is busy
         )
         self._reading = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        self._may_ask = asyncio.Semaphore(ASKING)
+        self._asking: list[Any] = []  # connections that nobody uses
         self.name = "PostgreSQL"
 
     @asynccontextmanager
@@ -74,6 +80,31 @@ class PostgresqlDatabase:
         """Give a connection on which one consistent state is read."""
         async with _transaction(self._reading) as connection:
             yield connection
+
+    async def ask(self, question: Question, **values: Any) -> list[Any]:
+        """Return the rows of one statement, in one way there and back."""
+        import asyncpg
+
+        text, given = question.written(self._engine.dialect, values)
+        try:
+            async with asyncio.timeout(STATEMENT_SECONDS), self._may_ask:
+                return question.rows(await self._fetch(text, given))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unavailable("PostgreSQL does not answer") from error
+
+    async def _fetch(self, text: str, given: Sequence[Any]) -> list[Any]:
+        connection: Any = None
+        while self._asking and (connection is None or connection.is_closed()):
+            connection = self._asking.pop()
+        if connection is None or connection.is_closed():
+            connection = await self._connect(default_transaction_read_only="on")
+        try:
+            rows: list[Any] = await connection.fetch(text, *given)
+        except BaseException:
+            connection.terminate()
+            raise
+        self._asking.append(connection)
+        return rows
 
     @asynccontextmanager
     async def write(self, *about: str) -> AsyncIterator[AsyncConnection]:
@@ -125,6 +156,8 @@ class PostgresqlDatabase:
 
     async def close(self) -> None:
         """Close every connection."""
+        while self._asking:
+            await self._asking.pop().close()
         await self._engine.dispose()
 
     @asynccontextmanager

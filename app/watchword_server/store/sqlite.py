@@ -19,8 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from watchword_server.errors import CannotStart
 from watchword_server.store import migrating
+from watchword_server.store.database import Unavailable
 from watchword_server.store.direct_sqlite import WRITES, connecting
 from watchword_server.store.group_commit import GroupCommit
+from watchword_server.store.questions import Question
 
 BUSY_SECONDS = 5.0
 
@@ -42,6 +44,7 @@ class SqliteDatabase:
         _set_up(engine.sync_engine)
         self._engine = engine
         self._writers = GroupCommit(engine.execution_options(watchword_writes=True))
+        self._asking: sqlite3.Connection | None = None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -54,6 +57,19 @@ class SqliteDatabase:
                 yield connection
         finally:
             await connection.close()
+
+    async def ask(self, question: Question, **values: Any) -> list[Any]:
+        """Return the rows of one statement, asked in the event loop (direct_sqlite.py)."""
+        try:
+            if self._asking is None:
+                self._asking = sqlite3.connect(
+                    self._path, BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                )
+                self._asking.execute("PRAGMA query_only=1")
+            text, given = question.written(self._engine.dialect, values)
+            return question.rows(self._asking.execute(text, given).fetchall())
+        except sqlite3.OperationalError as error:
+            raise Unavailable("SQLite does not answer") from error
 
     @asynccontextmanager
     async def write(self, *about: str) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002
@@ -95,6 +111,8 @@ class SqliteDatabase:
     async def close(self) -> None:
         """Close every connection, after the last commit."""
         await self._writers.close()
+        if self._asking is not None:
+            self._asking.close()
         await self._engine.dispose()
 
 

@@ -20,7 +20,8 @@ class Hasty(Connection):
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     while (await receive()).get("more_body"):
         pass
-    await PlainTextResponse("here")(scope, receive, send)
+    names = sorted(name.decode() for name, _ in scope["headers"] if name != b"content-length")
+    await PlainTextResponse(f"here, {' '.join(names)}")(scope, receive, send)
 
 
 async def exchange(*parts: bytes) -> bytes:
@@ -53,5 +54,32 @@ def test_who_never_finishes_a_request_is_left(begun: bytes) -> None:
     assert asyncio.run(exchange(begun)) == b""
 
 
+def head(*lines: bytes) -> bytes:
+    return b"\r\n".join([b"POST / HTTP/1.1", b"Host: x", *lines])
+
+
+@pytest.mark.parametrize(
+    ("endless", "answer"),
+    [
+        (head(b"Cookie: " + b"a" * 100_000), b"HTTP/1.1 400 "),
+        (head(*[b"A: b"] * 20_000), b"HTTP/1.1 400 "),
+        # While the application waits for the body, nothing can be said.
+        (head(b"Transfer-Encoding: chunked", b"", b"1\r\na\r\n" * 20_000), b""),
+        (head(b"Transfer-Encoding: chunked", b"", b"0\r\nA: " + b"b" * 100_000), b""),
+    ],
+    ids=["one header", "many headers", "crumbs of a body", "a header after the body"],
+)
+def test_who_sends_what_has_no_end_is_left(endless: bytes, answer: bytes) -> None:
+    # In pieces, as from afar: each is read by itself.
+    pieces = [endless[at : at + 8192] for at in range(0, len(endless), 8192)]
+    assert asyncio.run(exchange(*pieces)).startswith(answer)
+
+
+def test_what_stands_after_a_body_is_no_header() -> None:
+    late = b"0\r\nCookie: late\r\nHost: other\r\n\r\n"
+    sent = head(b"Transfer-Encoding: chunked", b"Connection: close", b"", b"1\r\na\r\n" + late)
+    assert asyncio.run(exchange(sent)).endswith(b"here, connection host transfer-encoding")
+
+
 def test_who_finishes_one_is_answered_and_left_after_that() -> None:
-    assert asyncio.run(exchange(WHOLE)).endswith(b"here")
+    assert asyncio.run(exchange(WHOLE)).endswith(b"here, host")

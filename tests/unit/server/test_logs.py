@@ -27,7 +27,7 @@ def written(
     yield stream
     logging.root.handlers[:] = before
     logging.root.setLevel(level)
-    logs.requests.setLevel(logging.NOTSET)
+    logs._requests.clear()
 
 
 @pytest.mark.parametrize("written", ["text"], indirect=True)

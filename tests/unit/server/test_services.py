@@ -1,9 +1,12 @@
 """Other services: allowed by the person, asked by a key, answered signed and once."""
 
+import contextlib
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
 from postgres import cluster
@@ -15,6 +18,7 @@ from watchword.protocol.signing import open_envelope
 from watchword_server import services, users
 from watchword_server.service_logins import ServiceCode, ServiceLogin
 from watchword_server.services import Added
+from watchword_server.store import sqlite
 
 API = "/api/services/v1"
 AGENT = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -477,6 +481,89 @@ def test_codes_guessed_all_at_once_are_five(served: Served, shop: Service, devic
     body = {"user": USER, "code": "000000", "nonce": NONCE}
     answers = served.at_once([lambda: shop.asking("POST", "/codes/check", body)] * 20)
     assert sorted(one.status_code for one in answers) == [200] * 5 + [429] * 15
+
+
+def test_a_clock_set_back_makes_no_code_right_again(
+    served: Served, shop: Service, device: Device
+) -> None:
+    served.clock.advance(-3600)
+    earlier = device.otp()
+    served.clock.advance(3600)
+    assert checked(shop, shop.check(device.otp())) == ("right", "one-time")
+    served.clock.advance(-3600)
+    assert checked(shop, shop.check(earlier)) == ("wrong", "")
+
+
+# A database that does not answer
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the server starts: SQLite waits for other writers a moment only, not five seconds."""
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.02)
+
+
+def test_a_locked_database_is_busy_and_leaves_nothing_half_done(
+    impatient: None, served: Served, shop: Service, device: Device
+) -> None:
+    def is_busy(answer: httpx2.Response) -> bool:
+        told = (answer.status_code, answer.headers.get("retry-after"), answer.json())
+        return told == (503, "5", {"error": "unavailable"})
+
+    code = device.otp()
+    begun = shop.begin().json()
+    device.decide(device.poll()[0], "approve", begun["code"])
+    before = (served.rows("logins"), served.rows("events"), served.rows("attempts"))
+    other = sqlite3.connect(served.site.settings.data / "server.sqlite3", isolation_level=None)
+    with contextlib.closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        assert is_busy(shop.begin(attempt="the-same-one"))
+        assert is_busy(shop.check(code))
+        assert is_busy(shop.result(begun["id"]))
+        assert is_busy(shop.ask("DELETE", f"/logins/{begun['id']}"))
+        # What only reads goes on.
+        assert shop.state(begun["id"]) == "approved"
+        assert (served.rows("logins"), served.rows("events"), served.rows("attempts")) == before
+        other.execute("ROLLBACK")
+    assert shop.opened(shop.result(begun["id"])).result == "approved"
+    assert checked(shop, shop.check(code)) == ("right", "one-time")
+    assert checked(shop, shop.check(code)) == ("wrong", "")
+    first, again = (shop.begin(attempt="the-same-one") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_after_postgresql_hung_up_each_is_answered_once(
+    served: Served, shop: Service, device: Device
+) -> None:
+    async def hang_up() -> None:
+        connection = await asyncpg.connect(served.site.settings.database)
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await connection.close()
+
+    code = device.otp()
+    begun = shop.begin().json()
+    device.decide(device.poll()[0], "approve", begun["code"])
+    served.run(hang_up)
+
+    def answered(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+        """Try again while it says so: for each connection that it still held, at most."""
+        for _ in range(20):
+            answer = ask()
+            if answer.status_code != 503:
+                return answer
+            assert (answer.headers["retry-after"], answer.json()["error"]) == ("5", "unavailable")
+        raise AssertionError
+
+    assert shop.opened(answered(lambda: shop.result(begun["id"]))).result == "approved"
+    assert answered(lambda: shop.result(begun["id"])).json() == {"error": "used"}
+    served.run(hang_up)
+    assert checked(shop, answered(lambda: shop.check(code))) == ("right", "one-time")
+    assert checked(shop, shop.check(code)) == ("wrong", "")
 
 
 # What is broken
