@@ -96,6 +96,7 @@ def test_a_self_signed_server_needs_its_fingerprint(school: PrivacyIdea, tmp_pat
         refused = home.run("--yes", "add", link)
         assert refused.returncode == 6
         assert "certificate was refused" in refused.stderr
+        assert "--fingerprint" in refused.stderr
         assert home.accounts() == ()
         unchecked = link.replace("sslverify=1", "sslverify=0")
         unconfirmed = home.run("--yes", "add", unchecked)

@@ -16,6 +16,7 @@ from watchword.desktop.application import Desktop
 from watchword.desktop.approvals.request_page import RequestPage
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
+from watchword.desktop.enrolment.linking_page import LinkingPage
 from watchword.desktop.look.widgets.number_choice import NumberButton
 from watchword.desktop.shell.session import Session
 from watchword.otp.code import code_at
@@ -167,6 +168,16 @@ def accounts_of(desktop: Desktop) -> tuple[Account, ...]:
     return session_of(desktop)._vault.accounts
 
 
+def confirmed(qtbot: QtBot, desktop: Desktop, text: str) -> LinkingPage:
+    """Open a link and confirm its server; return the page that links."""
+    desktop.open_text(text)
+    pages = desktop.window.page
+    assert isinstance(pages, AddPages)
+    qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
+    pages.preview_page.confirm_button.click()
+    return pages.linking_page
+
+
 def test_a_server_is_compared_by_its_key_and_a_linking_that_came_to_nothing_leaves_no_account(
     qtbot: QtBot, desktop: Desktop, school: PrivacyIdea, tmp_path: Path
 ) -> None:
@@ -174,17 +185,21 @@ def test_a_server_is_compared_by_its_key_and_a_linking_that_came_to_nothing_leav
     with school.behind_a_gate(context) as before:
         with school.with_policy("unchecked", "enrollment", "push_ssl_verify=0"):
             made = school.make("push", pin=OTHER_PIN)
-        before.when_answered = before.mend
-        desktop.open_text(made["pushurl"]["value"])
-        pages = desktop.window.page
-        assert isinstance(pages, AddPages)
-        qtbot.waitUntil(lambda: pages.currentWidget() is pages.preview_page)
-        pages.preview_page.confirm_button.click()
-        page = pages.linking_page
+        text = made["pushurl"]["value"]
+        page = confirmed(qtbot, desktop, text)
+        qtbot.waitUntil(page.same_button.isVisible, timeout=LONG)
+        page.cancel_button.click()
+
+        # As if the server had wanted its certificate to be checked, which most do.
+        page = confirmed(qtbot, desktop, text.replace("sslverify=0", "sslverify=1"))
+        qtbot.waitUntil(page.compare_button.isVisible, timeout=LONG)
+        assert "certificate was refused" in page.notice.text()
+        page.compare_button.click()
         qtbot.waitUntil(page.same_button.isVisible, timeout=LONG)
         shown = page.fingerprint.accessibleName().replace(" ", "")
         assert bytes.fromhex(shown) == pins.key_pin(certificate)
         assert before.heard == b""
+        before.when_answered = before.mend
         page.same_button.click()
         qtbot.waitUntil(page.notice.isVisible, timeout=LONG)
         assert page.heading.text() == "This computer was not linked"

@@ -37,15 +37,19 @@ def test_a_self_signed_server_is_refused_until_its_key_is_confirmed(
 ) -> None:
     made = school.make("push", pin=OTHER_PIN)
     text = made["pushurl"]["value"]
-    refused = begun(text)
+    kept = Kept()
+    refused = begun(text, kept)
+    assert not refused.needs_fingerprint
     with pytest.raises(TlsRefused, match="certificate was refused"):
         refused.contact()
-    refused.close()
+    assert refused.needs_fingerprint
+    with pytest.raises(TlsRefused, match="does not go on like that"):
+        refused.contact()
 
     # A code that wants no check gets one.
     unchecked = begun(text.replace("sslverify=1", "sslverify=0"))
     assert unchecked.needs_fingerprint
-    with pytest.raises(TlsRefused, match="does not do that"):
+    with pytest.raises(TlsRefused, match="does not go on like that"):
         unchecked.contact()
 
     other = begun(text)
@@ -55,13 +59,11 @@ def test_a_self_signed_server_is_refused_until_its_key_is_confirmed(
     other.close()
     assert state_of(school, made["serial"]) == "clientwait"
 
-    kept = Kept()
-    pinned = begun(text.replace("sslverify=1", "sslverify=0"), kept)
-    pinned.confirm_fingerprint(pinned.fingerprint())
-    pinned.contact()
-    pinned.wait()
-    pinned.acknowledge()
-    pinned.close()
+    refused.confirm_fingerprint(refused.fingerprint())
+    refused.contact()
+    refused.wait()
+    refused.acknowledge()
+    refused.close()
     with contextlib.closing(PrivacyIdeaProvider(SystemClock())) as provider:
         login = school.login(OTHER_PIN)
         request = only(provider, kept.links[0])
