@@ -96,7 +96,7 @@ from watchword.vault import (
     slots,
 )
 from watchword.vault.account import Account, ServerLink
-from watchword.vault.keyring_slot import PasswordDue
+from watchword.vault.keyring_slot import PasswordDue, turn_on
 
 NOW = 1_699_999_996.0  # one account's code is about to change, the others' are not
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -780,8 +780,15 @@ class Studio:
         session.close()
         self.clock.time = NOW
         session = self.session(folder.with_name("guarded"), server=Numbers(password=True))
-        self.asked(session)
+        turn_on(session._vault, HasKeyring(), self.clock)
+        page = self.asked(session)
         self.take("request-password")
+        self.take("request-password-wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        assert page.form is not None
+        assert page.form.again is not None
+        page.form.again.other_way.click()
+        self.take("request-keyring")
         session.close()
 
     def asked(self, session: Session) -> RequestPage:

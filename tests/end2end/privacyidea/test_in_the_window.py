@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from certificates import server_certificate
 from privacyidea import NUMBERS, Login, PrivacyIdea
-from privacyidea_accounts import OTHER_PIN, picture_of
+from privacyidea_accounts import OTHER_PIN, linked_by, picture_of
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from settings_steps import Memory
 from window_fixtures import nothing_left_behind, own_home, theme
 
 from watchword.clock import SystemClock
@@ -21,7 +22,7 @@ from watchword.desktop.look.widgets.number_choice import NumberButton
 from watchword.desktop.shell.session import Session
 from watchword.otp.code import code_at
 from watchword.remote import pins
-from watchword.vault import CHEAPEST, LockedVault, create_vault
+from watchword.vault import CHEAPEST, LockedVault, create_vault, keyring_slot
 from watchword.vault.account import Account
 
 __all__ = ["nothing_left_behind", "own_home", "theme"]
@@ -36,7 +37,7 @@ def desktop(qapp: QApplication, tmp_path: Path) -> Iterator[Desktop]:
     vault, _ = create_vault(
         path, VAULT_PASSWORD, recovery_key=False, cost=CHEAPEST, clock=SystemClock()
     )
-    one = Desktop(qapp, path, make_source=NoSource)
+    one = Desktop(qapp, path, make_source=NoSource, keyring=Memory())
     one.start()
     one._begin(vault)
     yield one
@@ -162,6 +163,41 @@ def test_from_the_servers_picture_to_every_kind_of_answer(
         ("not_me", "denied"),
     ]
     kept.lock()
+
+
+def test_where_the_server_wants_it_the_password_or_the_keyring_is_asked_before_each_approval(
+    qtbot: QtBot, desktop: Desktop, school: PrivacyIdea
+) -> None:
+    session, keyring = session_of(desktop), desktop._keyring
+    assert keyring is not None
+    with school.with_policy("locked", "enrollment", "push_app_force_unlock=any"):
+        made = school.make("push", pin=OTHER_PIN)
+    link = linked_by(made["pushurl"]["value"])
+    keyring_slot.turn_on(session._vault, keyring, SystemClock())
+    session._vault.add([Account(id="a" * 16, issuer="School", account="ann", otp=None, link=link)])
+    session._take_links()
+
+    for by_keyring in (False, True):
+        login = school.login(OTHER_PIN)
+        request = asked(qtbot, desktop)
+        assert request.form is not None
+        assert request.form.again is not None
+        if by_keyring:
+            request.form.again.other_way.click()
+        else:
+            request.form.again.password.set_text("not this one")
+            qtbot.waitUntil(request.approve.isEnabled, timeout=LONG)
+            request.approve.click()
+            qtbot.waitUntil(request.notice.isVisible)
+            assert "password is wrong" in request.notice.text()
+            request.form.again.password.set_text(VAULT_PASSWORD)
+        qtbot.waitUntil(request.approve.isEnabled, timeout=LONG)
+        request.approve.click()
+        qtbot.waitUntil(request.outcome.isVisible, timeout=LONG)
+        assert request.outcome.title.text() == "Approved"
+        assert login.is_in()
+        leave(qtbot, desktop)
+    school.remove(made["serial"])
 
 
 def accounts_of(desktop: Desktop) -> tuple[Account, ...]:
