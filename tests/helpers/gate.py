@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,9 +18,12 @@ class Gate:
     """
 
     port: int
+    context: ssl.SSLContext | None = None  # apps come with TLS; the server is spoken to without
+    decides: bytes = b"/decision "  # what the address of a POST that decides ends with
     when_sent: Callable[[], None] | None = None
     when_answered: Callable[[], None] | None = None
     happened: threading.Event = field(default_factory=threading.Event)
+    heard: bytearray = field(default_factory=bytearray)  # what apps have said
     _listener: socket.socket = field(
         default_factory=lambda: socket.create_server(("127.0.0.1", 0))
     )
@@ -30,6 +34,10 @@ class Gate:
     def own_port(self) -> int:
         return int(self._listener.getsockname()[1])
 
+    @property
+    def origin(self) -> str:
+        return f"{'https' if self.context else 'http'}://127.0.0.1:{self.own_port}"
+
     def start(self, work: Callable[..., None], *arguments: socket.socket) -> None:
         thread = threading.Thread(target=work, args=arguments)
         self._threads.append(thread)
@@ -39,31 +47,35 @@ class Gate:
         with contextlib.suppress(OSError):
             while True:
                 app, _ = self._listener.accept()
+                if self.context is not None:
+                    app = self.context.wrap_socket(
+                        app, server_side=True, do_handshake_on_connect=False
+                    )
                 self._open.append(app)
                 self.start(self._relay, app)
 
     def _relay(self, app: socket.socket) -> None:
         """Carry what the app sends, and by a thread of its own what the server answers."""
         deciding = threading.Event()
-        with (
-            app,
-            contextlib.suppress(OSError),
-            socket.create_connection(("127.0.0.1", self.port), 5) as server,
-        ):
-            server.settimeout(None)
-            self._open.append(server)
-            self.start(lambda to, back: self._answers(to, back, deciding), server, app)
-            while sent := app.recv(65536):
-                if sent.startswith((b"GET ", b"POST ")):
-                    deciding.clear()  # the connection goes on with another question
-                if sent.startswith(b"POST ") and b"/decision " in sent[:200]:
-                    sent = _whole(app, sent)
-                    if self.when_sent is not None:
-                        self._lose(self.when_sent)
-                        return
-                    deciding.set()
-                server.sendall(sent)
-            _end(server)
+        with app, contextlib.suppress(OSError):
+            if isinstance(app, ssl.SSLSocket):
+                app.do_handshake()
+            with socket.create_connection(("127.0.0.1", self.port), 5) as server:
+                server.settimeout(None)
+                self._open.append(server)
+                self.start(lambda to, back: self._answers(to, back, deciding), server, app)
+                while sent := app.recv(65536):
+                    if sent.startswith((b"GET ", b"POST ")):
+                        deciding.clear()  # the connection goes on with another question
+                    if sent.startswith(b"POST ") and self.decides in sent[:200]:
+                        sent = _whole(app, sent)
+                        if self.when_sent is not None:
+                            self._lose(self.when_sent)
+                            break
+                        deciding.set()
+                    self.heard += sent
+                    server.sendall(sent)
+                _end(server)
 
     def _answers(
         self, server: socket.socket, app: socket.socket, deciding: threading.Event
@@ -110,9 +122,11 @@ def _end(one: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def gate(port: int) -> Iterator[Gate]:
+def gate(
+    port: int, context: ssl.SSLContext | None = None, *, decides: bytes = b"/decision "
+) -> Iterator[Gate]:
     """Open a gate before a port of loopback; close it afterwards."""
-    one = Gate(port)
+    one = Gate(port, context, decides)
     one.start(one.accept)
     try:
         yield one

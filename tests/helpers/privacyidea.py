@@ -5,7 +5,6 @@ and an empty server are made once, in ~/.cache/watchword-tests, and shared by ev
 when what they are made from changes. Running this file makes them.
 """
 
-import base64
 import contextlib
 import fcntl
 import hashlib
@@ -14,30 +13,30 @@ import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from gate import Gate, gate
+
+from watchword.providers.privacyidea_keys import PushKey
 
 LOCK = Path(__file__).parents[2] / "requirements" / "privacyidea.txt"
 CACHE = Path.home() / ".cache" / "watchword-tests" / "privacyidea-3.14"
 ADMIN, ADMIN_PASSWORD = "admin", "for loopback only"
 USER, USER_PASSWORD, PIN = "ann", "hers", "1234"
 REALM = "school"
+NUMBERS = "push_require_presence, push_presence_options=NUMERIC"  # a policy's action
 FIRST_POLICIES = {
     "admins": ("admin", "*"),
     "polls": ("enrollment", "push_firebase_configuration=poll only"),
@@ -118,7 +117,7 @@ class PrivacyIdea:
     port: int
     token: str = ""  # of its administrator
     serial: str = ""  # of the account that enrol() makes, and its key
-    key: rsa.RSAPrivateKey | None = None
+    key: PushKey | None = None
 
     @property
     def url(self) -> str:
@@ -169,6 +168,15 @@ class PrivacyIdea:
         finally:
             self.policy("where", "enrollment", f"push_registration_url={self.url}")
 
+    @contextlib.contextmanager
+    def behind_a_gate(self, context: ssl.SSLContext | None = None) -> Iterator[Gate]:
+        """Be reached through a gate, with TLS or without; what links or answers decides."""
+        with (
+            gate(self.port, context, decides=b"/ttype/push ") as before,
+            self.at(f"{before.origin}/ttype/push"),
+        ):
+            yield before
+
     def prepare(self, folder: Path) -> None:
         """Make the policies and one user."""
         for name, (scope, action) in FIRST_POLICIES.items():
@@ -203,30 +211,22 @@ class PrivacyIdea:
         """Link one account by itself, as an app would: for whoever measures only."""
         detail = self.make("push")
         self.serial = detail["serial"]
-        self.key = rsa.generate_private_key(65537, 2048)
-        public = self.key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        self.key = PushKey.generate(2048)
         self.done(
             "/ttype/push",
             enrollment_credential=detail["enrollment_credential"],
             serial=self.serial,
             fbtoken="no_firebase_token",
-            pubkey=base64.b64encode(public).decode(),
+            pubkey=self.key.public,
         )
 
     def poll(self) -> bytes:
         """Return a signed poll of that account, as bytes to be sent."""
         assert self.key is not None
         now = datetime.now(UTC).isoformat()
-        text = f"{self.serial}|{now}".encode()
-        signature = self.key.sign(text, padding.PKCS1v15(), hashes.SHA256())
+        signature = self.key.sign(f"{self.serial}|{now}")
         query = urllib.parse.urlencode(
-            {
-                "serial": self.serial,
-                "timestamp": now,
-                "signature": base64.b32encode(signature).decode(),
-            }
+            {"serial": self.serial, "timestamp": now, "signature": signature}
         )
         return (
             f"GET /ttype/push?{query} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
@@ -285,69 +285,6 @@ def privacyidea() -> Iterator[PrivacyIdea]:
             yield one
         finally:
             end(process, signal.SIGINT)  # at once, whoever is connected
-
-
-@dataclass
-class Relay:
-    """Stands before the server as a proxy does, with TLS or without; can lose answers."""
-
-    target: int
-    context: ssl.SSLContext | None = None
-    losing: int = 0  # so many answers to a POST, from now on, do not come back
-    deaf: bool = False  # nothing reaches the server any more
-    heard: bytearray = field(default_factory=bytearray)  # what was asked through it
-    listener: socket.socket = field(default_factory=socket.socket)
-
-    @property
-    def url(self) -> str:
-        scheme = "https" if self.context else "http"
-        return f"{scheme}://127.0.0.1:{self.listener.getsockname()[1]}/ttype/push"
-
-    def accept(self) -> None:
-        while True:
-            try:
-                inner, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(inner,), daemon=True).start()
-
-    def serve(self, inner: socket.socket) -> None:
-        with contextlib.suppress(OSError), inner:
-            near = self.context.wrap_socket(inner, server_side=True) if self.context else inner
-            with near, socket.create_connection(("127.0.0.1", self.target)) as far:
-                back = threading.Thread(target=self.answer, args=(far, near), daemon=True)
-                back.start()
-                with contextlib.suppress(OSError):
-                    while (data := near.recv(65_536)) and not self.deaf:
-                        self.heard += data
-                        far.sendall(data)
-                far.shutdown(socket.SHUT_RDWR)  # closing it would wake nobody who reads from it
-                back.join()
-
-    def answer(self, far: socket.socket, near: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := far.recv(65_536):
-                if self.losing and self.heard.rfind(b"POST /") > self.heard.rfind(b"GET /"):
-                    self.losing -= 1
-                    break
-                near.sendall(data)
-        with contextlib.suppress(OSError):
-            near.shutdown(socket.SHUT_RDWR)
-
-
-@contextlib.contextmanager
-def relay(target: int, context: ssl.SSLContext | None = None) -> Iterator[Relay]:
-    """Run a relay to a port of loopback."""
-    one = Relay(target, context)
-    with one.listener:
-        one.listener.bind(("127.0.0.1", 0))
-        one.listener.listen()
-        threading.Thread(target=one.accept, daemon=True).start()
-        try:
-            yield one
-        finally:
-            with contextlib.suppress(OSError):
-                one.listener.shutdown(socket.SHUT_RDWR)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ from watchword.protocol.errors import KeyWithoutProof, SignInRefused
 from watchword.protocol.origin import Origin
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Linked, Provider, Providers
-from watchword.remote.errors import AnswerLost
+from watchword.remote.errors import AnswerLost, TlsRefused
 from watchword.remote.fingerprint import shown_fingerprint
 from watchword.settings import FILE_NAME
 from watchword.transfer import registry, watchword_backup
@@ -96,7 +96,7 @@ from watchword.vault import (
     slots,
 )
 from watchword.vault.account import Account, ServerLink
-from watchword.vault.keyring_slot import PasswordDue
+from watchword.vault.keyring_slot import PasswordDue, turn_on
 
 NOW = 1_699_999_996.0  # one account's code is about to change, the others' are not
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -233,10 +233,10 @@ class Numbers(Asking):
 
 
 class PushLinking:
-    """A linking to a server whose key is to be compared; it takes its time, and then is lost."""
+    """A linking to a server that nobody vouches for; it takes its time, and then is lost."""
 
     host = "login.unibas.example"
-    needs_fingerprint = True
+    needs_fingerprint = False
 
     def __init__(self) -> None:
         self.answers = threading.Event()
@@ -247,6 +247,13 @@ class PushLinking:
     def confirm_fingerprint(self, text: str) -> None: ...
 
     def contact(self) -> str:
+        if not self.needs_fingerprint:
+            self.needs_fingerprint = True
+            raise TlsRefused(
+                "login.unibas.example could not prove who it is",
+                "Its certificate was refused: self-signed certificate",
+                "Nothing was sent. On a public network sign in to it first; else tell the service",
+            )
         return ""
 
     def wait(self) -> Linked:
@@ -773,8 +780,15 @@ class Studio:
         session.close()
         self.clock.time = NOW
         session = self.session(folder.with_name("guarded"), server=Numbers(password=True))
-        self.asked(session)
+        turn_on(session._vault, HasKeyring(), self.clock)
+        page = self.asked(session)
         self.take("request-password")
+        self.take("request-password-wide", wide=True)
+        self.window.resize(WIDTH, HEIGHT)
+        assert page.form is not None
+        assert page.form.again is not None
+        page.form.again.other_way.click()
+        self.take("request-keyring")
         session.close()
 
     def asked(self, session: Session) -> RequestPage:
@@ -798,6 +812,10 @@ class Studio:
         pages._link = lambda *_: linking
         pages.preview_page.confirm_button.click()
         page = pages.linking_page
+        self.wait(page.compare_button.isVisible, 3)
+        self.take("linking-refused")
+        self.take("linking-refused-wide", wide=True)
+        page.compare_button.click()
         self.wait(page.same_button.isVisible, 3)
         self.take("fingerprint")
         self.take("fingerprint-wide", wide=True)

@@ -8,9 +8,8 @@ from watchword.cli.output import notice
 from watchword.cli.password import confirmed
 from watchword.errors import KnownError
 from watchword.protocol.encoding import grouped_code
-from watchword.providers import privacyidea_enrolment
-from watchword.providers.provider import Enrolling, enrolment_of
-from watchword.remote.errors import AnswerLost
+from watchword.providers.provider import Enrolling, Unproved, enrolment_of
+from watchword.remote.errors import AnswerLost, TlsRefused
 from watchword.vault import OpenVault
 from watchword.vault.account import Account
 
@@ -42,11 +41,11 @@ def enrol(
                 "Nothing was added", "The server was not confirmed", "--yes confirms it unasked"
             )
         _confirm_key(enrolment)
-        if isinstance(enrolment, privacyidea_enrolment.Enrolment):
-            notice("Linking: this computer and the server each make a key, which takes seconds.")
-        if code := grouped_code(enrolment.contact()):
+        if code := grouped_code(_contact(enrolment)):
             notice(f"Short code: {code}")
             notice(f"Type its first four characters, {code[:4]}, into the page of the server.")
+        else:
+            notice("Linking: the server makes a key of its own, which takes seconds.")
         account = enrolment.wait().account
         vault.add([account])
         vault.save()
@@ -58,7 +57,7 @@ def enrol(
 
 
 def _expect(enrolment: Enrolling, fingerprint: str) -> None:
-    if not isinstance(enrolment, privacyidea_enrolment.Enrolment):
+    if not isinstance(enrolment, Unproved):
         raise Misused(
             "The fingerprint is not needed", "A link of a Watchword server brings its own"
         )
@@ -67,9 +66,7 @@ def _expect(enrolment: Enrolling, fingerprint: str) -> None:
 
 def _confirm_key(enrolment: Enrolling) -> None:
     """Have a person compare the server's key where the link wants no check; --yes is no answer."""
-    if not isinstance(enrolment, privacyidea_enrolment.Enrolment):
-        return
-    if not enrolment.needs_fingerprint:
+    if not isinstance(enrolment, Unproved) or not enrolment.needs_fingerprint:
         return
     shown = enrolment.fingerprint()
     notice(
@@ -83,6 +80,16 @@ def _confirm_key(enrolment: Enrolling) -> None:
             "Ask for its fingerprint and give it with --fingerprint",
         )
     enrolment.confirm_fingerprint(shown)
+
+
+def _contact(enrolment: Enrolling) -> str:
+    """Return the short code; where nobody vouches for the server's key, say how a person can."""
+    try:
+        return enrolment.contact()
+    except TlsRefused:
+        if isinstance(enrolment, Unproved) and enrolment.needs_fingerprint:
+            notice("If you were told the fingerprint of the server's key: --fingerprint takes it.")
+        raise
 
 
 def _acknowledge(vault: OpenVault, enrolment: Enrolling, account: Account) -> None:

@@ -83,6 +83,7 @@ class Enrolment:
         self._until = clock.now() + self._link.ttl
         self._ends = clock.monotonic() + self._link.ttl
         self._pin = b""
+        self._unproved = not self._link.verify_tls
         self._key: PushKey | None = None
         self._account: Account | None = None
         self._server: PushServer | None = None
@@ -116,8 +117,11 @@ class Enrolment:
 
     @property
     def needs_fingerprint(self) -> bool:
-        """Whether the server's key must be confirmed: the code wants no check of certificates."""
-        return not self._link.verify_tls and not self._pin and self._link.origin.scheme == "https"
+        """Whether the server's key must be confirmed.
+
+        The code wants no check of certificates, or the server's was refused.
+        """
+        return self._unproved and not self._pin and self._link.origin.scheme == "https"
 
     def fingerprint(self) -> str:
         """Return the fingerprint of the key the server shows; nothing is sent. For a person to compare.
@@ -142,18 +146,23 @@ class Enrolment:
 
         Nothing of the code is sent yet. The key takes seconds. Raises TlsRefused also while the
         server's key must be confirmed, EnrolmentExpired, EnrolmentCancelled, and the family of
-        RemoteError.
+        RemoteError. May be called again once the key was confirmed.
         """
         self._check_time()
         if self.needs_fingerprint:
             raise TlsRefused(
                 f"{self.host} was not contacted",
-                "Its code asks not to check the server's certificate, and Watchword does not do that",
+                "Its certificate is not to be checked, or was refused, and Watchword does not go on like that",
                 "Compare the fingerprint of its key with the one you were told, and confirm it",
             )
         pin = to_base64url(self._pin) if self._pin else ""
+        self.close()
         self._server = open_server(str(self._link.origin), self._link.path, pin, self._open_sender)
-        self._server.get()  # it refuses, for it was asked nothing; but in its own words
+        try:
+            self._server.get()  # it refuses, for it was asked nothing; but in its own words
+        except TlsRefused:
+            self._unproved = True
+            raise
         self._key = PushKey.generate(self._key_bits)
         return ""
 

@@ -53,6 +53,24 @@ class Enrolling(Protocol):
         ...
 
 
+@runtime_checkable
+class Unproved(Protocol):
+    """A linking to a server that may have nothing but its key to show who it is."""
+
+    @property
+    def needs_fingerprint(self) -> bool:
+        """Whether the key must be compared first; or now, after its certificate was refused."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return the key's fingerprint in groups; blocks, and sends nothing."""
+        ...
+
+    def confirm_fingerprint(self, text: str) -> None:
+        """Believe only the server with that key from now on."""
+        ...
+
+
 class Keeper(Protocol):
     """Where keys are kept that change while a server is asked; called from any thread.
 

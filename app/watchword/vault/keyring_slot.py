@@ -5,6 +5,7 @@ vanished means "ask for the password", and nothing else: people have lost their 
 that took it for a first start.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol
 
@@ -124,12 +125,26 @@ def unlock(locked: LockedVault, keyring: Keyring, clock: Clock) -> OpenVault:
             "It was not given here for 14 days, and what is never typed is forgotten",
             "Type it, or use the recovery key",
         )
-    for slot in header.slots:
-        if slot.kind != file_format.KEYRING:
-            continue
-        secret = keyring.fetch(entry_name(header.vault_id.hex(), slot.id.hex()))
+    ours = [slot.id.hex() for slot in header.slots if slot.kind == file_format.KEYRING]
+    secret = _kept(keyring, header.vault_id.hex(), ours)
+    return locked.unlock_with_keyring(secret, clock=clock)
+
+
+def check(vault: OpenVault, keyring: Keyring) -> None:
+    """Ask the keyring again, of an open vault.
+
+    Raises KeyringEntryMissing, KeyringUnavailable or WrongPassword (ask for the password).
+    """
+    ours = [slot.id for slot in vault.slots if slot.kind == file_format.KEYRING]
+    vault.check_keyring(_kept(keyring, vault.id, ours))
+
+
+def _kept(keyring: Keyring, vault_id: str, slot_ids: Iterable[str]) -> bytes:
+    """Return what the keyring keeps for one of the slots; raises KeyringEntryMissing."""
+    for slot_id in slot_ids:
+        secret = keyring.fetch(entry_name(vault_id, slot_id))
         if secret is not None and len(secret) == crypto.KEY_BYTES:
-            return locked.unlock_with_keyring(secret, clock=clock)
+            return secret
     raise KeyringEntryMissing(
         "The keyring has no entry for this vault", "The vault itself is sound", "Use the password"
     )

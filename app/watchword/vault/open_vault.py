@@ -271,6 +271,10 @@ class OpenVault:
         """Ask the password again. Raises WrongPassword."""
         slots.check_password(self._state().ring, password)
 
+    def check_keyring(self, secret: bytes) -> None:
+        """Ask again, of what a keyring keeps. Raises WrongPassword."""
+        slots.check_keyring(self._state().ring, secret)
+
     def change_slots(self, change: Callable[[KeyRing], KeyRing]) -> None:
         """Save with the ring that `change` returns; if that fails, nothing has changed.
 

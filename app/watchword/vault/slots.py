@@ -77,12 +77,22 @@ def open_with_password(data: bytes, password: str) -> Loaded:
 
 def check_password(ring: KeyRing, password: str) -> None:
     """Raise WrongPassword unless this is the vault's password."""
-    secret = keyslots.spelling(password)
+    if not _opens(ring, file_format.PASSWORD, keyslots.spelling(password)):
+        raise WrongPassword("The password is wrong", "", "Try again")
+
+
+def check_keyring(ring: KeyRing, secret: bytes) -> None:
+    """Raise WrongPassword unless this is what a keyring keeps for the vault."""
+    if not _opens(ring, file_format.KEYRING, secret):
+        raise WrongPassword("The keyring's entry does not open this vault", "", "Use the password")
+
+
+def _opens(ring: KeyRing, kind: str, secret: bytes) -> bool:
     for slot in ring.slots:
-        if slot.kind == file_format.PASSWORD and (keys := keyslots.matching_keys(slot, secret)):
+        if slot.kind == kind and (keys := keyslots.matching_keys(slot, secret)):
             keys.wipe()
-            return
-    raise WrongPassword("The password is wrong", "", "Try again")
+            return True
+    return False
 
 
 def change_password(

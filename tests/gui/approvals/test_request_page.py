@@ -14,6 +14,7 @@ from watchword.desktop.approvals.request_page import INERT_SECONDS, RequestPage
 from watchword.desktop.look.widgets.number_choice import NumberButton
 from watchword.errors import RemoteError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
+from watchword.vault.keyring_slot import KeyringEntryMissing
 
 NUMBERS = login_request("r2", match=Match.CHOOSE, choices=("37", "52", "58"))
 
@@ -300,13 +301,13 @@ def test_the_password_comes_before_the_number_that_it_is_for(
     page.show_entry(entry_of(replace(NUMBERS, ask_password=True), clock))
     later(page, clock)
     assert page.form is not None
-    assert page.form.password is not None
+    assert page.form.again is not None
     number = numbers_of(page)[0]
-    field, row = page.form.password, page.form.choices
+    field, row = page.form.again.password, page.form.choices
     assert row is not None
     qtbot.waitUntil(lambda: field.height() > 0 and field.geometry().bottom() <= row.y())
     assert not number.isEnabled()
-    page.form.password.set_text("open sesame")
+    page.form.again.password.set_text("open sesame")
     number.click()
     assert heard == [(Decision.APPROVE, "37", "open sesame")]
 
@@ -395,10 +396,49 @@ def test_the_password_is_asked_where_the_server_wants_it(
     later(page, clock)
     assert page.form is not None
     assert page.form.cells is not None
-    assert page.form.password is not None
+    assert page.form.again is not None
     page.form.cells.setText("7KQM")
     assert not page.approve.isEnabled()
-    page.form.password.set_text("open sesame")
+    page.form.again.password.set_text("open sesame")
+    page.approve.click()
+    assert heard == [(Decision.APPROVE, "7KQM", "open sesame")]
+
+
+def test_the_keyring_stands_for_the_password_only_when_asked_to_and_where_there_is_one(
+    page: RequestPage, clock: FakeClock
+) -> None:
+    heard = answers(page)
+    asked: list[str] = []
+    page.keyring_asked.connect(lambda _, code: asked.append(code))
+    wanted = replace(login_request(), ask_password=True)
+    page.show_entry(entry_of(wanted, clock))
+    assert page.form is not None
+    assert page.form.again is not None
+    assert page.form.again.other_way.isHidden()
+
+    page.show_entry(entry_of(replace(wanted, id="r3"), clock), keyring=True)
+    later(page, clock)
+    form = page.form
+    assert form.cells is not None
+    assert form.again is not None
+    form.cells.setText("7KQM")
+    assert not page.approve.isEnabled()
+    assert not form.again.other_way.isHidden()
+    form.again.other_way.click()
+    assert form.again.password.isHidden()
+    page.approve.click()
+    assert (heard, asked) == ([], ["7KQM"])
+    # It may show a prompt of its own: until then nothing is pressed twice, and denying is free.
+    page.approve.click()
+    assert asked == ["7KQM"]
+    assert not form.isEnabled()
+    assert page.deny.isEnabled()
+
+    assert page.key is not None
+    page.show_not_sure(page.key, KeyringEntryMissing("The keyring has no entry for this vault"))
+    assert "no entry" in page.notice.text()
+    assert not form.again.password.isHidden()
+    form.again.password.set_text("open sesame")
     page.approve.click()
     assert heard == [(Decision.APPROVE, "7KQM", "open sesame")]
 

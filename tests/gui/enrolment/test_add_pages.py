@@ -33,7 +33,7 @@ from watchword.providers.errors import (
     EnrolmentRefused,
     EnrolmentUsed,
 )
-from watchword.remote.errors import AnswerLost
+from watchword.remote.errors import AnswerLost, TlsRefused
 from watchword.vault.account import Account
 
 LINK = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXPJBSWY3DP&issuer=Kalos"
@@ -727,6 +727,7 @@ class PushLinking(ScriptedLinking):
     """No short code; saved before the server is asked; maybe a fingerprint to compare."""
 
     needs_fingerprint: bool = False
+    key_would_help: bool = True  # where its certificate was refused
     confirmed: str = ""
     answers: threading.Event = field(default_factory=threading.Event)
 
@@ -735,7 +736,11 @@ class PushLinking(ScriptedLinking):
         super().acknowledge()
 
     def contact(self) -> str:
-        super().contact()
+        try:
+            super().contact()
+        except TlsRefused:
+            self.needs_fingerprint = self.key_would_help
+            raise
         return ""
 
     def fingerprint(self) -> str:
@@ -864,6 +869,34 @@ def test_a_fingerprint_that_differs_leaves_nothing_behind(
     page.cancel_button.click()
     qtbot.waitUntil(lambda: "close" in push.steps)
     assert (push.steps[0], push.confirmed, outside.saved) == ("fingerprint", "", [])
+
+
+def test_a_server_whose_certificate_was_refused_is_known_by_its_key_only_when_a_person_asks(
+    qtbot: QtBot, pages: AddPages, outside: Outside, push: PushLinking
+) -> None:
+    push.fail_at["contact"] = TlsRefused("pi.example could not prove who it is")
+    page = _confirm_push(pages)
+    qtbot.waitUntil(page.compare_button.isVisible)
+    assert "somebody else may be answering" in _texts(page)
+    assert "fingerprint" not in push.steps
+    page.compare_button.click()
+    qtbot.waitUntil(page.same_button.isVisible)
+    assert "Nobody this computer trusts says who pi.example is" in _texts(page)
+    assert push.confirmed == ""
+    page.same_button.click()
+    qtbot.waitUntil(page.done_button.isVisible)
+    assert (push.confirmed, outside.saves) == (FINGERPRINT, 1)
+
+
+@pytest.mark.parametrize("error", [TlsRefused("pinned is another key"), RemoteError("no network")])
+def test_where_its_key_would_not_help_no_fingerprint_is_offered(
+    qtbot: QtBot, pages: AddPages, push: PushLinking, error: Exception
+) -> None:
+    push.key_would_help = False
+    push.fail_at["contact"] = error
+    page = _confirm_push(pages)
+    qtbot.waitUntil(page.notice.isVisible)
+    assert not page.compare_button.isVisible()
 
 
 def test_a_code_whose_time_ran_out_before_it_was_confirmed_is_not_used(

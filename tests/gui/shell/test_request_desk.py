@@ -1,5 +1,6 @@
 """From a poll to the banner, the pages and the history, with a made-up server in place of a real one."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,9 +9,10 @@ import pytest
 from fake_clock import FakeClock
 from login_requests import link, linked_account, login_request
 from pytestqt.qtbot import QtBot
+from settings_steps import Memory
 
 from watchword.approvals.decide import begin
-from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
 from watchword.desktop.shell.saving import Saves
@@ -18,7 +20,14 @@ from watchword.errors import RemoteError, WatchwordError
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Polled, Result
 from watchword.providers.provider import Providers
 from watchword.remote.errors import AnswerLost, Unreachable
-from watchword.vault import CHEAPEST, HistoryEntry, LockedVault, OpenVault, create_vault
+from watchword.vault import (
+    CHEAPEST,
+    HistoryEntry,
+    LockedVault,
+    OpenVault,
+    create_vault,
+    keyring_slot,
+)
 from watchword.vault.account import ServerLink
 
 ACCOUNT = "a" * 16
@@ -89,8 +98,18 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
+def keyring() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
 def desk(
-    qtbot: QtBot, jobs: Jobs, vault: OpenVault, made_up: MadeUp, clock: FakeClock
+    qtbot: QtBot,
+    jobs: Jobs,
+    vault: OpenVault,
+    made_up: MadeUp,
+    clock: FakeClock,
+    keyring: Memory,
 ) -> Iterator[RequestDesk]:
     one = RequestDesk(
         vault,
@@ -98,6 +117,7 @@ def desk(
         clock,
         jobs,
         Saves(vault, clock, jobs),
+        keyring=keyring,
     )
     for widget in (one.strips.banner, one.strips.pause, *one.pages):
         qtbot.addWidget(widget)
@@ -238,6 +258,64 @@ def test_the_password_is_checked_before_an_answer_that_wants_it(
     with qtbot.waitSignal(desk.answered):
         desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "7KQM", "four words")
     assert made_up.given == [("r0", Decision.APPROVE, "7KQM")]
+
+
+def test_the_keyring_is_asked_before_an_answer_and_denying_does_not_wait_for_it(
+    qtbot: QtBot,
+    desk: RequestDesk,
+    made_up: MadeUp,
+    vault: OpenVault,
+    clock: FakeClock,
+    keyring: Memory,
+) -> None:
+    assert not desk._again.can_ask_keyring
+    keyring_slot.turn_on(vault, keyring, clock)
+    assert desk._again.can_ask_keyring
+    ask(desk, made_up, 3)
+    qtbot.waitUntil(lambda: desk.waiting == 3)
+    desk.open()
+    first = desk.page.key
+    keyring.prompt = threading.Event()
+    desk.page.keyring_asked.emit(first, "7KQM")
+    desk.page.deny.click()
+    qtbot.waitUntil(lambda: len(made_up.given) == 1)
+    keyring.prompt.set()
+    assert [decision for _, decision, _ in made_up.given] == [Decision.DENY]
+
+    desk._next()
+    made_up.result = Result.APPROVED
+    desk.page.keyring_asked.emit(desk.page.key, "7KQM")
+    qtbot.waitUntil(lambda: len(made_up.given) == 2)
+    assert made_up.given[1][1:] == (Decision.APPROVE, "7KQM")
+
+    desk._next()
+    keyring.kept.clear()
+    desk.page.keyring_asked.emit(desk.page.key, "7KQM")
+    qtbot.waitUntil(lambda: "no entry" in desk.page.notice.text())
+    assert len(made_up.given) == 2
+
+
+def test_who_leaves_a_request_while_the_keyring_asks_has_answered_nothing(
+    qtbot: QtBot,
+    desk: RequestDesk,
+    made_up: MadeUp,
+    vault: OpenVault,
+    clock: FakeClock,
+    keyring: Memory,
+    jobs: Jobs,
+) -> None:
+    keyring_slot.turn_on(vault, keyring, clock)
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    keyring.prompt = threading.Event()
+    desk.page.keyring_asked.emit(desk.page.key, "7KQM")
+    desk.page.back_pressed.emit()
+    keyring.prompt.set()
+    later: list[None] = []
+    jobs.run(lambda: None, on_done=later.append, lane=Lane.KEYRING)
+    qtbot.waitUntil(lambda: bool(later))
+    assert (made_up.given, desk.waiting) == ([], 1)
 
 
 def test_two_wrong_numbers_end_a_login_and_a_lock_between_them_gives_no_more(

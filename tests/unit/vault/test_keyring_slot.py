@@ -11,6 +11,7 @@ from watchword.vault.keyring_slot import (
     KeyringEntryMissing,
     KeyringUnavailable,
     PasswordDue,
+    check,
     turn_off,
     turn_on,
     unlock,
@@ -44,12 +45,28 @@ def test_the_keyring_opens_the_vault_until_it_is_turned_off(tmp_path: Path) -> N
     assert list(keyring.kept) == [f"vault {made.vault.id} slot {slot_id}"]
     opened = unlock(LockedVault(made.path), keyring, made.clock)
     assert len(opened.accounts) == 1
+    check(opened, keyring)
     assert turn_off(opened, keyring) == 1
     assert keyring.kept == {}
     assert turn_off(opened, keyring) == 0
     with pytest.raises(KeyringEntryMissing):
         unlock(LockedVault(made.path), keyring, made.clock)
     assert len(made.open_again(PASSWORD).accounts) == 1
+
+
+def test_asked_again_the_keyring_has_this_vaults_own_entry_or_counts_for_nothing(
+    tmp_path: Path,
+) -> None:
+    made, keyring = make_vault(tmp_path), Memory()
+    with pytest.raises(KeyringEntryMissing):
+        check(made.vault, keyring)
+    turn_on(made.vault, keyring, made.clock)
+    check(made.vault, keyring)
+    (name,) = keyring.kept
+    for entry in (None, b"", b"short", b"x" * 32):
+        keyring.kept = {} if entry is None else {name: entry}
+        with pytest.raises(WrongPassword):
+            check(made.vault, keyring)
 
 
 def test_a_vanished_or_strange_entry_asks_for_the_password(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from watchword.desktop.approvals.again_form import AgainForm
 from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.code_cells import CROCKFORD, DIGITS, CodeCells
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.number_choice import NumberChoice
-from watchword.desktop.look.widgets.text_field import PasswordField
 from watchword.providers.login_request import LoginRequest, Match
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -21,12 +21,20 @@ class AnswerForm(QWidget):
     typing_asked = Signal()  # the code is to be typed, although a link stands for it
 
     def __init__(
-        self, request: LoginRequest, parent: QWidget | None = None, *, by_link: bool = False
+        self,
+        request: LoginRequest,
+        parent: QWidget | None = None,
+        *,
+        by_link: bool = False,
+        keyring: bool = False,
     ) -> None:
-        """`by_link`: a browser on this computer handed the request over, and nothing is typed."""
+        """`by_link`: a browser on this computer handed the request over, and nothing is typed.
+
+        `keyring`: it may stand for the password, where the server wants that again.
+        """
         super().__init__(parent)
         self.cells: CodeCells | None = None
-        self.password: PasswordField | None = None
+        self.again = AgainForm(self, keyring=keyring) if request.ask_password else None
         self.choices: NumberChoice | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -37,9 +45,10 @@ class AnswerForm(QWidget):
             self._add_cells(column, request.match)
         elif request.match is Match.CHOOSE:
             # Pressing a number is the answer, so the password is asked for before it.
-            if request.ask_password:
-                self._add_password(column)
-                column.addSpacing(8)
+            if self.again is not None:
+                column.addWidget(self.again)
+                if not keyring:
+                    column.addSpacing(8)
             self._add_choices(column, request.choices)
         else:
             column.addWidget(
@@ -50,17 +59,10 @@ class AnswerForm(QWidget):
                     align=_CENTRE,
                 )
             )
-        if request.ask_password and self.password is None:
-            self._add_password(column)
-
-    def _add_password(self, column: QVBoxLayout) -> None:
-        self.password = PasswordField(
-            self.tr("Password of the vault"),
-            self,
-            hint=self.tr("Password of the vault, as the server wants"),
-        )
-        self.password.text_changed.connect(self.changed)
-        column.addWidget(self.password)
+        if self.again is not None:
+            if self.choices is None:
+                column.addWidget(self.again)
+            self.again.changed.connect(self.changed)
 
     def _add_cells(self, column: QVBoxLayout, match: Match) -> None:
         length, alphabet = (4, CROCKFORD) if match is Match.TYPE4 else (6, DIGITS)
@@ -111,7 +113,7 @@ class AnswerForm(QWidget):
     def complete(self) -> bool:
         """Whether everything asked for is there."""
         typed = self.cells is None or self.cells.complete
-        return typed and (self.password is None or bool(self.password.text()))
+        return typed and (self.again is None or self.again.complete)
 
     @property
     def code(self) -> str:
@@ -122,8 +124,8 @@ class AnswerForm(QWidget):
         """Put the keyboard where typing begins."""
         if self.cells is not None:
             self.cells.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.password is not None:
-            self.password.setFocus()
+        elif self.again is not None and not self.again.by_keyring:
+            self.again.password.setFocus()
         elif self.choices is not None:
             self.choices.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -43,6 +43,7 @@ class RequestPage(ColumnPage):
     """Shows an inbox entry and offers just the actions its state has."""
 
     answer_asked = Signal(object, object, str, str)  # key, Decision, code, the vault's password
+    keyring_asked = Signal(object, str)  # key, code: to be approved once the keyring says yes
     resend_asked = Signal(object)
     dismiss_asked = Signal(object)
     typing_asked = Signal()  # the code is to be typed after all
@@ -55,6 +56,8 @@ class RequestPage(ColumnPage):
         self._clock = clock
         self._entry: Entry | None = None
         self._by_link = False
+        self._keyring = False
+        self._checking = False  # who it is that approves
         self._shown_at = 0.0
         self.form: AnswerForm | None = None
         self.more = Chip("", self)
@@ -148,16 +151,25 @@ class RequestPage(ColumnPage):
         return self._entry.key if self._entry else None
 
     def show_entry(
-        self, entry: Entry, *, number: int = 1, waiting: int = 1, by_link: bool = False
+        self,
+        entry: Entry,
+        *,
+        number: int = 1,
+        waiting: int = 1,
+        by_link: bool = False,
+        keyring: bool = False,
     ) -> None:
         """Show a request as it stands: the `number`th of those `waiting`, 0 if it is none of them.
 
-        `by_link`: a browser on this computer handed it over, and nothing is typed.
+        `by_link`: a browser on this computer handed it over, and nothing is typed. `keyring`: it
+        may stand for the password.
         """
         # What is asked for may change under the hand that answers: then it is as good as another.
         is_other = self._entry is None or self._entry.key != entry.key or self._by_link != by_link
         before, self._entry = self._entry, entry
         self._by_link = by_link
+        self._keyring = keyring
+        self._checking = self._checking and not is_other and isinstance(entry, Open)
         if is_other:
             self._shown_at = self._clock.monotonic()
             self._awake.start()
@@ -212,7 +224,9 @@ class RequestPage(ColumnPage):
             self._form_place.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
-        self.form = AnswerForm(request, self._question, by_link=self._by_link)
+        self.form = AnswerForm(
+            request, self._question, by_link=self._by_link, keyring=self._keyring
+        )
         self.form.typing_asked.connect(self.typing_asked)
         self.form.changed.connect(self.refresh)
         self.form.chosen.connect(self._choose)
@@ -261,9 +275,15 @@ class RequestPage(ColumnPage):
     def show_error(self, key: Key, error: WatchwordError) -> None:
         """Say why an answer did not get through; the request stays, to be tried again."""
         if key == self.key and not isinstance(self._entry, Unconfirmed):
+            self._checking = False
+            self.refresh()
             self.notice.show_error(error)
-            if self.form is not None and self.form.password is not None:
-                self.form.password.show_wrong(True)
+
+    def show_not_sure(self, key: Key, error: WatchwordError) -> None:
+        """Say why it is not known who approves; nothing was sent."""
+        self.show_error(key, error)
+        if key == self.key and self.form is not None and self.form.again is not None:
+            self.form.again.show_wrong()
 
     def refresh(self) -> None:
         """Show the time that is left, and which buttons may be pressed."""
@@ -281,15 +301,17 @@ class RequestPage(ColumnPage):
         answering = isinstance(entry, Answering)
         may = entry.actions if left > 0 else frozenset()
         form = self.form
-        self.approve.setEnabled(
-            Action.APPROVE in may and awake and form is not None and form.complete
-        )
-        self.approve.set_text(self.tr("Sending…") if answering else self.tr("Approve"))
+        can_approve = Action.APPROVE in may and awake and not self._checking
+        self.approve.setEnabled(can_approve and form is not None and form.complete)
+        if self._checking:
+            self.approve.set_text(self.tr("Checking…"))
+        else:
+            self.approve.set_text(self.tr("Sending…") if answering else self.tr("Approve"))
         self.deny.setEnabled(Action.DENY in may)
         self.not_me.setEnabled(Action.NOT_ME in may)
         if form is not None:
-            form.setEnabled(not answering)
-            form.let_choose(Action.APPROVE in may and awake)
+            form.setEnabled(not answering and not self._checking)
+            form.let_choose(can_approve)
 
     # What is pressed -----------------------------------------------------------------------
     def _answer(self, decision: Decision, code: str = "", password: str = "") -> None:
@@ -298,16 +320,26 @@ class RequestPage(ColumnPage):
             self.answer_asked.emit(self._entry.key, decision, code, password)
 
     def _approve(self) -> None:
-        form = self.form
-        if form is not None and form.complete:
-            password = form.password.text() if form.password is not None else ""
-            self._answer(Decision.APPROVE, form.code, password)
+        if self.form is not None:
+            self._approve_with(self.form.code)
 
     def _choose(self, number: str) -> None:
+        self._approve_with(number)
+
+    def _approve_with(self, code: str) -> None:
         form = self.form
-        if form is not None and form.complete:
-            password = form.password.text() if form.password is not None else ""
-            self._answer(Decision.APPROVE, number, password)
+        if self._entry is None or form is None or not form.complete:
+            return
+        if form.again is None:
+            self._answer(Decision.APPROVE, code)
+            return
+        self._checking = True
+        self.refresh()
+        if form.again.by_keyring:
+            self.notice.hide()
+            self.keyring_asked.emit(self._entry.key, code)
+        else:
+            self._answer(Decision.APPROVE, code, form.again.password.text())
 
     def _deny(self) -> None:
         self._answer(Decision.DENY)
@@ -343,6 +375,7 @@ class RequestPage(ColumnPage):
         self._second.start()
         # Opened again is seen again: the first second counts from now.
         self._shown_at = self._clock.monotonic()
+        self._checking = False
         self._awake.start()
         self.refresh()
         self._focus()

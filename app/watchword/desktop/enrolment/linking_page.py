@@ -1,11 +1,12 @@
 """Linking this computer to a server: contact it, show the short code, wait for the browser.
 
 With a server of another kind some steps are left out, and another may come first: a fingerprint
-to compare, where the code itself asks not to check who answers.
+to compare, where the code itself asks not to check who answers, or where a person who was told it
+asks to, because nobody signed the server's certificate.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent
@@ -25,8 +26,8 @@ from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.enrolment.preview import Addition
 from watchword.errors import InvalidInput, WatchwordError
-from watchword.providers.provider import Linked
-from watchword.remote.errors import AnswerLost
+from watchword.providers.provider import Linked, Unproved
+from watchword.remote.errors import AnswerLost, TlsRefused
 from watchword.vault.account import Account
 
 
@@ -56,24 +57,6 @@ class Linking(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
-        ...
-
-
-@runtime_checkable
-class Unproved(Protocol):
-    """A linking to a server that may have nothing but its key to show who it is."""
-
-    @property
-    def needs_fingerprint(self) -> bool:
-        """Whether the key must be compared first."""
-        ...
-
-    def fingerprint(self) -> str:
-        """Return the key's fingerprint in groups; blocks, and sends nothing."""
-        ...
-
-    def confirm_fingerprint(self, text: str) -> None:
-        """Believe only the server with that key from now on."""
         ...
 
 
@@ -178,6 +161,7 @@ class LinkingPage(ColumnPage):
         self._is_saved = False
         self._unproved: Unproved | None = None
         self._fingerprint = ""
+        self._was_refused = False  # by its certificate, which the code wanted to be checked
         self._linking: Linking | None = None
         self._linked: Linked | None = None
         self._retry: Callable[[], None] | None = None
@@ -206,6 +190,9 @@ class LinkingPage(ColumnPage):
         self.again_button.clicked.connect(self._try_again)
         footer = add_footer(self)
         footer.addWidget(self.again_button)
+        self.compare_button = GhostButton(self.tr("Compare its fingerprint"), self)
+        self.compare_button.clicked.connect(self._compare)
+        footer.addWidget(self.compare_button)
         self.same_button = PrimaryButton(self.tr("It is the same, go on"), self)
         self.same_button.clicked.connect(self._same)
         footer.addWidget(self.same_button)
@@ -232,13 +219,20 @@ class LinkingPage(ColumnPage):
         self._linked = None
         self._retry = None
         self._unproved = linking if isinstance(linking, Unproved) else None
+        self._was_refused = False
         if self._unproved is not None and self._unproved.needs_fingerprint:
-            self._lay_out(waiting=True)
-            self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
-            self.text.setText(self.tr("It is asked for its key, and told nothing."))
-            self._errand.run(self._unproved.fingerprint, self._show_fingerprint, self._failed)
+            self._compare()
         else:
             self._contact(linking)
+
+    def _compare(self) -> None:
+        linking, unproved = self._linking, self._unproved
+        if linking is None or unproved is None:
+            return
+        self._lay_out(waiting=True)
+        self.heading.setText(self.tr("Contacting {host}…").format(host=linking.host))
+        self.text.setText(self.tr("It is asked for its key, and told nothing."))
+        self._errand.run(unproved.fingerprint, self._show_fingerprint, self._failed)
 
     def _contact(self, linking: Linking) -> None:
         self._lay_out(waiting=True)
@@ -256,7 +250,23 @@ class LinkingPage(ColumnPage):
                 if self._signed_in
                 else self.tr("It shows that it is the server that made the code.")
             )
-        self._errand.run(linking.contact, self._show_code, self._failed)
+        self._errand.run(linking.contact, self._show_code, self._not_contacted)
+
+    def _not_contacted(self, error: WatchwordError) -> None:
+        """Offer to know the server by its key where that alone is amiss; press nothing for anybody."""
+        self._failed(error)
+        linking, unproved = self._linking, self._unproved
+        if linking is None or unproved is None or not unproved.needs_fingerprint:
+            return
+        if isinstance(error, TlsRefused):
+            self._was_refused = True
+            self.text.setText(
+                self.tr(
+                    "Nothing was saved. Did whoever runs {host} tell you the fingerprint of its key? "
+                    "Then compare it. If not, somebody else may be answering in its place."
+                ).format(host=linking.host)
+            )
+            self.compare_button.show()
 
     def _show_fingerprint(self, text: str) -> None:
         linking = self._linking
@@ -265,12 +275,18 @@ class LinkingPage(ColumnPage):
         self._fingerprint = text
         self._lay_out(compare=True)
         self.heading.setText(self.tr("Is this the server’s fingerprint?"))
-        self.text.setText(
+        why = (
             self.tr(
+                "Nobody this computer trusts says who {host} is, so you must. Compare all of this "
+                "with what you were told by whoever runs the server, not with what it says itself."
+            )
+            if self._was_refused
+            else self.tr(
                 "The code asks not to check who {host} is, so you must. Compare all of this with "
                 "what you were told by whoever runs the server, not with what it says itself."
-            ).format(host=linking.host)
+            )
         )
+        self.text.setText(why.format(host=linking.host))
         self.fingerprint.show_fingerprint(text)
         self.below.setText(
             self.tr("If a single sign differs, or nobody told you one, do not go on.")
@@ -310,6 +326,7 @@ class LinkingPage(ColumnPage):
         self.below.setVisible(code or compare)
         self._check.setVisible(done)
         self.again_button.setVisible(again)
+        self.compare_button.hide()
         self.done_button.setVisible(done)
         # What is saved and sent cannot be called back, only left for later.
         self.cancel_button.setVisible(again or not self._is_saved)

@@ -17,8 +17,9 @@ from watchword.desktop.approvals.flood_page import FloodPage
 from watchword.desktop.approvals.request_page import RequestPage
 from watchword.desktop.approvals.watching import Watching
 from watchword.desktop.approvals.words import asked_from, short_age
-from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.widgets.fact_list import Fact
+from watchword.desktop.shell.asking_again import AskingAgain
 from watchword.desktop.shell.browser import open_in_browser
 from watchword.desktop.shell.request_strips import RequestStrips
 from watchword.desktop.shell.saving import Saves
@@ -27,6 +28,7 @@ from watchword.protocol.request_link import RequestLink
 from watchword.providers.login_request import Answer, Decision
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
+from watchword.vault.keyring_slot import Keyring
 
 _MOST_LISTED = 4
 _ON_ITS_WAY_MS = 5000  # a request is here a moment after the login page that links to it
@@ -62,12 +64,15 @@ class RequestDesk(QObject):
         jobs: Jobs,
         saves: Saves,
         parent: QObject | None = None,
+        *,
+        keyring: Keyring | None = None,
     ) -> None:
+        """`keyring` None: this installation uses none."""
         super().__init__(parent)
         self._saves = saves
+        self._again = AskingAgain(vault, jobs, keyring, self)
         self._vault = vault
         self._clock = clock
-        self._jobs = jobs
         self._shown: Key | None = None
         self._link: RequestLink | None = None  # whose request may be on its way
         self._handed: _Handed | None = None
@@ -93,6 +98,7 @@ class RequestDesk(QObject):
         self.strips.pause.clicked.connect(self.resume)
         self.page = RequestPage(clock)
         self.page.answer_asked.connect(self._answer)
+        self.page.keyring_asked.connect(self._ask_keyring)
         self.page.resend_asked.connect(self._resend)
         self.page.dismiss_asked.connect(self._dismiss)
         self.page.pause_asked.connect(self.pause)
@@ -225,7 +231,11 @@ class RequestDesk(QObject):
         if refused:
             self._handed = handed = None
         self.page.show_entry(
-            entry, number=number, waiting=len(waiting), by_link=handed is not None
+            entry,
+            number=number,
+            waiting=len(waiting),
+            by_link=handed is not None,
+            keyring=self._again.can_ask_keyring,
         )
         if refused and isinstance(entry, Open):
             self.page.show_link_refused(entry.tries_left or 0)
@@ -247,6 +257,7 @@ class RequestDesk(QObject):
             return
         keys = [entry.key for entry in waiting]
         at = keys.index(self._shown) + 1 if self._shown in keys else 0
+        self._again.drop()
         entry = waiting[at % len(waiting)]
         self._shown = entry.key
         self._show_entry(entry)
@@ -261,6 +272,7 @@ class RequestDesk(QObject):
     def _leave(self) -> None:
         self._shown = None
         self._handed = None
+        self._again.drop()
         if not self._show_code():
             self.left.emit()
 
@@ -285,16 +297,16 @@ class RequestDesk(QObject):
 
     # From the person to the server -------------------------------------------------------------
     def _answer(self, key: Key, decision: Decision, code: str, password: str) -> None:
-        if not password:
-            self._send(key, decision, code)
-            return
-        self._jobs.run(
-            partial(self._vault.check_password, password),
-            on_done=lambda _: self._send(key, decision, code),
-            on_error=partial(self.page.show_error, key),
-            lane=Lane.VAULT,
-            page=self,
-        )
+        send = partial(self._send, key, decision, code)
+        if password:
+            self._again.password(password, send, partial(self.page.show_not_sure, key))
+        else:
+            self._again.drop()  # who denies while the keyring asks denies
+            send()
+
+    def _ask_keyring(self, key: Key, code: str) -> None:
+        send = partial(self._send, key, Decision.APPROVE, code)
+        self._again.keyring(send, partial(self.page.show_not_sure, key))
 
     def _send(self, key: Key, decision: Decision, code: str) -> None:
         handed = self._handed if self._handed and self._handed.key == key else None

@@ -121,7 +121,9 @@ class Session(QObject):
             has_password=not trial,
             parent=self,
         )
-        self.desk = RequestDesk(vault, self._providers, clock, jobs, self.saves, self)
+        self.desk = RequestDesk(
+            vault, self._providers, clock, jobs, self.saves, self, keyring=keyring
+        )
         self.hints = HintKeys(vault, self._providers, jobs, self.desk.watching, self)
         self.linked = Linked(vault, clock, self.saves, self.desk.watching, self)
         self.copying = Copying(

@@ -1,13 +1,14 @@
 """watchword-cli with a real privacyIDEA: linked by its picture, answered, and written down."""
 
-import base64
 from pathlib import Path
 
 from certificates import server_certificate
 from cli_home import PASSWORD, Home
-from privacyidea import PrivacyIdea, relay
+from privacyidea import NUMBERS, PrivacyIdea
+from privacyidea_accounts import picture_of
 
 from watchword.clock import SystemClock
+from watchword.remote.pins import key_pin
 from watchword.vault import CHEAPEST, create_vault
 
 
@@ -22,7 +23,7 @@ def test_a_picture_links_and_logins_are_answered(school: PrivacyIdea, tmp_path: 
     home = home_in(tmp_path)
     made = school.make("push", pin="4444")
     picture = tmp_path / "code.png"
-    picture.write_bytes(base64.b64decode(made["pushurl"]["img"].partition(",")[2]))
+    picture.write_bytes(picture_of(made["pushurl"]))
     done = home.run("--json", "--yes", "add", "--image", str(picture), "--device-name", "Desk")
     assert done.returncode == 0, done.stderr
     assert f"Server: 127.0.0.1:{school.port}" in done.stderr
@@ -39,9 +40,7 @@ def test_a_picture_links_and_logins_are_answered(school: PrivacyIdea, tmp_path: 
     assert account.link.server_key
     assert not account.link.next_message
 
-    with school.with_policy(
-        "choosing", "authentication", "push_require_presence, push_presence_options=NUMERIC"
-    ):
+    with school.with_policy("choosing", "authentication", NUMBERS):
         login = school.login("4444")
         (request,) = home.json("requests")
         assert (request["match"], request["expiry_estimated"]) == ("choose", True)
@@ -91,14 +90,13 @@ def test_a_picture_links_and_logins_are_answered(school: PrivacyIdea, tmp_path: 
 def test_a_self_signed_server_needs_its_fingerprint(school: PrivacyIdea, tmp_path: Path) -> None:
     home = home_in(tmp_path)
     context, _, certificate = server_certificate(tmp_path)
-    from watchword.remote.pins import key_pin
-
-    with relay(school.port, context) as before, school.at(before.url):
+    with school.behind_a_gate(context):
         made = school.make("push", pin="4444")
         link = made["pushurl"]["value"]
         refused = home.run("--yes", "add", link)
         assert refused.returncode == 6
         assert "certificate was refused" in refused.stderr
+        assert "--fingerprint" in refused.stderr
         assert home.accounts() == ()
         unchecked = link.replace("sslverify=1", "sslverify=0")
         unconfirmed = home.run("--yes", "add", unchecked)
