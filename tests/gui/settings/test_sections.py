@@ -24,6 +24,21 @@ def test_a_choice_holds_at_once_and_after_a_restart(qtbot: QtBot, tmp_path: Path
     assert read_settings(tmp_path / FILE_NAME).locking == Locking(idle_minutes=5)
 
 
+def test_what_locks_is_switched_off_and_on(qtbot: QtBot, tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path / FILE_NAME)
+    page = SettingsPage(make_sections(preferences))
+    qtbot.addWidget(page)
+    section = page.findChild(LockingSection)
+    section.with_screen.click()
+    section.on_suspend.click()
+    expected = Locking(with_screen=False, on_suspend=False)
+    assert read_settings(tmp_path / FILE_NAME).locking == expected
+    assert not section.with_screen.isChecked()
+    section.on_suspend.click()
+    assert section.on_suspend.isChecked()
+    assert preferences.now.locking == Locking(with_screen=False)
+
+
 def test_minutes_that_are_not_offered_are_shown(qtbot: QtBot) -> None:
     section = LockingSection()
     qtbot.addWidget(section)

@@ -1,6 +1,8 @@
 """The parts of the settings that belong to this installation, each kept in step with what holds."""
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.locking_section import LockingSection
@@ -18,9 +20,11 @@ def _locking(preferences: Preferences) -> SettingSection:
     def show() -> None:
         section.show_locking(preferences.now.locking)
 
-    def choose(minutes: int) -> None:
-        preferences.change(locking=replace(preferences.now.locking, idle_minutes=minutes))
+    def change(member: str, value: Any) -> None:
+        preferences.change(locking=replace(preferences.now.locking, **{member: value}))
 
-    section.minutes_chosen.connect(choose)
+    section.minutes_chosen.connect(partial(change, "idle_minutes"))
+    section.screen_switched.connect(partial(change, "with_screen"))
+    section.suspend_switched.connect(partial(change, "on_suspend"))
     section.keep_in_step(preferences.changed, show)
     return section
