@@ -1,8 +1,9 @@
+import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard, marked
 from watchword.desktop.shell.main_window import MainWindow
 
 
@@ -16,6 +17,31 @@ def test_a_copied_code_is_marked_secret_and_goes(qtbot: QtBot) -> None:
     clipboard.copy("123456")
     qtbot.waitUntil(lambda: system.text() == "")
     assert KEPT_SECONDS == 30
+
+
+@pytest.mark.parametrize(
+    ("system", "marks"),
+    [
+        ("linux", {"x-kde-passwordManagerHint": b"secret"}),
+        (
+            "win32",
+            {
+                f'application/x-qt-windows-mime;value="{name}"': value
+                for name, value in (
+                    ("ExcludeClipboardContentFromMonitorProcessing", b"\1"),
+                    ("CanIncludeInClipboardHistory", bytes(4)),
+                    ("CanUploadToCloudClipboard", bytes(4)),
+                )
+            },
+        ),
+        ("darwin", {}),
+    ],
+)
+def test_each_systems_history_finds_its_own_marks(system: str, marks: dict[str, bytes]) -> None:
+    data = marked("123456", system)
+    assert data.text() == "123456"
+    found = {name: data.data(name).data() for name in data.formats() if name != "text/plain"}
+    assert found == marks
 
 
 def test_what_was_copied_elsewhere_since_stays(qtbot: QtBot) -> None:
