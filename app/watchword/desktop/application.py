@@ -17,6 +17,7 @@ from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
+from watchword.desktop.shell.captures import Captures
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.computer import Computer
 from watchword.desktop.shell.main_window import MainWindow
@@ -28,6 +29,7 @@ from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import Trial
 from watchword.desktop.shell.unlocking import Unlocking
 from watchword.desktop.shell.waiting_link import gives_way
+from watchword.desktop.shell.window_place import WindowPlace
 from watchword.desktop.unlock.patience import Patience
 from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
@@ -86,6 +88,8 @@ class Desktop(QObject):
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self.preferences = Preferences(path.parent / FILE_NAME, self)
         self.preferences.not_saved.connect(self._say_not_saved)
+        self._window_place = WindowPlace(self.window, self.preferences, self)
+        self._captures = Captures(self.window, self.preferences, self)
         self._computer = Computer(self.jobs, self)
         self._auto_lock = AutoLock(self.jobs, self._computer, self.preferences, self)
         self._auto_lock.lock_asked.connect(self.lock)
@@ -121,7 +125,9 @@ class Desktop(QObject):
     def start(self) -> None:
         """Show the window: unlock or recover where there is any trace of a vault, else the welcome."""
         self._show_first()
+        self._window_place.put_back()
         self.window.show()
+        self._captures.ask()
         self._warm.start()
 
     def _go_on(self) -> None:
@@ -161,6 +167,7 @@ class Desktop(QObject):
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""
         self._warm.stop()
+        self._window_place.remember()
         self._auto_lock.stop()
         self._computer.stop()
         if self._creating is not None:
@@ -414,6 +421,10 @@ def run(arguments: list[str]) -> int:
     instance.raise_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.open_text)
+    if sys.platform == "darwin":
+        from watchword.desktop.shell.opened_links import OpenedLinks
+
+        OpenedLinks(application, desktop).opened.connect(desktop.open_text)
     application.aboutToQuit.connect(desktop.stop)
     # Held by this frame: without it the signals would not be heard.
     quits = QuitSignals((signal.SIGINT, signal.SIGTERM))

@@ -4,14 +4,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.shell.preferences import Preferences
+from watchword.desktop.shell.system_section import make_system_section
 
 
-def make_sections(preferences: Preferences) -> tuple[SettingSection, ...]:
+def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection, ...]:
     """Return them in the order in which they are shown."""
-    return (_locking(preferences),)
+    return (_locking(preferences), make_system_section(preferences, jobs))
 
 
 def _locking(preferences: Preferences) -> SettingSection:

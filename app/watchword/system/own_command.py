@@ -1,0 +1,13 @@
+"""What starts this very installation again, for whoever is to start it."""
+
+import os
+import sys
+
+
+def own_command() -> tuple[str, ...]:
+    """Return the program and its arguments."""
+    if image := os.environ.get("APPIMAGE"):
+        return (image,)
+    if getattr(sys, "frozen", False):
+        return (sys.executable,)
+    return (sys.executable, "-m", "watchword")
