@@ -42,6 +42,14 @@ def test_what_locks_is_switched_off_and_on(qtbot: QtBot, tmp_path: Path, jobs: J
     assert preferences.now.locking == Locking(with_screen=False)
 
 
+def test_it_says_whose_keys_and_mouse_count(qtbot: QtBot) -> None:
+    section = LockingSection()
+    qtbot.addWidget(section)
+    assert "in this window" in section.idle.accessibleDescription()
+    section.show_idle_known(True)
+    assert "on this computer" in section.idle.accessibleDescription()
+
+
 def test_minutes_that_are_not_offered_are_shown(qtbot: QtBot) -> None:
     section = LockingSection()
     qtbot.addWidget(section)

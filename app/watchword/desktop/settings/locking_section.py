@@ -18,13 +18,8 @@ class LockingSection(SettingSection):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Locking"), parent)
-        row = self.card.add_choice("lock", self.tr("Lock after"))
-        row.show_detail(
-            self.tr(
-                "When nobody has touched keyboard or mouse for so long. Where the computer does not "
-                "tell, this window alone counts."
-            )
-        )
+        self._row = row = self.card.add_choice("lock", self.tr("Lock after"))
+        self.show_idle_known(False)
         self.idle = row.choice
         self.idle.chosen.connect(self._choose)
         screen = self.card.add_switch("computer", self.tr("Lock with the screen"))
@@ -39,6 +34,14 @@ class LockingSection(SettingSection):
         )
         self.on_suspend = suspend.switch
         self.on_suspend.clicked.connect(self._switch_suspend)
+
+    def show_idle_known(self, known: bool) -> None:
+        """Say whether the whole computer counts, or this window alone."""
+        self._row.show_detail(
+            self.tr("After so long without a key or the mouse on this computer.")
+            if known
+            else self.tr("After so long without a key or the mouse in this window.")
+        )
 
     def show_locking(self, locking: Locking) -> None:
         """Show what holds."""

@@ -9,15 +9,19 @@ from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.system_section import make_system_section
+from watchword.system.idle import idle_seconds
 
 
 def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection, ...]:
     """Return them in the order in which they are shown."""
-    return (_locking(preferences), make_system_section(preferences, jobs))
+    return (_locking(preferences, jobs), make_system_section(preferences, jobs))
 
 
-def _locking(preferences: Preferences) -> SettingSection:
+def _locking(preferences: Preferences, jobs: Jobs) -> SettingSection:
     section = LockingSection()
+
+    def asked(idle: float | None) -> None:
+        section.show_idle_known(idle is not None)
 
     def show() -> None:
         section.show_locking(preferences.now.locking)
@@ -29,4 +33,5 @@ def _locking(preferences: Preferences) -> SettingSection:
     section.screen_switched.connect(partial(change, "with_screen"))
     section.suspend_switched.connect(partial(change, "on_suspend"))
     section.keep_in_step(preferences.changed, show)
+    jobs.run(idle_seconds, on_done=asked, page=section)
     return section
