@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from watchword.desktop.application import Desktop
+from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.window_place import WindowPlace, fitted
@@ -87,3 +90,19 @@ def test_a_maximised_window_has_a_place_to_go_back_to(qtbot: QtBot, tmp_path: Pa
     qtbot.addWidget(again)
     WindowPlace(again, preferences).put_back()
     assert again.isMaximized()
+    assert not again.isVisible()
+
+
+def test_the_app_comes_back_where_it_was(
+    qtbot: QtBot, qapp: QApplication, path: Path, key: str, desktop: Desktop
+) -> None:
+    desktop.start()
+    desktop.window.move(90, 70)
+    desktop.window.resize(600, 500)
+    desktop.stop()
+    later = Desktop(qapp, path, make_source=NoSource)
+    later.start()
+    assert QRect(later.window.pos(), later.window.size()) == QRect(90, 70, 600, 500)
+    later.stop()
+    later.window.close()
+    later.window.deleteLater()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSignalBlocker, QSize
+from PySide6.QtCore import QObject, QPoint, QRect, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -34,7 +34,8 @@ class WindowPlace(QObject):
             self._window.resize(place.size())
             self._window.move(place.topLeft())
         if left.maximised:
-            self._window.showMaximized()
+            # Not shown by it: it may be to start in the background.
+            self._window.setWindowState(Qt.WindowState.WindowMaximized)
 
     def remember(self) -> None:
         """Keep where the window is; one that is maximised has a place to go back to as well."""
