@@ -48,7 +48,7 @@ if sys.platform == "darwin":
                     )
 
         def hold_sleep(self) -> None:
-            """Do nothing: macOS waits for whoever is being told."""
+            """Do nothing: macOS tells some moments before, and a save takes a fraction of one."""
 
         def let_sleep(self) -> None:
             """Do nothing."""

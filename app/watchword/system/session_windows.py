@@ -72,7 +72,7 @@ if sys.platform == "win32":  # elsewhere the type checker has no windll to look 
                 self._power = user.RegisterSuspendResumeNotification(window, _TO_A_WINDOW)
 
         def hold_sleep(self) -> None:
-            """Do nothing: Windows gives every program two seconds, and no more."""
+            """Do nothing: Windows gives two seconds, and a save takes a fraction of one."""
 
         def let_sleep(self) -> None:
             """Do nothing."""

@@ -30,7 +30,7 @@ class LockingSection(SettingSection):
         self.with_screen.clicked.connect(self._switch_screen)
         suspend = self.card.add_switch("moon", self.tr("Lock before sleep"))
         suspend.show_detail(
-            self.tr("The computer waits until everything is saved and the keys are forgotten.")
+            self.tr("What is not saved is saved first, and the keys are forgotten.")
         )
         self.on_suspend = suspend.switch
         self.on_suspend.clicked.connect(self._switch_suspend)
