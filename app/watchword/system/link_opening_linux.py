@@ -124,10 +124,15 @@ def _read(path: Path) -> str:
     return ""
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines of a list, and nothing taken for a line's end that is none in such a file."""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
 def _values(text: str, group: str, key: str) -> list[str]:
     """Return the values of `key` in `group`."""
     inside = False
-    for line in text.splitlines():
+    for line in _lines(text):
         stripped = line.strip()
         if stripped.startswith("["):
             inside = stripped == group
@@ -152,7 +157,7 @@ def _edited(text: str, *, add: bool) -> str:
     lines = [f"{kind}={';'.join(entries)};" for kind, entries in wanted.items() if entries]
     edited: list[str] = []
     inside = placed = False
-    for line in text.splitlines():
+    for line in _lines(text):
         stripped = line.strip()
         if stripped.startswith("["):
             inside = stripped == _CHOSEN

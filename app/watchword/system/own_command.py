@@ -10,4 +10,6 @@ def own_command() -> tuple[str, ...]:
         return (image,)
     if getattr(sys, "frozen", False):
         return (sys.executable,)
-    return (sys.executable, "-m", "watchword")
+    # With -m alone a folder named watchword would be run in our place, wherever one is started from:
+    # where downloads lie, say.
+    return (sys.executable, "-P", "-m", "watchword")

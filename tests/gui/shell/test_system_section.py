@@ -107,7 +107,7 @@ def test_what_cannot_be_written_is_said(
 
 
 def test_a_clicked_link_reaches_the_app_that_runs(
-    qtbot: QtBot, installed: Path, section: SystemSection, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, installed: Path, section: SystemSection
 ) -> None:
     qtbot.waitUntil(section.links.isEnabled)
     section.links.click()
@@ -116,8 +116,12 @@ def test_a_clicked_link_reaches_the_app_that_runs(
     home.mkdir(parents=True)
     running = SingleInstance(home)
     assert running.is_first()
+    # Where the link is clicked lies something that wants to be taken for the app.
+    downloads = installed.parent / "downloads"
+    downloads.mkdir()
+    (downloads / "watchword.py").write_text("raise SystemExit(1)")
     with qtbot.waitSignal(running.open_asked, timeout=30_000) as opened:
-        subprocess.run(["gio", "open", LINK], check=True, timeout=30)
+        subprocess.run(["gio", "open", LINK], check=True, timeout=30, cwd=downloads)
     assert opened.args == [LINK]
     running.close()
 

@@ -44,7 +44,7 @@ def test_it_is_moved_only_where_it_must_be(
     assert fitted(wanted, screens, LEAST) == expected
 
 
-_pixels = st.integers(-(2**31), 2**31 - 1)
+_pixels = st.integers(-100_000, 100_000)
 
 
 @given(place=st.tuples(_pixels, _pixels, _pixels, _pixels))
@@ -53,6 +53,18 @@ def test_whatever_the_file_says_the_title_can_be_reached(place: tuple[int, int, 
     assert LAPTOP.top() <= found.top() <= LAPTOP.bottom() - 32
     assert LAPTOP.intersected(found).width() >= 120
     assert found.width() <= LAPTOP.width()
+
+
+@pytest.mark.parametrize("place", [(), (1, 2, 3), (0, 0, 10**20, 5), (-(2**31), 0, 420, 680)])
+def test_a_place_that_is_none_is_no_obstacle(
+    qtbot: QtBot, tmp_path: Path, place: tuple[int, ...]
+) -> None:
+    preferences = Preferences(tmp_path / FILE_NAME)
+    preferences.change(window=Window(place=place))
+    window = MainWindow()
+    qtbot.addWidget(window)
+    WindowPlace(window, preferences).put_back()
+    assert window.size() == QSize(420, 680)
 
 
 def test_it_is_remembered_from_one_start_to_the_next(qtbot: QtBot, tmp_path: Path) -> None:

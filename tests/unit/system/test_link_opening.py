@@ -6,10 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from watchword.system import link_opening
 from watchword.system.link_opening import LinksNotChanged, Openers, switch
-from watchword.system.link_opening_linux import ENTRY, DesktopEntry
+from watchword.system.link_opening_linux import ENTRY, DesktopEntry, _edited, _values
 
 LINK = "otpauth://totp/Kalos:ana?secret=JBSWY3DPEHPK3PXP&issuer=Kalos"
 KIND = "x-scheme-handler/otpauth"
@@ -168,6 +170,42 @@ def test_a_list_that_says_nothing_usable_is_no_obstacle(home: Path, content: byt
     assert way.look() == Openers(ours=False)
     way.take()
     assert way.look().ours
+
+
+_pieces = st.sampled_from(
+    [
+        "[Default Applications]",
+        "[Added Associations]",
+        "[",
+        "a/b=c.desktop;",
+        f"{KIND}=",
+        "# é",
+        "",
+        f"{KIND}={ENTRY};keys.desktop",
+        f" {KIND} = x.desktop ",
+        "\x0b\u2028;=",
+        "\r",
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(
+    lines=st.lists(_pieces | st.text(max_size=8).filter(lambda text: "\n" not in text), max_size=9)
+)
+def test_no_line_of_somebody_else_is_touched(lines: list[str]) -> None:
+    def others(text: str) -> list[str]:
+        ours = [f"x-scheme-handler/{scheme}" for scheme in link_opening.SCHEMES]
+        kept = [line for line in text.split("\n") if line.partition("=")[0].strip() not in ours]
+        return [line for line in kept if line.strip() not in {"", "[Default Applications]"}]
+
+    before = "\n".join(lines)
+    taken = _edited(before, add=True)
+    assert _values(taken, "[Default Applications]", KIND)[0] == ENTRY
+    assert others(taken) == others(before)
+    given_back = _edited(taken, add=False)
+    assert ENTRY not in _values(given_back, "[Default Applications]", KIND)
+    assert others(given_back) == others(before)
 
 
 def test_a_list_that_cannot_be_written_is_told(home: Path) -> None:

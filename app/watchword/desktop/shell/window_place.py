@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from watchword.desktop.shell.preferences import Preferences
 
 _SEEN = QSize(120, 60)  # so much of the window is on a screen, or it counts as lost
+_FARTHEST = 100_000  # pixels; what a file says beyond is nonsense, and breaks Qt's arithmetic
 _TITLE = 32  # what a window system draws above the window
 
 
@@ -28,7 +29,7 @@ class WindowPlace(QObject):
         """Before the window is shown: give it the place and size it had."""
         self._begun = True
         left = self._preferences.now.window
-        if len(left.place) == 4:
+        if len(left.place) == 4 and all(abs(number) <= _FARTHEST for number in left.place):
             screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
             place = fitted(QRect(*left.place), screens, self._window.minimumSize())
             self._window.resize(place.size())
