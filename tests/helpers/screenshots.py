@@ -43,10 +43,13 @@ from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
 from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.look.theme import Theme
+from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
+from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.settings.older_backups_page import OlderBackupsPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.settings.settings_page import SettingsPage
+from watchword.desktop.settings.system_section import SystemSection
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
 from watchword.desktop.shell.preferences import Preferences
@@ -635,6 +638,7 @@ class Studio:
         self.wait(page.keyring.isEnabled, 3)
         self.take("settings")
         self.take("settings-wide", wide=True)
+        self.settings_of_computer(page)
         self.settings_asked(page)
         session.close()
         session = self.session(folder.with_name("no-key"), with_key=False, made_days_ago=3)
@@ -650,6 +654,30 @@ class Studio:
         shown.later.click()
         self.take("key-not-on-paper")
         session.close()
+
+    def settings_of_computer(self, settings: SettingsPage) -> None:
+        """Take what belongs to the computer: when it locks, and who opens links."""
+        section = settings.findChild(SystemSection)
+        section.show_links(("KeePassXC",), ours=False)
+        settings.findChild(LockingSection).show_idle_known(True)
+        for name, wide in (("settings-locking", False), ("settings-locking-wide", True)):
+            self.window.resize(*((1000, 700) if wide else (WIDTH, HEIGHT)))
+            self.scroll_to(settings, LockingSection)
+            self.take(name, wide=wide)
+        self.window.resize(WIDTH, HEIGHT)
+        section.ask_for_links()
+        self.scroll_to(settings, SystemSection)
+        self.take("settings-links-asked")
+        section.show_links((), ours=True)
+        settings.area.verticalScrollBar().setValue(0)
+
+    def scroll_to(self, settings: SettingsPage, kind: type[SettingSection]) -> None:
+        """Bring a section to the top of the page."""
+        self.window.show()
+        self.wait()
+        section = settings.findChild(kind)
+        top = section.mapTo(settings.area.widget(), QPoint(0, 0)).y()
+        settings.area.verticalScrollBar().setValue(top - 8)
 
     def settings_asked(self, settings: SettingsPage) -> None:
         settings.keyring.click()

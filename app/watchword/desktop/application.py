@@ -17,7 +17,9 @@ from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
+from watchword.desktop.shell.captures import Captures
 from watchword.desktop.shell.clipboard import SecretClipboard
+from watchword.desktop.shell.computer import Computer
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.places import locked_vault
@@ -27,11 +29,12 @@ from watchword.desktop.shell.single_instance import SingleInstance, open_line
 from watchword.desktop.shell.trial import Trial
 from watchword.desktop.shell.unlocking import Unlocking
 from watchword.desktop.shell.waiting_link import gives_way
+from watchword.desktop.shell.window_place import WindowPlace
 from watchword.desktop.unlock.patience import Patience
 from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.protocol.request_link import is_request_link
-from watchword.settings import FILE_NAME, Settings, SettingsNotSaved
+from watchword.settings import FILE_NAME, SettingsNotSaved
 from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
@@ -84,11 +87,12 @@ class Desktop(QObject):
         self.window.may_close = self._may_close
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self.preferences = Preferences(path.parent / FILE_NAME, self)
-        self.preferences.changed.connect(self._follow)
         self.preferences.not_saved.connect(self._say_not_saved)
-        self._auto_lock = AutoLock(parent=self)
-        self._auto_lock.idle.connect(self.lock)
-        self._follow(self.preferences.now)
+        self._window_place = WindowPlace(self.window, self.preferences, self)
+        self._captures = Captures(self.window, self.preferences, self)
+        self._computer = Computer(self.jobs, self)
+        self._auto_lock = AutoLock(self.jobs, self._computer, self.preferences, self)
+        self._auto_lock.lock_asked.connect(self.lock)
         self._warm = QTimer(self)
         self._warm.setSingleShot(True)
         self._warm.setInterval(_WARM_MS)
@@ -118,13 +122,12 @@ class Desktop(QObject):
     def _say_not_saved(self, error: SettingsNotSaved) -> None:
         self.window.say(str(error))
 
-    def _follow(self, settings: Settings) -> None:
-        self._auto_lock.set_minutes(settings.locking.idle_minutes)
-
     def start(self) -> None:
         """Show the window: unlock or recover where there is any trace of a vault, else the welcome."""
         self._show_first()
+        self._window_place.put_back()
         self.window.show()
+        self._captures.ask()
         self._warm.start()
 
     def _go_on(self) -> None:
@@ -164,7 +167,9 @@ class Desktop(QObject):
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""
         self._warm.stop()
+        self._window_place.remember()
         self._auto_lock.stop()
+        self._computer.stop()
         if self._creating is not None:
             self._creating.cancel()
         if self._recovering is not None:
@@ -300,9 +305,9 @@ class Desktop(QObject):
         if self._page is not None:
             self.window.drop_page(self._page)
             self._page = None
-        handle = self.window.windowHandle()
-        if handle is not None:
-            self._auto_lock.start(handle)
+        self._computer.woke.connect(self._session.waking.woke_up)
+        self.window.winId()  # so that it has a handle, shown or not
+        self._auto_lock.start(self.window.windowHandle())
         self._open_waiting_text()
 
     def lock(self) -> None:
@@ -354,6 +359,7 @@ class Desktop(QObject):
         self.not_saved = error
 
     def _tell_unsaved(self, error: WatchwordError | None) -> None:
+        self._auto_lock.note_saved()
         if error is not None and self._unlocking.page is not None:
             self._unlocking.page.show_warning(
                 self.tr("Not everything was saved before it was locked"),
@@ -415,6 +421,10 @@ def run(arguments: list[str]) -> int:
     instance.raise_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.open_text)
+    if sys.platform == "darwin":
+        from watchword.desktop.shell.opened_links import OpenedLinks
+
+        OpenedLinks(application, desktop).opened.connect(desktop.open_text)
     application.aboutToQuit.connect(desktop.stop)
     # Held by this frame: without it the signals would not be heard.
     quits = QuitSignals((signal.SIGINT, signal.SIGTERM))

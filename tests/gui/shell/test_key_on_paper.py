@@ -106,7 +106,7 @@ def test_a_lock_while_a_new_key_is_shown_is_remembered_and_the_settings_say_so(
     settings(qtbot, desktop).make_key.click()
     give(qtbot, desktop)
     shown(qtbot, desktop, RecoveryPage)
-    desktop._auto_lock.idle.emit()
+    desktop._auto_lock.lock_asked.emit()
     shown(qtbot, desktop, UnlockPage)
     assert not is_known(path)
     page = settings(qtbot, desktop)

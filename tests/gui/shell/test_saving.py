@@ -423,13 +423,13 @@ def test_locked_when_nobody_is_there_it_saves_what_it_can_and_tells_what_it_coul
     qtbot: QtBot, desktop: Desktop, session: Session, path: Path
 ) -> None:
     unsaved(session)
-    desktop._auto_lock.idle.emit()
+    desktop._auto_lock.lock_asked.emit()
     assert isinstance(desktop.window.page, UnlockPage)
     qtbot.waitUntil(lambda: on_disk(path)["Kalos Club"] == "Not yet")
     again = unlock(qtbot, desktop, PASSWORD)
     with FullDisk():
         again._vault.replace(replace(again._vault.accounts[1], note="Lost"))
-        desktop._auto_lock.idle.emit()
+        desktop._auto_lock.lock_asked.emit()
         page = shown(qtbot, desktop, UnlockPage)
         notice = page.findChild(Notice)
         assert notice is not None
@@ -448,7 +448,7 @@ def test_a_question_that_waits_is_told_when_nobody_answers_before_it_locks(
     page = shown(qtbot, desktop, UnsavedPage)
     page.again.click()
     shown(qtbot, desktop, RejoinPage)
-    desktop._auto_lock.idle.emit()
+    desktop._auto_lock.lock_asked.emit()
     locked = shown(qtbot, desktop, UnlockPage)
     notice = locked.findChild(Notice)
     assert notice is not None

@@ -1,11 +1,9 @@
-from PySide6.QtCore import Qt
+import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from watchword.desktop.shell.auto_lock import AutoLock
-from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard
+from watchword.desktop.shell.clipboard import KEPT_SECONDS, SecretClipboard, marked
 from watchword.desktop.shell.main_window import MainWindow
 
 
@@ -21,6 +19,31 @@ def test_a_copied_code_is_marked_secret_and_goes(qtbot: QtBot) -> None:
     assert KEPT_SECONDS == 30
 
 
+@pytest.mark.parametrize(
+    ("system", "marks"),
+    [
+        ("linux", {"x-kde-passwordManagerHint": b"secret"}),
+        (
+            "win32",
+            {
+                f'application/x-qt-windows-mime;value="{name}"': value
+                for name, value in (
+                    ("ExcludeClipboardContentFromMonitorProcessing", b"\1"),
+                    ("CanIncludeInClipboardHistory", bytes(4)),
+                    ("CanUploadToCloudClipboard", bytes(4)),
+                )
+            },
+        ),
+        ("darwin", {}),
+    ],
+)
+def test_each_systems_history_finds_its_own_marks(system: str, marks: dict[str, bytes]) -> None:
+    data = marked("123456", system)
+    assert data.text() == "123456"
+    found = {name: data.data(name).data() for name in data.formats() if name != "text/plain"}
+    assert found == marks
+
+
 def test_what_was_copied_elsewhere_since_stays(qtbot: QtBot) -> None:
     system = QGuiApplication.clipboard()
     clipboard = SecretClipboard(system)
@@ -29,34 +52,6 @@ def test_what_was_copied_elsewhere_since_stays(qtbot: QtBot) -> None:
     clipboard.clear()
     assert system.text() == "a shopping list"
     system.clear()
-
-
-def test_it_locks_when_nothing_was_touched_for_a_while(qtbot: QtBot) -> None:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    handle = window.windowHandle()
-    assert handle is not None
-    lock = AutoLock(0.05)
-    with qtbot.waitSignal(lock.idle):
-        lock.start(handle)
-    lock.stop()
-
-
-def test_a_key_or_the_mouse_puts_the_lock_off(qtbot: QtBot) -> None:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    handle = window.windowHandle()
-    assert handle is not None
-    lock = AutoLock(1.0)
-    lock.start(handle)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    qtbot.waitUntil(lambda: lock._idle.remainingTime() < 800)
-    QTest.keyClick(handle, Qt.Key.Key_A)
-    assert lock._idle.remainingTime() > 850
-    lock.stop()
 
 
 def test_the_window_shows_pages_and_drops_them(qtbot: QtBot) -> None:

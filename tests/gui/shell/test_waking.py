@@ -1,17 +1,13 @@
-"""The window's side of waking up: logind on a real bus, the network's return, and no storm of polls."""
+"""The window's side of waking up: the system's word, the network's return, and no storm of polls."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fake_clock import FakeClock
-from mock_logind import logind
-from mock_portal import needs_bus, session_bus
 from PySide6.QtNetwork import QNetworkInformation
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.shell.waking import Waking
 
 Reachability = QNetworkInformation.Reachability
@@ -23,36 +19,20 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def waking(jobs: Jobs, clock: FakeClock) -> Iterator[Waking]:
-    made = Waking(clock, jobs)
+def waking(qapp: QApplication, clock: FakeClock) -> Iterator[Waking]:
+    made = Waking(clock)
     yield made
     made.stop()
 
 
-@needs_bus
-def test_logind_says_that_the_computer_woke_up(
-    qtbot: QtBot, waking: Waking, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wake_up_is_told_once_it_listens(waking: Waking, clock: FakeClock) -> None:
     woken: list[None] = []
     waking.woke.connect(lambda: woken.append(None))
-    with tempfile.TemporaryDirectory(prefix="ww-") as folder:
-        with session_bus(Path(folder)) as address:
-            monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-            waking.start()
-            qtbot.waitUntil(lambda: waking.hears_logind)
-            with logind(address) as system:
-                system.say(True)
-                system.say(False)
-                qtbot.waitUntil(lambda: len(woken) == 1)
-                clock.advance(600)
-                system.say(True)
-                system.say(False)
-                qtbot.waitUntil(lambda: len(woken) == 2)
-        # The bus is gone: heard, left, and the look at the clocks goes on.
-        qtbot.waitUntil(lambda: not waking.hears_logind)
-        clock.advance(3_600)
-        waking._look.setInterval(1)
-        qtbot.waitUntil(lambda: len(woken) == 3)
+    waking.woke_up()
+    assert not woken
+    waking.start()
+    waking.woke_up()
+    assert len(woken) == 1
 
 
 def test_without_logind_a_sleep_is_noticed_all_the_same(
@@ -63,7 +43,6 @@ def test_without_logind_a_sleep_is_noticed_all_the_same(
     waking._look.setInterval(1)
     with qtbot.waitSignal(waking.woke):
         clock.time += 3_600
-    assert not waking.hears_logind
 
 
 def test_a_network_that_comes_back_counts_and_one_that_stays_does_not(

@@ -1,16 +1,35 @@
 """The clipboard for secrets: marked as one, and emptied after a while if it still holds ours."""
 
+import sys
+
 from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QClipboard
 
+from watchword.system.pasteboard import conceal
+
 KEPT_SECONDS = 30
 
-# What each desktop's clipboard history looks at before it keeps something.
-_SECRET_MARKS = {
-    "x-kde-passwordManagerHint": b"secret",  # Klipper, and others after it
-    'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"1",
-    "application/x-nspasteboard-concealed-type": b"1",
+# What each system's clipboard history looks at before it keeps something.
+_KLIPPER = "x-kde-passwordManagerHint"  # and others on Linux after it
+_NO = bytes(4)  # a number, as Windows writes it
+_WINDOWS = {
+    "ExcludeClipboardContentFromMonitorProcessing": b"\1",
+    "CanIncludeInClipboardHistory": _NO,
+    "CanUploadToCloudClipboard": _NO,
 }
+
+
+def marked(text: str, system: str = sys.platform) -> QMimeData:
+    """Return `text` with the marks of a secret; on macOS they are set beside it."""
+    data = QMimeData()
+    data.setText(text)
+    if system == "win32":
+        for name, value in _WINDOWS.items():
+            # Qt hands Windows the format between the quotes.
+            data.setData(f'application/x-qt-windows-mime;value="{name}"', value)
+    elif system != "darwin":
+        data.setData(_KLIPPER, b"secret")
+    return data
 
 
 class SecretClipboard(QObject):
@@ -27,11 +46,8 @@ class SecretClipboard(QObject):
 
     def copy(self, text: str) -> None:
         """Put `text` there for 30 seconds."""
-        data = QMimeData()
-        data.setText(text)
-        for mark, value in _SECRET_MARKS.items():
-            data.setData(mark, value)
-        self._clipboard.setMimeData(data)
+        self._clipboard.setMimeData(marked(text))
+        conceal()
         self._ours = text
         self._end.start()
 

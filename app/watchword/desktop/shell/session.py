@@ -136,7 +136,7 @@ class Session(QObject):
             parent=self,
         )
         self.server_time = ServerTime(self._code_clock, self.desk.watching, self)
-        self.waking = Waking(clock, jobs, self)
+        self.waking = Waking(clock, self)
         self.adding = Adding(
             vault,
             clock=clock,

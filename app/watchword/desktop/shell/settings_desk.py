@@ -122,7 +122,7 @@ class SettingsDesk(QObject):
         """Show the settings."""
         page = self.place.settings
         if page is None:
-            page = SettingsPage(make_sections(self._preferences))
+            page = SettingsPage(make_sections(self._preferences, self._jobs))
             page.password_asked.connect(self.change_password)
             page.key_asked.connect(self.make_recovery_key)
             page.key_removal_asked.connect(self._remove_recovery_key)

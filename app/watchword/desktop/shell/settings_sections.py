@@ -1,26 +1,37 @@
 """The parts of the settings that belong to this installation, each kept in step with what holds."""
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.shell.preferences import Preferences
+from watchword.desktop.shell.system_section import make_system_section
+from watchword.system.idle import idle_seconds
 
 
-def make_sections(preferences: Preferences) -> tuple[SettingSection, ...]:
+def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection, ...]:
     """Return them in the order in which they are shown."""
-    return (_locking(preferences),)
+    return (_locking(preferences, jobs), make_system_section(preferences, jobs))
 
 
-def _locking(preferences: Preferences) -> SettingSection:
+def _locking(preferences: Preferences, jobs: Jobs) -> SettingSection:
     section = LockingSection()
+
+    def asked(idle: float | None) -> None:
+        section.show_idle_known(idle is not None)
 
     def show() -> None:
         section.show_locking(preferences.now.locking)
 
-    def choose(minutes: int) -> None:
-        preferences.change(locking=replace(preferences.now.locking, idle_minutes=minutes))
+    def change(member: str, value: Any) -> None:
+        preferences.change(locking=replace(preferences.now.locking, **{member: value}))
 
-    section.minutes_chosen.connect(choose)
+    section.minutes_chosen.connect(partial(change, "idle_minutes"))
+    section.screen_switched.connect(partial(change, "with_screen"))
+    section.suspend_switched.connect(partial(change, "on_suspend"))
     section.keep_in_step(preferences.changed, show)
+    jobs.run(idle_seconds, on_done=asked, page=section)
     return section

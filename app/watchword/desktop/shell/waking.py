@@ -1,12 +1,10 @@
 """When the computer wakes up or its network comes back, the servers are asked at once."""
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QNetworkInformation
 
 from watchword.approvals.waking import Gaps
 from watchword.clock import Clock
-from watchword.desktop.background.jobs import Jobs
-from watchword.system.sleep_signals import SleepSignals, open_sleep_signals
 
 LOOK_SECONDS = 10.0
 _LEAST_PAUSE_SECONDS = 2.0  # networks come and go in bursts, and any program can pretend a wake-up
@@ -15,18 +13,15 @@ _ONLINE = QNetworkInformation.Reachability.Online
 
 
 class Waking(QObject):
-    """Listens to logind, to the network's reachability, and looks at the clocks itself."""
+    """Hears of the network's reachability and of sleep, and looks at the clocks itself."""
 
     woke = Signal()
 
-    def __init__(self, clock: Clock, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._jobs = jobs
         self._gaps = Gaps(clock, LOOK_SECONDS)
         self._last = float("-inf")
-        self._signals: SleepSignals | None = None
-        self._notifier: QSocketNotifier | None = None
         self._network: QNetworkInformation | None = None
         self._was_online = True
         self._started = False
@@ -37,11 +32,6 @@ class Waking(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._tell)
 
-    @property
-    def hears_logind(self) -> bool:
-        """Whether the system says by itself when it wakes up."""
-        return self._signals is not None
-
     def start(self) -> None:
         """Begin to listen; once is enough."""
         if self._started:
@@ -49,7 +39,6 @@ class Waking(QObject):
         self._started = True
         self._gaps = Gaps(self._clock, LOOK_SECONDS)
         self._look.start()
-        self._jobs.run(open_sleep_signals, on_done=self._listen, page=self, discard=_close)
         if QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
             self._network = QNetworkInformation.instance()
             self._was_online = self._network.reachability() == _ONLINE
@@ -63,38 +52,11 @@ class Waking(QObject):
         if self._network is not None:
             self._network.reachabilityChanged.disconnect(self.reachability_changed)
             self._network = None
-        self._leave_bus()
 
-    def _listen(self, signals: SleepSignals | None) -> None:
-        if signals is None:
-            return
-        if not self._started:
-            signals.close()
-            return
-        self._signals = signals
-        self._notifier = QSocketNotifier(signals.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._hear)
-
-    def _hear(self) -> None:
-        if self._signals is None:
-            return
-        try:
-            said = self._signals.read()
-        except ConnectionError:
-            # What is left is the look at the clocks, which needs nobody.
-            self._leave_bus()
-            return
-        if False in said:
+    def woke_up(self) -> None:
+        """Take in that the system says it woke up; its session may have no linked account."""
+        if self._started:
             self._wake()
-
-    def _leave_bus(self) -> None:
-        if self._notifier is not None:
-            self._notifier.setEnabled(False)
-            self._notifier.deleteLater()
-            self._notifier = None
-        if self._signals is not None:
-            self._signals.close()
-            self._signals = None
 
     def _check(self) -> None:
         if self._gaps.noticed():
@@ -118,8 +80,3 @@ class Waking(QObject):
     def _tell(self) -> None:
         self._last = self._clock.monotonic()
         self.woke.emit()
-
-
-def _close(signals: SleepSignals | None) -> None:
-    if signals is not None:
-        signals.close()

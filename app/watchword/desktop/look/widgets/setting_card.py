@@ -60,6 +60,13 @@ class SettingRow(QWidget):
         self._links.append(button)
         return button
 
+    def show_actions(self, *, shown: bool) -> None:
+        """Show the words to press, or none of them."""
+        for link in self._links:
+            link.setVisible(shown)
+        bottom = 4 if shown else 12
+        self._across.setContentsMargins(_TEXT_FROM - _INSET, 12, 14 - RING, bottom)
+
     def _arrange(self) -> None:
         """Stand the words to press below each other where they have no room side by side."""
         margins = self._across.contentsMargins()

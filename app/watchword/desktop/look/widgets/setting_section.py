@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.setting_card import SettingCard
 
@@ -16,7 +17,9 @@ class SettingSection(QWidget):
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 8)
-        self._column.addWidget(Label(title, self, size=12.5, weight=600, ink=Ink.QUIET))
+        self._column.addWidget(
+            Label(title, self, size=12.5, weight=600, ink=Ink.QUIET, inset=RING)
+        )
         self.card = SettingCard(self)
         self._column.addWidget(self.card)
 
