@@ -4,12 +4,17 @@ from dataclasses import replace
 
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.locking_section import LockingSection
+from watchword.desktop.shell.outside_sections import running_section, telling_section
 from watchword.desktop.shell.preferences import Preferences
 
 
 def make_sections(preferences: Preferences) -> tuple[SettingSection, ...]:
     """Return them in the order in which they are shown."""
-    return (_locking(preferences),)
+    return (
+        _locking(preferences),
+        telling_section(preferences),
+        running_section(preferences),
+    )
 
 
 def _locking(preferences: Preferences) -> SettingSection:
