@@ -12,7 +12,7 @@ run="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libxkb
 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libzbar0 libpulse0 libva2 libva-drm2 libva-x11-2"
 test="xvfb openbox xdotool imagemagick x11-utils xclip dbus at-spi2-core gir1.2-atspi-2.0
 python3-gi python3-dbusmock libglib2.0-bin xdg-utils desktop-file-utils appstream chromium chromium-driver fonts-inter fonts-dejavu-core gnome-keyring strace e2fsprogs xfsprogs
-dosfstools postgresql"
+dosfstools postgresql dunst trayer"
 
 case "${1:-run}" in
     run) wanted=$run ;;

@@ -31,8 +31,8 @@ def fail(_):
     raise OSError(28, "No space left on device")
 
 class Desktop(application.Desktop):
-    def start(self):
-        super().start()
+    def start(self, **how):
+        super().start(**how)
         self.hand = QTimer(self)
         self.hand.timeout.connect(self.go_on)
         self.hand.start(20)

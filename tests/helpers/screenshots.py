@@ -18,6 +18,7 @@ os.environ["TZ"] = "UTC"
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_clock import FakeClock
+from outside_pictures import TrayIcons
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import (
@@ -45,6 +46,7 @@ from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
+from watchword.desktop.settings.closing_page import ClosingPage
 from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.settings.older_backups_page import OlderBackupsPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
@@ -639,6 +641,10 @@ class Studio:
         self.take("settings")
         self.take("settings-wide", wide=True)
         self.settings_of_computer(page)
+        bar = page.area.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        self.take("settings-outside")
+        bar.setValue(0)
         self.settings_asked(page)
         session.close()
         session = self.session(folder.with_name("no-key"), with_key=False, made_days_ago=3)
@@ -678,6 +684,13 @@ class Studio:
         section = settings.findChild(kind)
         top = section.mapTo(settings.area.widget(), QPoint(0, 0)).y()
         settings.area.verticalScrollBar().setValue(top - 8)
+
+    def outside(self) -> None:
+        """Take the question of the first closing, and the icon in its states."""
+        self.window.show_page(ClosingPage(has_icon=False))
+        self.take("closing")
+        self.window.show_page(TrayIcons())
+        self.take("tray-icons")
 
     def settings_asked(self, settings: SettingsPage) -> None:
         settings.keyring.click()
@@ -950,6 +963,7 @@ class Studio:
         self.listing(folder / "listed")
         self.editing(folder / "edited")
         self.settings(folder / "set")
+        self.outside()
         self.transfer(folder / "moved")
         self.history(folder / "past")
         self.requests(folder / "requests")

@@ -36,6 +36,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name, raising=False)
     # The computer's own bus says nothing to a test; one that wants a bus brings its own.
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={home}/no-bus")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/no-bus")
     # A socket's path must be short, and pytest's folders are not.
     with tempfile.TemporaryDirectory(prefix="ww-") as runtime:
         monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)

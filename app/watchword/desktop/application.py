@@ -19,6 +19,7 @@ from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.captures import Captures
 from watchword.desktop.shell.clipboard import SecretClipboard
+from watchword.desktop.shell.closing import Closing
 from watchword.desktop.shell.computer import Computer
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
@@ -48,6 +49,7 @@ from watchword.vault.traces import describe
 if TYPE_CHECKING:
     from watchword.desktop.shell.creating import Creating
     from watchword.desktop.shell.hinting import Hinting
+    from watchword.desktop.shell.outside import Outside
     from watchword.desktop.shell.recovering import Recovering
     from watchword.desktop.shell.session import Session
     from watchword.providers.provider import HintSource
@@ -75,6 +77,7 @@ class Desktop(QObject):
     ) -> None:
         """`path` is the vault's; `cost` of a new vault's key None: measured; `keyring` None: none."""
         super().__init__()
+        self._application = application
         self._path = path
         self._clock = clock or SystemClock()
         self._cost = cost
@@ -99,6 +102,9 @@ class Desktop(QObject):
         self._warm.timeout.connect(self._go_on)
         self._patience = Patience(self._clock)
         self._hinting: Hinting | None = None
+        self._outside: Outside | None = None
+        self._closing = Closing(self.window, self.preferences, self)
+        self._closing.quit_chosen.connect(self.quit)
         self._trial = Trial(self._clock, self.jobs, self)
         self._trial.opened.connect(self._begin)
         self._trial.failed.connect(lambda error: self.window.say(str(error)))
@@ -122,16 +128,44 @@ class Desktop(QObject):
     def _say_not_saved(self, error: SettingsNotSaved) -> None:
         self.window.say(str(error))
 
-    def start(self) -> None:
-        """Show the window: unlock or recover where there is any trace of a vault, else the welcome."""
+    def start(self, *, minimised: bool = False) -> None:
+        """Show the window: unlock or recover where there is any trace of a vault, else the welcome.
+
+        `minimised`: only the icon in the system's bar, or the window's own where there is no bar.
+        """
         self._show_first()
         self._window_place.put_back()
-        self.window.show()
+        if not minimised:
+            self.window.show()
+        elif self.outside.has_icon:
+            self.window.winId()  # what counts the idle time needs the system's window
+        else:
+            self.window.showMinimized()
         self._captures.ask()
         self._warm.start()
 
+    @property
+    def outside(self) -> "Outside":
+        """The icon in the system's bar, and what else there is outside the window."""
+        if self._outside is None:
+            from watchword.desktop.shell.outside import Outside
+
+            self._outside = Outside(
+                self._application, self.window, self.preferences, self._clock, self.jobs, self
+            )
+            self._outside.quit_asked.connect(self.quit)
+        return self._outside
+
+    def quit(self) -> None:
+        """Quit; what would be lost is asked about first."""
+        if self._session is None or self._session.leaving.may_quit():
+            self._close_anyway()
+        else:
+            self.window.come_forward()
+
     def _go_on(self) -> None:
         """Do what the first page need not wait for."""
+        self.outside.start()
         self._unlocking.begin()
         # What comes after unlocking is loaded while the password is typed.
         _session_class()
@@ -170,6 +204,9 @@ class Desktop(QObject):
         self._window_place.remember()
         self._auto_lock.stop()
         self._computer.stop()
+        outside, self._outside = self._outside, None
+        if outside is not None:
+            outside.stop()
         if self._creating is not None:
             self._creating.cancel()
         if self._recovering is not None:
@@ -270,7 +307,8 @@ class Desktop(QObject):
         self._open_waiting_text()
 
     def _show_waiting(self, count: int) -> None:
-        """Say on the unlock page that a login waits, and let the system's bar say so too."""
+        """Say on the unlock page that a login waits, and let the desktop say so too."""
+        self.outside.show_count(count)
         if self._unlocking.page is not None:
             self._unlocking.page.show_waiting(count)
             if count:
@@ -302,6 +340,7 @@ class Desktop(QObject):
         self._session.lock_anyway_asked.connect(self._lock_anyway)
         self._session.quit_asked.connect(self._close_anyway)
         self._session.start()
+        self.outside.open(self._session)
         if self._page is not None:
             self.window.drop_page(self._page)
             self._page = None
@@ -325,6 +364,8 @@ class Desktop(QObject):
         if self._session is None:
             return
         self._auto_lock.stop()
+        self._closing.forget()
+        self.outside.lock()
         keys: Sequence[HintSource] = ()
         if self._trial.folder is not None:
             self._show_welcome()  # nobody unlocks a trial again: its keys go with it
@@ -368,11 +409,28 @@ class Desktop(QObject):
             )
 
     def _may_close(self) -> bool:
+        if self._is_of_use_closed() and self._closing.keeps_running(
+            has_icon=self.outside.has_icon
+        ):
+            return False
         return self._session is None or self._session.leaving.may_quit()
+
+    def _is_of_use_closed(self) -> bool:
+        """Whether there is anything to keep running for."""
+        if self._trial.folder is not None:
+            return False
+        if self._session is not None:
+            return self._session.asks_servers or self.outside.has_icon
+        if self._hinting is not None and self._hinting.asks:
+            return True
+        return self._unlocking.page is not None and self.outside.has_icon
 
     def _close_anyway(self) -> None:
         self.window.may_close = lambda: True
-        self.window.close()
+        if self.window.isVisible():
+            self.window.close()
+        else:
+            self.window.closing.emit()
 
 
 def _session_class() -> "type[Session]":
@@ -430,7 +488,10 @@ def run(arguments: list[str]) -> int:
     quits = QuitSignals((signal.SIGINT, signal.SIGTERM))
     # Not `quit`, which a window may refuse: who sends a signal is not there to answer.
     quits.heard.connect(application.exit)
-    desktop.start()
+    # A hidden window is no reason to quit, and closing a dialog then is none either.
+    application.setQuitOnLastWindowClosed(False)
+    desktop.window.closing.connect(application.exit)
+    desktop.start(minimised=options.minimised)
     if options.link:
         desktop.open_text(options.link)
     status = application.exec()

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from watchword.approvals.inbox import Answered, Entry, Inbox, Key
+from watchword.approvals.polling import Presence
 from watchword.approvals.watch import Contact, Poll, Reply, Watch
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs
@@ -81,6 +82,11 @@ class Watching(QObject):
     def woke(self) -> None:
         """Ask everybody at once: the computer woke up."""
         self._watch.woke()
+        self._go()
+
+    def set_presence(self, presence: Presence) -> None:
+        """Ask as often as goes with a window that is seen, or one that is not."""
+        self._watch.set_presence(presence)
         self._go()
 
     def pause(self, seconds: float) -> None:

@@ -44,6 +44,12 @@ class Copying(QObject):
         self._clipboard.copy(text)
         self.said.emit(self.tr("Copied. Cleared in {n} s").format(n=KEPT_SECONDS))
 
+    def copy_code(self, account_id: str) -> None:
+        """Copy the code of now, of an account that has one by the clock."""
+        for account in self._vault.accounts:
+            if account.id == account_id and account.otp is not None:
+                self._copy(account_id, code_at(account.otp, self._clock.now()).value)
+
     def _copy(self, account_id: str, code: str) -> None:
         self._listing.note_use(account_id)
         self._place.show_copied(account_id)

@@ -155,6 +155,11 @@ class Hinting(QObject):
         """How many login requests wait, as far as is known."""
         return self._watch.waiting if self._watch is not None else 0
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is anybody to ask."""
+        return self._watch is not None and self._watch.next_at() is not None
+
     def begin(self, sources: Iterable[HintSource]) -> None:
         """The vault is locked: ask with these, and close them at the end."""
         self.end()

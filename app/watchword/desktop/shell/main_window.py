@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from watchword.desktop.look.icons import window_icon
@@ -16,6 +16,7 @@ class MainWindow(QMainWindow):
     """A stack of pages under one title."""
 
     closing = Signal()
+    shown = Signal(bool)  # it is on the screen now, or is not any more
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +67,14 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.shown.emit(False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -14,6 +14,7 @@ class Options:
 
     link: str = ""  # otpauth:// or watchword://, to be added, or a login request to be shown
     make_source: MakeSource = default_source
+    minimised: bool = False  # begin without the window, as at login
 
 
 def read_options(arguments: Sequence[str]) -> Options:
@@ -33,11 +34,16 @@ def read_options(arguments: Sequence[str]) -> Options:
         metavar="VIDEO",
         help="play this file in place of the camera, to try scanning without one",
     )
+    parser.add_argument(
+        "--minimised",
+        action="store_true",
+        help="begin as an icon in the system's bar, or minimised where there is no place for one",
+    )
     read, _ = parser.parse_known_args(arguments)
     link = read.link if "://" in read.link else ""
     if read.camera_file is None:
-        return Options(link)
+        return Options(link, minimised=read.minimised)
 
     from watchword.desktop.enrolment.frame_source import open_source
 
-    return Options(link, partial(open_source, read.camera_file))
+    return Options(link, partial(open_source, read.camera_file), read.minimised)

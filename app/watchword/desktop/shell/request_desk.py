@@ -121,6 +121,12 @@ class RequestDesk(QObject):
         """How many requests wait for an answer."""
         return len(self.watching.inbox.open)
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether the page shows a request of which something can still become."""
+        entry = self.watching.inbox.entry(self._shown) if self._shown is not None else None
+        return entry is not None and not entry.settled
+
     def stop(self) -> None:
         """Ask nobody any more."""
         self.strips.stop()

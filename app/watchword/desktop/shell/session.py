@@ -51,6 +51,7 @@ class Session(QObject):
 
     lock_asked = Signal()
     lock_anyway_asked = Signal()  # without what is not saved
+    accounts_changed = Signal()  # what `known_accounts` returns
     quit_asked = Signal()  # what was not saved is saved now, or given up
     _links_changed = Signal()  # a worker's thread saved what became of keys
     restore_asked = Signal(bool)  # lock and show the copies; whether to drop what is not saved
@@ -128,7 +129,7 @@ class Session(QObject):
         self.linked = Linked(vault, clock, self.saves, self.desk.watching, self)
         self.copying = Copying(
             vault,
-            clock,
+            self._code_clock,
             self.saves,
             clipboard=clipboard,
             listing=self.listing,
@@ -369,6 +370,25 @@ class Session(QObject):
         else:
             self.adding.open_text(text)
 
+    @property
+    def known_accounts(self) -> tuple[Account, ...]:
+        """All accounts, in the person's own order."""
+        return self._accounts
+
+    @property
+    def asks_servers(self) -> bool:
+        """Whether any account takes login requests."""
+        return any(account.link for account in self._accounts)
+
+    def open_requests(self) -> None:
+        """Show the login requests, unless the person is at something else."""
+        if self._window.page is self.desk.page and self.desk.is_answering:
+            return
+        if self._asks and self._window.page not in self.desk.pages:
+            self._window.say(self.tr("Login requests are above your accounts, once you are done"))
+        else:
+            self.desk.open()
+
     def _let_wait(self, text: str) -> None:
         self._text_to_open = text
         self._window.say(self.tr("The link waits until you are done here"))
@@ -449,12 +469,12 @@ class Session(QObject):
         followed = () if self.moving.undecided else self._accounts
         self.hints.use(followed)
         self.desk.watching.use(followed)
-        linked = any(account.link for account in self._accounts)
-        self.place.list.bell.setVisible(linked)
-        if linked:
+        self.place.list.bell.setVisible(self.asks_servers)
+        if self.asks_servers:
             self.waking.start()
         self.linked.show_accounts(self._accounts)
         self.accounts.refresh_link()
+        self.accounts_changed.emit()
 
     def _take_links(self) -> None:
         self._take_accounts(self._vault.accounts)

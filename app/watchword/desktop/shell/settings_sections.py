@@ -7,6 +7,7 @@ from typing import Any
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.locking_section import LockingSection
+from watchword.desktop.shell.outside_sections import running_section, telling_section
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.system_section import make_system_section
 from watchword.system.idle import idle_seconds
@@ -14,7 +15,12 @@ from watchword.system.idle import idle_seconds
 
 def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection, ...]:
     """Return them in the order in which they are shown."""
-    return (_locking(preferences, jobs), make_system_section(preferences, jobs))
+    return (
+        _locking(preferences, jobs),
+        telling_section(preferences),
+        running_section(preferences),
+        make_system_section(preferences, jobs),
+    )
 
 
 def _locking(preferences: Preferences, jobs: Jobs) -> SettingSection:
