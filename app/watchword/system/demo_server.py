@@ -5,7 +5,6 @@ even an app that is killed leaves no server behind.
 """
 
 import importlib.util
-import subprocess
 import sys
 import tempfile
 import threading
@@ -13,9 +12,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchword.errors import KnownError
 from watchword.plain_text import plain_text
+
+if TYPE_CHECKING:
+    import subprocess
 
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_END = 5.0
@@ -66,6 +69,8 @@ class DemoServer:
 
     def start(self) -> DemoAccess:
         """Start it and return where it is, once that is known. Raises DemoNotStarted."""
+        import subprocess
+
         if (there := self.access) is not None:
             return there
         self.stop()
@@ -99,6 +104,8 @@ class DemoServer:
 
     def stop(self) -> None:
         """End it, and wait until its folder is gone; none is no error."""
+        import subprocess
+
         with self._lock:
             process, self._process = self._process, None
             self._access = None
@@ -115,7 +122,7 @@ class DemoServer:
             process.wait()
 
 
-def _access_of(process: subprocess.Popen[bytes]) -> DemoAccess | None:
+def _access_of(process: "subprocess.Popen[bytes]") -> DemoAccess | None:
     """Return what the three lines say that the server begins with; None if they do not come."""
     watch = threading.Timer(_SECONDS_TO_START, process.kill)
     watch.daemon = True

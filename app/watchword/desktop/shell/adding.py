@@ -16,6 +16,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.shell.browser import open_in_browser
 from watchword.errors import VaultError, WatchwordError
 from watchword.system.camera_choice import CameraChoice, keep_choice, read_choice
+from watchword.system.demo_server import demo_command
 from watchword.vault import Account, OpenVault, SavedUnconfirmed
 
 if TYPE_CHECKING:
@@ -82,6 +83,18 @@ class Adding(QObject):
         return self._pages is not None and self._on_screen and self._pages.asks
 
     @property
+    def is_open(self) -> bool:
+        """Whether any of its pages is on the screen."""
+        return self._on_screen
+
+    @property
+    def can_read_screens(self) -> bool:
+        """Whether a code that is on the screen can be read from it."""
+        from watchword.desktop.enrolment.screen_grab import can_grab_screens
+
+        return can_grab_screens() or _screenshot() is not None
+
+    @property
     def _on_screen(self) -> bool:
         return self._pages is not None and self._pages.isVisible()
 
@@ -96,6 +109,16 @@ class Adding(QObject):
     def open_sign_in(self) -> None:
         """Begin with the address of a server."""
         self._shown().open_sign_in()
+
+    def open_screens(self) -> None:
+        """Begin with what is on the screens."""
+        self._shown().open_screens()
+
+    def open_server(self, origin: str) -> None:
+        """Begin with signing in to a server whose address is known."""
+        from watchword.protocol.origin import parse_origin
+
+        self._shown().open_server(parse_origin(origin))
 
     def open_text(self, text: str) -> None:
         """Begin with a link or another text."""
@@ -290,6 +313,18 @@ def ways_to_add() -> list[Choice]:
             _tr("A list of otpauth links, or a Watchword backup"),
         ),
         Choice("type", "keyboard", _tr("Type it in"), _tr("Paste a link or enter a key")),
+        *(
+            [
+                Choice(
+                    "demo",
+                    "play",
+                    _tr("Try it with a demo server"),
+                    _tr("On this computer, and gone when you are done"),
+                )
+            ]
+            if demo_command()
+            else []
+        ),
     ]
 
 
