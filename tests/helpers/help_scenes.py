@@ -56,11 +56,8 @@ def take_demo(studio: Any, folder: Path) -> None:
     server.there = True
     demo.refresh()
     studio.take("demo-link")
-    demo._shows_address = True
-    demo.refresh()
     studio.take("demo-link-wide", wide=True)
-    demo._shows_address = False
-    session.adding.open_server(ACCESS.address)
+    demo._act("sign-in")
     session.adding.pages[0].preview_page.device_name.set_text("Ana’s notebook")
     demo.refresh()
     studio.take("demo-link-confirm")

@@ -207,6 +207,7 @@ def test_without_a_browser_the_address_is_shown_and_a_server_that_fails_says_why
     demo.strip.buttons["start"].click()
     qtbot.waitUntil(title_is(demo, "Link this app to the demo"), timeout=PATIENCE)
     assert [chip.value for chip in demo.strip.chips][2] == "http://127.0.0.1:9"
+    assert desktop.window.said().startswith("No browser could be opened")
     demo.strip.close_button.click()
     assert demo.strip.isHidden()
     assert desktop.window.said() == "The demo is over"

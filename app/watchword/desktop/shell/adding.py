@@ -48,6 +48,7 @@ class Adding(QObject):
     closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
     trouble = Signal(object)  # a WatchwordError that none of the pages is there to show
     copy_asked = Signal(str)
+    turned = Signal()  # another of its pages is shown
 
     def __init__(
         self,
@@ -81,11 +82,6 @@ class Adding(QObject):
     def asks(self) -> bool:
         """Whether a question or a linking is on the screen."""
         return self._pages is not None and self._on_screen and self._pages.asks
-
-    @property
-    def is_open(self) -> bool:
-        """Whether any of its pages is on the screen."""
-        return self._on_screen
 
     @property
     def can_read_screens(self) -> bool:
@@ -164,6 +160,7 @@ class Adding(QObject):
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
+            self._pages.currentChanged.connect(self.turned)
             self._pages.copy_asked.connect(self.copy_asked)
             self._pages.linking_page.over.connect(self._tell_saved)
             choice = read_choice()

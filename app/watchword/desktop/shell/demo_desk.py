@@ -67,8 +67,8 @@ class DemoDesk(QObject):
         self._offers = True  # to begin, or to tidy up, until the cross is pressed
         self._starting = self._had_one = self._stopped = False
         self._error: WatchwordError | None = None
-        self._shows_address = False
         self._let_in = self._denied = False
+        self._signs_in = False  # links by the browser, rather than by what the screen shows
         self.strip = CoachStrip(self.tr("End the demo"))
         self.strip.acted.connect(self._act)
         self.strip.copy_asked.connect(self.copy_asked)
@@ -76,6 +76,7 @@ class DemoDesk(QObject):
         window.put_below(self.strip)
         self.strip.hide()
         window.page_shown.connect(self.refresh)
+        adding.turned.connect(self.refresh)
         desk.changed.connect(self.refresh)
         desk.watching.settled.connect(self._settled)
 
@@ -138,16 +139,18 @@ class DemoDesk(QObject):
         elif name == "open":
             self._open(access)
         elif name == "screen":
+            self._signs_in = False
             self._adding.open_screens()
         elif name == "sign-in":
+            self._signs_in = True
             self._adding.open_server(access.address)
 
     # From the server -----------------------------------------------------------------------------
     def _started(self, access: DemoAccess) -> None:
         self._starting = False
         self._had_one = True
-        self._shows_address = not open_in_browser(access.address)
         self.refresh()
+        self._open(access)
 
     def _not_started(self, error: WatchwordError) -> None:
         self._starting = False
@@ -155,10 +158,9 @@ class DemoDesk(QObject):
         self.refresh()
 
     def _open(self, access: DemoAccess) -> None:
-        """Open the page once more; whoever needs that may need its address."""
-        open_in_browser(access.address)
-        self._shows_address = True
-        self.refresh()
+        """Open the page; a browser that does not come up says nothing, so its address is shown."""
+        if not open_in_browser(access.address):
+            self.said.emit(self.tr("No browser could be opened: copy the address of the page"))
 
     def _settled(self, entry: Answered) -> None:
         access = self._server.access
@@ -229,16 +231,21 @@ class DemoDesk(QObject):
             )
         return None
 
-    def _facts(self, access: DemoAccess) -> tuple[tuple[tuple[str, str], ...], ...]:
-        who = (self.tr("Name"), access.user), (self.tr("Password"), access.password)
-        return (who, ((self.tr("Page"), access.address),)) if self._shows_address else (who,)
+    def _who(self, access: DemoAccess) -> tuple[tuple[str, str], ...]:
+        return (self.tr("Name"), access.user), (self.tr("Password"), access.password)
 
     def _to_link(self, access: DemoAccess) -> Step:
         title, place = self.tr("Link this app to the demo"), self.tr("1 of 3")
-        facts = self._facts(access)
-        if self._adding.is_open:
-            text = self.tr("Go on above. The page in the browser asks for this name and password.")
-            return Step(title, text, 1, place=place, facts=facts)
+        if self._adding.asks and self._signs_in:
+            text = self.tr(
+                "Go on above. In the browser, sign in with this name and password, and choose "
+                "Authorise."
+            )
+            return Step(title, text, 1, place=place, facts=(self._who(access),))
+        if self._adding.asks:
+            text = self.tr("Go on above. The page in the browser asks for what is shown there.")
+            return Step(title, text, 1, place=place)
+        facts = self._who(access), ((self.tr("Page"), access.address),)
         if self._adding.can_read_screens:
             text = self.tr(
                 "In the browser, sign in with this name and password, and choose Turn it on, then "
@@ -274,7 +281,7 @@ class DemoDesk(QObject):
             text,
             2,
             place=self.tr("2 of 3"),
-            facts=self._facts(access),
+            facts=(self._who(access),),
             actions=(("open", self.tr("Open the page")),),
         )
 
