@@ -10,7 +10,14 @@ def main() -> int:
     if "--version" in sys.argv[1:]:
         sys.stdout.write(f"watchword {__version__}\n")
         return 0
-    from watchword.desktop.application import run
+    try:
+        from watchword.desktop.application import run
+    except ImportError as error:
+        sys.stderr.write(
+            f"Watchword cannot start. A part of it cannot be loaded: {error}. "
+            "Install it anew, with the system's libraries that README.md names.\n"
+        )
+        return 1
 
     return run(sys.argv)
 

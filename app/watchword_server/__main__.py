@@ -31,6 +31,11 @@ def main() -> int:
     """Run one command and return its exit status: 0 ok, 1 failed, 2 usage."""
     arguments = _parser().parse_args()
     try:
+        if arguments.command == "demo":
+            from watchword_server.demo import serve_demo
+
+            asyncio.run(serve_demo())
+            return 0
         settings = _settings(arguments)
         if arguments.command == "user":
             return asyncio.run(_user(settings, arguments))
@@ -190,6 +195,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     when.add_argument("--at", type=moment, metavar="TIME", help="such as 2026-12-01T04:00")
     service_commands.add_to(commands)
+    commands.add_parser(
+        "demo",
+        help="a server with one user on a free port of this computer, until standard input ends; "
+        "nothing of it is kept, and the other options say nothing to it",
+    )
     commands.add_parser("migrate", help="bring the database to this version's schema")
     commands.add_parser("check", help="see that database and sealing key are whole and fit")
     backup = commands.add_parser("backup", help="copy the SQLite database, also while it is used")

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -35,8 +36,13 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
         self._loop.call_soon_threadsafe(self._site.wakeups.close)
 
+    def end(self) -> None:
+        """Stop as a signal would; from any thread."""
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(self._site.wakeups.close)
 
-def _listen(host: str, port: int) -> socket.socket:
+
+def listen(host: str, port: int) -> socket.socket:
     """Return the bound socket; raise CannotStart if the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -66,10 +72,27 @@ def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     logs.set_up(settings.log_format)
-    listening = _listen(settings.host, settings.port)
-    measured = _listen("127.0.0.1", settings.metrics_port) if settings.metrics_port else None
+    listening = listen(settings.host, settings.port)
+    measured = listen("127.0.0.1", settings.metrics_port) if settings.metrics_port else None
     site = await Site.open(settings, SystemClock())
     numbers = await metrics.serve(site.metrics, measured) if measured else None
+    print(f"{settings.name}: {settings.origin} ({site.where})", flush=True)  # noqa: T201
+    await run(site, listening)
+    if numbers is not None:
+        numbers.close()
+
+
+async def run(
+    site: Site,
+    listening: socket.socket,
+    *,
+    stopped_by: Callable[[Callable[[], None]], None] = lambda _: None,
+) -> None:
+    """Serve an open site, and close it, at SIGINT or SIGTERM.
+
+    `stopped_by` is given what stops it too, from any thread.
+    """
+    settings = site.settings
     allow_many()
     config = uvicorn.Config(
         create_application(site),
@@ -85,9 +108,8 @@ async def _serve(settings: Settings) -> None:
         limit_concurrency=MOST_OPEN,
         ws="none",
     )
-    print(f"{settings.name}: {settings.origin} ({site.where})", flush=True)  # noqa: T201
     # Uvicorn sends itself the signal again when it has ended well: that is no failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    await _Server(config, site).serve(sockets=[listening])
-    if numbers is not None:
-        numbers.close()
+    server = _Server(config, site)
+    stopped_by(server.end)
+    await server.serve(sockets=[listening])

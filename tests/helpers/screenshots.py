@@ -18,6 +18,7 @@ os.environ["TZ"] = "UTC"
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_clock import FakeClock
+from help_scenes import take_about, take_demo, take_keyring_offer
 from outside_pictures import TrayIcons
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QTimer
@@ -943,6 +944,9 @@ class Studio:
         session = self.session(folder / "empty", empty=True)
         self.take("empty")
         session.close()
+        take_keyring_offer(self)
+        take_demo(self, folder / "demo")
+        take_about(self, folder / "about")
         session = self.session(folder / "full")
         self.take("list")
         session.notices.show_trouble(full_disk(), session.saves.save)

@@ -17,10 +17,12 @@ from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.auto_lock import AutoLock
+from watchword.desktop.shell.bug_desk import BugDesk, Holds
 from watchword.desktop.shell.captures import Captures
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.closing import Closing
 from watchword.desktop.shell.computer import Computer
+from watchword.desktop.shell.faults import Faults
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.places import locked_vault
@@ -36,6 +38,7 @@ from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.protocol.request_link import is_request_link
 from watchword.settings import FILE_NAME, SettingsNotSaved
+from watchword.system.demo_server import DemoServer
 from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
@@ -74,8 +77,12 @@ class Desktop(QObject):
         cost: KdfCost | None = None,
         make_source: MakeSource = default_source,
         keyring: "Keyring | None" = None,
+        faults: Faults | None = None,
     ) -> None:
-        """`path` is the vault's; `cost` of a new vault's key None: measured; `keyring` None: none."""
+        """`path` is the vault's; `cost` of a new vault's key None: measured; `keyring` None: none.
+
+        `faults` hears of the bugs that are told; None: of none.
+        """
         super().__init__()
         self._application = application
         self._path = path
@@ -91,6 +98,9 @@ class Desktop(QObject):
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self.preferences = Preferences(path.parent / FILE_NAME, self)
         self.preferences.not_saved.connect(self._say_not_saved)
+        self._faults = faults or Faults()
+        self.bugs = BugDesk(self._faults, self.window, self.preferences, self._holds, self)
+        self.bugs.quit_asked.connect(self.window.close)
         self._window_place = WindowPlace(self.window, self.preferences, self)
         self._captures = Captures(self.window, self.preferences, self)
         self._computer = Computer(self.jobs, self)
@@ -108,6 +118,7 @@ class Desktop(QObject):
         self._trial = Trial(self._clock, self.jobs, self)
         self._trial.opened.connect(self._begin)
         self._trial.failed.connect(lambda error: self.window.say(str(error)))
+        self._demo = DemoServer()
         self._unlocking = Unlocking(
             path, self._clock, self.jobs, self._patience, keyring, parent=self
         )
@@ -200,6 +211,7 @@ class Desktop(QObject):
 
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""
+        self.bugs.stop()
         self._warm.stop()
         self._window_place.remember()
         self._auto_lock.stop()
@@ -219,6 +231,7 @@ class Desktop(QObject):
         self._clipboard.clear()
         self.jobs.stop()
         self._trial.end()
+        self._demo.stop()
 
     def _show_first(self) -> None:
         """Show what goes with the vault there is; the welcome only where there is no trace of one."""
@@ -254,7 +267,7 @@ class Desktop(QObject):
         if self._creating is None:
             from watchword.desktop.shell.creating import Creating
 
-            made = Creating(self._path, self._clock, self.jobs, self._cost, self)
+            made = Creating(self._path, self._clock, self.jobs, self._cost, self._keyring, self)
             made.page_wanted.connect(self._show)
             made.opened.connect(self._begin)
             made.left.connect(self._show_first)
@@ -334,7 +347,10 @@ class Desktop(QObject):
             by_recovery_key=by_recovery_key,
             cost=self._cost,
             keyring=self._keyring,
+            demo=self._demo,
+            faults=self._faults,
         )
+        self._session.demo.create_asked.connect(self._leave_trial)
         self._session.restore_asked.connect(self._restore)
         self._session.lock_asked.connect(self.lock)
         self._session.lock_anyway_asked.connect(self._lock_anyway)
@@ -369,12 +385,17 @@ class Desktop(QObject):
         keys: Sequence[HintSource] = ()
         if self._trial.folder is not None:
             self._show_welcome()  # nobody unlocks a trial again: its keys go with it
+            self.jobs.run(self._demo.stop)
         else:
             keys = self._session.hints.take()
             self._show_first()
         self._end_session(dropping=dropping)
         self._trial.end()
         self._begin_hints(keys)
+
+    def _leave_trial(self) -> None:
+        self.lock()
+        self._show_create()
 
     def _begin_hints(self, keys: "Sequence[HintSource]") -> None:
         """From now on ask with these keys alone whether a login waits."""
@@ -407,6 +428,11 @@ class Desktop(QObject):
                 f"{error.reason or error.title}. "
                 + self.tr("Your last change may be missing: look once it is unlocked."),
             )
+
+    def _holds(self) -> Holds:
+        if self._session is None:
+            return Holds.LOCKED
+        return Holds.UNSAVED if self._session.saves.unsaved else Holds.SAVED
 
     def _may_close(self) -> bool:
         if self._is_of_use_closed() and self._closing.keeps_running(
@@ -454,6 +480,8 @@ def run(arguments: list[str]) -> int:
     """Start the app with the command line `arguments`; return its exit status."""
     # Before anything of the vault is read; programs that it starts later are not affected.
     harden()
+    faults = Faults()
+    faults.install()
     options = read_options(arguments[1:])
     QApplication.setApplicationName("watchword")
     QApplication.setApplicationDisplayName("Watchword")
@@ -475,7 +503,13 @@ def run(arguments: list[str]) -> int:
             return 1
         return 0
     Theme(application)
-    desktop = Desktop(application, path, make_source=options.make_source, keyring=system_keyring())
+    desktop = Desktop(
+        application,
+        path,
+        make_source=options.make_source,
+        keyring=system_keyring(),
+        faults=faults,
+    )
     instance.raise_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.open_text)

@@ -45,6 +45,11 @@ class SystemKeyring:
         """Tell whether there is a keyring that may be used."""
         return self._best() is not None
 
+    def kind(self) -> str:
+        """Return which of the systems' keyrings it is, in one word; "none" without one."""
+        backend = self._best()
+        return "none" if backend is None else type(backend).__module__.rpartition(".")[2]
+
     def store(self, name: str, secret: bytes) -> None:
         """Keep a secret under a name."""
         from keyring.errors import KeyringError

@@ -51,6 +51,26 @@ def screenshot(stop: threading.Event) -> Iterator[Path]:
         _remove(path, began)
 
 
+def portal_answers() -> bool:
+    """Tell whether a portal is there, or would be started if it were asked."""
+    try:
+        bus = import_module("jeepney")
+        blocking = import_module("jeepney.io.blocking")
+        with blocking.open_dbus_connection(bus="SESSION") as connection:
+            to = bus.DBusAddress(
+                "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"
+            )
+            for member in ("ListNames", "ListActivatableNames"):
+                answer = connection.send_and_get_reply(
+                    bus.new_method_call(to, member), timeout=_REPLY_SECONDS
+                )
+                if _NAME in answer.body[0]:
+                    return True
+    except (ImportError, OSError, KeyError, ValueError, TimeoutError):
+        return False
+    return False
+
+
 def _asked(stop: threading.Event) -> Path:
     blocking = import_module("jeepney.io.blocking")
     try:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from settings_steps import (
     PASSWORD,
+    Memory,
     full_disk,
     give,
     key_on,
@@ -44,6 +45,9 @@ def is_known(path: Path) -> bool:
 
 
 def first_run(qtbot: QtBot, desktop: Desktop) -> RecoveryPage:
+    """Make a vault where there is no keyring that could be asked about after the key."""
+    assert isinstance(desktop._keyring, Memory)
+    desktop._keyring.there = False
     desktop.start()
     welcome = desktop.window.page
     assert isinstance(welcome, WelcomePage)

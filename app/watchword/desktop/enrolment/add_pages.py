@@ -180,6 +180,16 @@ class AddPages(QStackedWidget):
         self._form_from = self.scan_page if self.currentWidget() is self.scan_page else None
         self.setCurrentWidget(form)
 
+    def open_screens(self) -> None:
+        """Begin with what is on the screens."""
+        self.open_scan()
+        self._read_screens()
+
+    def open_server(self, origin: Origin) -> None:
+        """Begin with a server whose address is known."""
+        self._form_from = None
+        self._take_address(origin)
+
     def open_text(self, text: str) -> None:
         """Begin with a text that was pasted, dropped, or given to the app as a link."""
         self._sources.read_text(text)

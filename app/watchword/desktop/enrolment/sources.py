@@ -173,8 +173,8 @@ class Sources(QObject):
             "",
             InvalidInput(
                 self.tr("No QR code found on the screen"),
-                self.tr("It may lie under this window, or be shown very small"),
-                self.tr("Move this window away from the code and try again"),
+                self.tr("It may lie under this window or another, or be shown very small"),
+                self.tr("Move away what covers the code, and try again"),
             ),
         )
 

@@ -16,6 +16,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.shell.browser import open_in_browser
 from watchword.errors import VaultError, WatchwordError
 from watchword.system.camera_choice import CameraChoice, keep_choice, read_choice
+from watchword.system.demo_server import demo_command
 from watchword.vault import Account, OpenVault, SavedUnconfirmed
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Adding(QObject):
     closed = Signal(object)  # tuple[str, ...]: the ids of the accounts that were added
     trouble = Signal(object)  # a WatchwordError that none of the pages is there to show
     copy_asked = Signal(str)
+    turned = Signal()  # another of its pages is shown
 
     def __init__(
         self,
@@ -82,6 +84,13 @@ class Adding(QObject):
         return self._pages is not None and self._on_screen and self._pages.asks
 
     @property
+    def can_read_screens(self) -> bool:
+        """Whether a code that is on the screen can be read from it."""
+        from watchword.desktop.enrolment.screen_grab import can_grab_screens
+
+        return can_grab_screens() or _screenshot() is not None
+
+    @property
     def _on_screen(self) -> bool:
         return self._pages is not None and self._pages.isVisible()
 
@@ -96,6 +105,16 @@ class Adding(QObject):
     def open_sign_in(self) -> None:
         """Begin with the address of a server."""
         self._shown().open_sign_in()
+
+    def open_screens(self) -> None:
+        """Begin with what is on the screens."""
+        self._shown().open_screens()
+
+    def open_server(self, origin: str) -> None:
+        """Begin with signing in to a server whose address is known."""
+        from watchword.protocol.origin import parse_origin
+
+        self._shown().open_server(parse_origin(origin))
 
     def open_text(self, text: str) -> None:
         """Begin with a link or another text."""
@@ -141,6 +160,7 @@ class Adding(QObject):
                 screenshot=_screenshot(),
             )
             self._pages.closed.connect(self.closed)
+            self._pages.currentChanged.connect(self.turned)
             self._pages.copy_asked.connect(self.copy_asked)
             self._pages.linking_page.over.connect(self._tell_saved)
             choice = read_choice()
@@ -290,6 +310,18 @@ def ways_to_add() -> list[Choice]:
             _tr("A list of otpauth links, or a Watchword backup"),
         ),
         Choice("type", "keyboard", _tr("Type it in"), _tr("Paste a link or enter a key")),
+        *(
+            [
+                Choice(
+                    "demo",
+                    "play",
+                    _tr("Try it with a demo server"),
+                    _tr("On this computer, and gone when you are done"),
+                )
+            ]
+            if demo_command()
+            else []
+        ),
     ]
 
 

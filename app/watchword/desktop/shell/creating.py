@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.shell.keyring_offer import KeyringOffer
 from watchword.desktop.shell.places import locked_vault, places_of
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.folder_page import FolderPage
@@ -18,6 +19,7 @@ from watchword.system.folders import sync_program
 from watchword.system.network_disks import network_disk
 from watchword.vault import KdfCost, OpenVault, create_vault, slots
 from watchword.vault.errors import Cancelled
+from watchword.vault.keyring_slot import Keyring
 
 
 class Creating(QObject):
@@ -35,8 +37,10 @@ class Creating(QObject):
         clock: Clock,
         jobs: Jobs,
         cost: KdfCost | None,
+        keyring: Keyring | None = None,
         parent: QObject | None = None,
     ) -> None:
+        """`keyring` None: none is offered to open the vault."""
         super().__init__(parent)
         self._path = path
         self._clock = clock
@@ -44,6 +48,9 @@ class Creating(QObject):
         self._cost = cost
         self._unwanted = threading.Event()
         self._page: CreatePage | None = None
+        self._offer = KeyringOffer(keyring, clock, jobs, self)
+        self._offer.page_wanted.connect(self.page_wanted)
+        self._offer.done.connect(self.opened)
 
     def show(self) -> None:
         """Say what speaks against the folder the vault would lie in, or ask for a password."""
@@ -127,6 +134,7 @@ class Creating(QObject):
 
     def show_key(self, vault: OpenVault, key: str, *, too_late: bool = False) -> None:
         """Show the recovery key of a vault that was made, and then go on to the vault."""
+        self._offer.look()
         page = RecoveryPage(key)
         if too_late:
             page.show_note(
@@ -141,4 +149,4 @@ class Creating(QObject):
         if typed_back:
             # The session saves it; until then the vault says that nobody wrote the key down.
             slots.confirm_recovery_key(vault, slots.unconfirmed_recovery_key(vault))
-        self.opened.emit(vault)
+        self._offer.ask(vault)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import window_icon
 from watchword.desktop.look.widgets.toast import Toast
@@ -17,6 +17,7 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     shown = Signal(bool)  # it is on the screen now, or is not any more
+    page_shown = Signal()  # another page than before
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,9 +25,15 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(window_icon())
         self.setMinimumSize(340, 480)
         self.resize(WIDTH, HEIGHT)
-        self._pages = QStackedWidget(self)
-        self.setCentralWidget(self._pages)
-        self._toast = Toast(self)
+        whole = QWidget(self)
+        self._column = QVBoxLayout(whole)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._pages = QStackedWidget(whole)
+        self._pages.currentChanged.connect(self.page_shown)
+        self._column.addWidget(self._pages, 1)
+        self.setCentralWidget(whole)
+        self._toast = Toast(self, self._pages)
         self.may_close: Callable[[], bool] = lambda: True
 
     def show_page(self, page: QWidget) -> None:
@@ -34,6 +41,10 @@ class MainWindow(QMainWindow):
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
+
+    def put_below(self, strip: QWidget) -> None:
+        """Stand a strip below the pages, whichever is shown."""
+        self._column.addWidget(strip)
 
     def drop_page(self, page: QWidget) -> None:
         """Destroy a page that will not be shown again."""

@@ -15,10 +15,13 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
 from watchword.desktop.look.widgets.chip import Chip
+from watchword.desktop.shell.about_desk import AboutDesk
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
 from watchword.desktop.shell.clipboard import SecretClipboard
 from watchword.desktop.shell.copying import Copying
+from watchword.desktop.shell.demo_desk import DemoDesk
+from watchword.desktop.shell.faults import Faults
 from watchword.desktop.shell.hinting import HintKeys
 from watchword.desktop.shell.history_desk import HistoryDesk
 from watchword.desktop.shell.intake import Intake
@@ -42,6 +45,7 @@ from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
 from watchword.protocol.request_link import is_request_link, parse_request_link
 from watchword.providers.provider import Providers
+from watchword.system.demo_server import DemoServer
 from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
 
@@ -71,6 +75,8 @@ class Session(QObject):
         by_recovery_key: bool = False,
         cost: KdfCost | None = None,
         keyring: Keyring | None = None,
+        demo: DemoServer | None = None,
+        faults: Faults | None = None,
     ) -> None:
         """`vault` is owned by the session from now on, and closed with it.
 
@@ -104,6 +110,9 @@ class Session(QObject):
             cost=cost,
             by_recovery_key=by_recovery_key,
             parent=self,
+        )
+        self.about = AboutDesk(
+            vault, preferences, jobs, self.settings.place, faults or Faults(), self
         )
         self.transfer = TransferDesk(
             vault, clock, jobs, self.saves, window, cost=cost, parent=self
@@ -146,6 +155,17 @@ class Session(QObject):
             accounts=lambda: self._accounts,
             make_source=make_source,
             keeper=keeper,
+            parent=self,
+        )
+        self.demo = DemoDesk(
+            demo or DemoServer(),
+            vault,
+            jobs,
+            self.saves,
+            window,
+            self.adding,
+            self.desk,
+            trial=trial,
             parent=self,
         )
         self.intake = Intake(window, self._may_take, self.adding.open_data, self)
@@ -216,6 +236,9 @@ class Session(QObject):
         adding.closed.connect(self._added)
         adding.trouble.connect(self.notices.show_trouble)
         adding.copy_asked.connect(self.copying.copy_text)
+        self.demo.left.connect(self.show_accounts)
+        self.demo.said.connect(self._window.say)
+        self.demo.copy_asked.connect(self.copying.copy_text)
 
     def _show_pages_of(
         self, desk: AccountDesk | SettingsPlace | TransferDesk | HistoryDesk
@@ -281,6 +304,8 @@ class Session(QObject):
         settings.codes_hidden.connect(self.place.model.hide_codes)
         settings.hints_switched.connect(self.hints.switch)
         settings.copy_asked.connect(self.copying.copy_text)
+        settings.about_asked.connect(self.about.open)
+        settings.report_asked.connect(self.about.open_report)
         settings.restore_asked.connect(self.leaving.ask_to_restore)
         place = settings.place
         self._show_pages_of(place)
@@ -445,6 +470,7 @@ class Session(QObject):
         self.history.stop()
         self.shortcuts.stop()
         self.intake.stop()
+        self.demo.stop()
         self._clipboard.clear()
         self._providers.close()
         self.adding.close()
@@ -473,6 +499,7 @@ class Session(QObject):
         if self.asks_servers:
             self.waking.start()
         self.linked.show_accounts(self._accounts)
+        self.demo.show_accounts(self._accounts)
         self.accounts.refresh_link()
         self.accounts_changed.emit()
 
@@ -498,6 +525,8 @@ class Session(QObject):
             self.adding.open_manual()
         elif way == "sign-in":
             self.adding.open_sign_in()
+        elif way == "demo":
+            self.demo.start()
         elif way == "import":
             self.transfer.choose_import()
         else:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.settings.about_section import AboutSection
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
 from watchword.desktop.settings.settings_page import SettingsPage
@@ -50,6 +51,8 @@ class SettingsDesk(QObject):
     import_asked = Signal()
     export_asked = Signal()
     history_asked = Signal()
+    about_asked = Signal()
+    report_asked = Signal()
     keeping_asked = Signal()
     pause_asked = Signal(bool)
 
@@ -122,7 +125,10 @@ class SettingsDesk(QObject):
         """Show the settings."""
         page = self.place.settings
         if page is None:
-            page = SettingsPage(make_sections(self._preferences, self._jobs))
+            about = AboutSection()
+            about.about_asked.connect(self.about_asked)
+            about.report_asked.connect(self.report_asked)
+            page = SettingsPage((*make_sections(self._preferences, self._jobs), about))
             page.password_asked.connect(self.change_password)
             page.key_asked.connect(self.make_recovery_key)
             page.key_removal_asked.connect(self._remove_recovery_key)

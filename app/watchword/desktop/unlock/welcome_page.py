@@ -41,7 +41,9 @@ class WelcomePage(ColumnPage):
         self.try_button.clicked.connect(self.try_chosen)
         column.addWidget(self.try_button)
         self.add_text(
-            self.tr("A temporary vault with sample accounts. Nothing of it is kept."),
+            self.tr(
+                "A temporary vault with sample accounts and a demo login. Nothing of it is kept."
+            ),
             size=12.5,
             ink=Ink.FAINT,
         )

@@ -38,11 +38,12 @@ class _Action(Pressable):
 
 
 class Toast(QWidget):
-    """Lies over its parent, takes no clicks but on its word, and is told to screen readers."""
+    """Lies over a part of its parent, takes no clicks but on its word, and is told to screen readers."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, over: QWidget) -> None:
+        """`over` is the part of its parent at whose foot it lies."""
         super().__init__(parent)
-        self._over = parent
+        self._over = over
         self._text = ""
         self._strength = 0.0
         self.setObjectName("toast")
@@ -57,7 +58,7 @@ class Toast(QWidget):
         self._fade = QPropertyAnimation(self, b"strength", self)
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._fade.finished.connect(self._faded)
-        parent.installEventFilter(self)
+        over.installEventFilter(self)
         self.hide()
 
     def say(
@@ -128,15 +129,15 @@ class Toast(QWidget):
             self.hide()
 
     def _place(self) -> None:
-        parent = self._over
+        over = self._over.geometry()
         metrics = QFontMetrics(text_font(13, 600))
         word = 0
         if not self._action.isHidden():
             word = metrics.horizontalAdvance(self._action.text()) + 28
-        width = min(metrics.horizontalAdvance(self._text) + 28 + word, parent.width() - 2 * MARGIN)
+        width = min(metrics.horizontalAdvance(self._text) + 28 + word, over.width() - 2 * MARGIN)
         height = metrics.height() + 20
         rise = round((1 - self._strength) * 8)
-        self.setGeometry(MARGIN, parent.height() - height - 28 + rise, width, height)
+        self.setGeometry(MARGIN, over.bottom() + 1 - height - 28 + rise, width, height)
         self._action.setGeometry(width - word, 0, word, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
