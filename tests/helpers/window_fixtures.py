@@ -17,6 +17,13 @@ from shiboken6 import isValid
 
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.theme import Theme
+from watchword.desktop.shell.application import Application
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """Let the tests' application be of the real one's kind."""
+    return Application
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
+from watchword.desktop.shell.application import Application
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.bug_desk import BugDesk, Holds
 from watchword.desktop.shell.captures import Captures
@@ -115,6 +116,7 @@ class Desktop(QObject):
         self._outside: Outside | None = None
         self._closing = Closing(self.window, self.preferences, self)
         self._closing.quit_chosen.connect(self.quit)
+        self.is_quitting: Callable[[], bool] = lambda: False
         self._trial = Trial(self._clock, self.jobs, self)
         self._trial.opened.connect(self._begin)
         self._trial.failed.connect(lambda error: self.window.say(str(error)))
@@ -435,8 +437,10 @@ class Desktop(QObject):
         return Holds.UNSAVED if self._session.saves.unsaved else Holds.SAVED
 
     def _may_close(self) -> bool:
-        if self._is_of_use_closed() and self._closing.keeps_running(
-            has_icon=self.outside.has_icon
+        if (
+            not self.is_quitting()
+            and self._is_of_use_closed()
+            and self._closing.keeps_running(has_icon=self.outside.has_icon)
         ):
             return False
         return self._session is None or self._session.leaving.may_quit()
@@ -487,7 +491,7 @@ def run(arguments: list[str]) -> int:
     QApplication.setApplicationDisplayName("Watchword")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("watchword")
-    application = QApplication(arguments)
+    application = Application(arguments)
     try:
         home, path = data_home(), vault_path()
     except WatchwordError as error:
@@ -525,6 +529,7 @@ def run(arguments: list[str]) -> int:
     # A hidden window is no reason to quit, and closing a dialog then is none either.
     application.setQuitOnLastWindowClosed(False)
     desktop.window.closing.connect(application.exit)
+    desktop.is_quitting = lambda: application.is_quitting
     desktop.start(minimised=options.minimised)
     if options.link:
         desktop.open_text(options.link)

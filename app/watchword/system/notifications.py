@@ -98,7 +98,7 @@ class BusNotifications:
             text if "body" in can else "",
             [_DEFAULT, notice.action] if "actions" in can else [],
             {"urgency": ("y", 1), "desktop-entry": ("s", "watchword")},
-            int(notice.seconds * 1000),
+            int(max(1.0, notice.seconds) * 1000),  # 0 would be for ever
         )
         self._asked = notice
         self._call = self._send("Notify", "susssasa{sv}i", body)

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from fake_clock import FakeClock
 from open_session import NOW, PASSWORD, sample_vault
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.settings.closing_page import ClosingPage
+from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.options import read_options
 from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.unlock_page import UnlockPage
@@ -84,6 +85,31 @@ def test_hidden_it_can_be_quit(qtbot: QtBot, desktop: Desktop, session: Session)
     desktop.window.close()
     with qtbot.waitSignal(desktop.window.closing):
         desktop.quit()
+
+
+def test_the_end_of_the_session_and_cmd_q_quit_without_a_question(
+    qtbot: QtBot, desktop: Desktop, session: Session
+) -> None:
+    desktop.is_quitting = lambda: True
+    for keeps in (None, True):
+        desktop.preferences.change(running=Running(keeps_running=keeps))
+        desktop.window.show()
+        with qtbot.waitSignal(desktop.window.closing):
+            desktop.window.close()
+
+
+def test_it_is_known_that_all_of_it_is_to_end(qapp: QApplication, window: MainWindow) -> None:
+    said: list[bool] = []
+
+    def stay() -> bool:
+        said.append(qapp.is_quitting)
+        return False  # as for what is not saved: so the tests' own application goes on
+
+    window.may_close = stay
+    QApplication.sendEvent(qapp, QEvent(QEvent.Type.Quit))
+    window.close()
+    assert said == [True, False]
+    window.may_close = lambda: True
 
 
 def test_locked_meanwhile_the_question_is_gone(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -73,8 +73,8 @@ class MainWindow(QMainWindow):
 
     def come_forward(self) -> None:
         """Show the window before others, because the person started the app again."""
-        if self.isMinimized():
-            self.showNormal()
+        # As large as it was: maximised stays maximised.
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()

@@ -38,7 +38,8 @@ class Outside(QObject):
         self._application = application
         self._window = window
         self._session: Session | None = None
-        self._count = 0
+        self._badge = 0
+        self._favourites: tuple[tuple[str, str], ...] = ()
         self.tray = Tray(application, self)
         self.notifications = notifications(jobs, self.tray, self)
         self.announcing = Announcing(self.notifications, preferences, clock, self)
@@ -65,27 +66,32 @@ class Outside(QObject):
         self._session = session
         session.desk.changed.connect(self._show)
         session.desk.page_wanted.connect(self.announcing.see)
-        session.accounts_changed.connect(self._show)
+        session.accounts_changed.connect(self._take_accounts)
         self._follow_window(self._window.isVisible())
-        self._show()
+        self._take_accounts()
 
     def lock(self) -> None:
         """The vault is locked: nothing of it stays to be read."""
         self._session = None
+        self._favourites = ()
         self.show_count(0)
 
     def show_count(self, count: int) -> None:
         """Say how many login requests wait, while it is locked."""
-        self._count = count
         self.announcing.show_count(count)
         self._show_state(TrayState(waiting=count))
 
     def stop(self) -> None:
         """Leave nothing behind."""
         self._session = None
-        self._application.setBadgeNumber(0)
+        self._show_badge(0)
         self.notifications.stop()
         self.tray.stop()
+
+    def _take_accounts(self) -> None:
+        if self._session is not None:
+            self._favourites = _favourites(self._session)
+            self._show()
 
     def _show(self) -> None:
         session = self._session
@@ -99,13 +105,19 @@ class Outside(QObject):
                 waiting=session.desk.waiting,
                 asks_servers=session.asks_servers,
                 paused=watching.paused_for > 0,
-                favourites=_favourites(session),
+                favourites=self._favourites,
             )
         )
 
     def _show_state(self, state: TrayState) -> None:
         self.tray.show_state(state)
-        self._application.setBadgeNumber(state.waiting)
+        self._show_badge(state.waiting)
+
+    def _show_badge(self, number: int) -> None:
+        """Show the number on the program's own icon, where the desktop does that."""
+        if number != self._badge:
+            self._badge = number
+            self._application.setBadgeNumber(number)
 
     def _follow_window(self, shown: bool) -> None:
         """Ask the servers less often while nobody looks."""

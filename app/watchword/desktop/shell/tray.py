@@ -46,7 +46,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._application = application
         self._state = TrayState()
-        self.menu = QMenu()
+        self.menu = QMenu()  # shown by the bar, and no child of the window
         self._icon: QSystemTrayIcon | None = None
         self._over_bus = False  # the bar reads the menu over D-Bus, and draws it itself
         self._pause_before_look = _FIRST_LOOK_MS
@@ -64,7 +64,7 @@ class Tray(QObject):
         self._add(self.tr("Show Watchword"), self.show_asked.emit)
         self._add(self.tr("Quit Watchword"), self.quit_asked.emit)
         application.styleHints().colorSchemeChanged.connect(self._draw)
-        self.show_state(self._state)
+        self._say_all()
 
     @property
     def has_place(self) -> bool:
@@ -86,10 +86,8 @@ class Tray(QObject):
     def stop(self) -> None:
         """Take it away."""
         self._look.stop()
-        self._application.styleHints().colorSchemeChanged.disconnect(self._draw)
         if self._icon is not None:
             self._icon.hide()
-        self.menu.deleteLater()
 
     def _look_again(self) -> None:
         """Bars begin when they like, some seconds after a login; after minutes none comes."""
@@ -105,17 +103,21 @@ class Tray(QObject):
         self._icon.activated.connect(self._activated)
         self._icon.messageClicked.connect(self.message_pressed)
         self._list_favourites(self._state.favourites)
-        self.show_state(self._state)
+        self._say_all()
         self._icon.show()
 
     def show_state(self, state: TrayState) -> None:
         """Say how it stands now."""
-        favourites_changed = state.favourites != self._state.favourites
-        self._state = state
+        if state != self._state:
+            before, self._state = self._state, state
+            if state.favourites != before.favourites:
+                self._list_favourites(state.favourites)
+            self._say_all()
+
+    def _say_all(self) -> None:
+        state = self._state
         self._requests.setText(self._of_requests(state))
         self._requests.setEnabled(state.waiting > 0)
-        if favourites_changed:
-            self._list_favourites(state.favourites)
         self._codes_entry.setVisible(bool(state.favourites))
         self._pause.setText(
             self.tr("Resume login requests")
