@@ -55,6 +55,7 @@ def test_the_menu_of_the_icon_does_what_it_says(desktop: Desktop, home: Path) ->
         system.until(lambda: {"1 login request waits", name} <= set(item.menu()))
         assert {22, 32, 48} <= item.sizes()
         assert item.tip() == "Watchword: 1 login request waits"
+        system.until(lambda: system.numbers == [1])
         code = (home / "code").read_text()
         assert code not in f"{item.menu()}".replace(" ", "")
         item.press(name)
@@ -68,6 +69,7 @@ def test_the_menu_of_the_icon_does_what_it_says(desktop: Desktop, home: Path) ->
         assert set(item.menu()) == {
             "No login request waits", "Show Watchword", "Quit Watchword",
         }  # fmt: skip
+        system.until(lambda: system.numbers == [1, 0])
         assert desktop.clipboard() == ""
         item.press("Quit Watchword")
         assert app.wait(20) == 0

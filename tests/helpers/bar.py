@@ -11,6 +11,7 @@ from typing import Any
 _WATCHER = "org.kde.StatusNotifierWatcher"
 _ITEM, _ITEM_PATH = "org.kde.StatusNotifierItem", "/StatusNotifierItem"
 _MENU = "com.canonical.dbusmenu"
+_LAUNCHER = "com.canonical.Unity.LauncherEntry"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _SECONDS = 15.0
 
@@ -21,6 +22,7 @@ class Bar:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._items: list[str] = []
+        self.numbers: list[int] = []  # on the program's own icon, as it said them
         self.last: dict[str, int] = {}  # the menu as it was read last, for a failing message
 
     def item(self) -> "Item":
@@ -55,9 +57,11 @@ class Bar:
     def _serve(self, message: Any) -> None:
         from jeepney import HeaderFields, MessageType, new_error, new_method_return
 
+        member = message.header.fields.get(HeaderFields.member)
+        if message.header.fields.get(HeaderFields.interface) == _LAUNCHER:
+            self.numbers.append(message.body[1].get("count", ("x", 0))[1])
         if message.header.message_type is not MessageType.method_call:
             return
-        member = message.header.fields[HeaderFields.member]
         answers = {
             "IsStatusNotifierHostRegistered": ("b", True),
             "ProtocolVersion": ("i", 0),
@@ -132,5 +136,8 @@ def bar(address: str) -> Iterator[Bar]:
     from jeepney.io.blocking import Proxy, open_dbus_connection
 
     with open_dbus_connection(address) as connection:
-        assert Proxy(message_bus, connection).RequestName(_WATCHER) == (1,)
+        system = Proxy(message_bus, connection)
+        system.AddMatch(f"type='signal',interface='{_LAUNCHER}'")
+        for name in ("com.canonical.Unity", _WATCHER):
+            assert system.RequestName(name) == (1,)
         yield Bar(connection)

@@ -11,9 +11,13 @@ from watchword.desktop.look.widgets.banner import Banner
 from watchword.desktop.look.widgets.buttons import Button
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.look.widgets.label import Label
+from watchword.desktop.settings.closing_page import ClosingPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
+from watchword.desktop.settings.running_section import RunningSection
 from watchword.desktop.settings.settings_page import SettingsPage, Ways
+from watchword.desktop.settings.telling_section import TellingSection
 from watchword.desktop.unlock.recovery_page import RecoveryPage
+from watchword.settings import Running, Telling
 
 KEY = "GXDY-Z8M2-MC8G-K5TM-MGJ3-2GND-SCHG"
 LONG = (
@@ -109,3 +113,20 @@ def test_a_reminder_is_read_whole_and_what_a_server_says_stays_one_line(
     assert warning.height() > asking.height() == asking.sizeHint().height()
     warning.show_texts("Kurz", "Auch")
     qtbot.waitUntil(lambda: warning.height() == asking.height())
+
+
+@pytest.mark.parametrize("has_icon", [True, False])
+def test_the_question_of_closing_is_not_cut(qtbot: QtBot, pixels: int, has_icon: bool) -> None:
+    page = ClosingPage(has_icon=has_icon)
+    show(qtbot, page)
+    qtbot.waitUntil(lambda: cut(page) == [])
+
+
+def test_no_setting_of_what_is_outside_is_cut(qtbot: QtBot, pixels: int) -> None:
+    running = RunningSection(can_start=True)
+    running.show_running(Running(), starts=False, trouble=LONG)
+    telling = TellingSection()
+    telling.show_telling(Telling())
+    page = SettingsPage([telling, running])
+    show(qtbot, page)
+    qtbot.waitUntil(lambda: cut(page) == [])

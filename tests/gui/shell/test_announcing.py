@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from fake_clock import FakeClock
 from login_requests import login_request
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from watchword.approvals.inbox import FLOOD_SECONDS, Open
 from watchword.desktop.shell.announcing import Announcing
-from watchword.desktop.shell.notifications import Notifications
+from watchword.desktop.shell.notifications import FromTray, Notifications
 from watchword.desktop.shell.preferences import Preferences
+from watchword.desktop.shell.tray import Tray
 from watchword.settings import FILE_NAME, Telling
 from watchword.system.notifications import Notice
 
@@ -158,3 +160,17 @@ def test_no_match_code_and_no_choice_is_told(announcing: Announcing, shown: Writ
     announcing.show_requests([replace(one, request=request)], is_flood=False)
     for secret in ("37", "52", "88", "elena", "192.0.2.7"):
         assert secret not in f"{shown.now}"
+
+
+def test_where_the_tray_icon_says_it_a_press_is_heard_too(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    tray = Tray(qapp)
+    said = FromTray(tray)
+    said.show(Notice("Kalos Club asks", "", "Review", 60.0))  # no bar, and no harm done
+    said.withdraw()
+    with qtbot.waitSignal(said.pressed):
+        tray.message_pressed.emit()
+    said.stop()
+    tray.stop()
+    tray.stop()
