@@ -499,7 +499,7 @@ def run(arguments: list[str]) -> int:
         return 1
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     instance = SingleInstance(home)
-    if not instance.is_first(options.link):
+    if not instance.is_first(options.link, raises=not options.minimised):
         if options.link and open_line(options.link) is None:
             sys.stderr.write(
                 "The link is too long, and was not handed to the Watchword that runs.\n"

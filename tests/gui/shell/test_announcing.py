@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fake_clock import FakeClock
 from login_requests import login_request
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from watchword.approvals.inbox import FLOOD_SECONDS, Open
 from watchword.desktop.shell.announcing import Announcing
 from watchword.desktop.shell.notifications import FromTray, Notifications
 from watchword.desktop.shell.preferences import Preferences
-from watchword.desktop.shell.tray import Tray
+from watchword.desktop.shell.tray import Tray, TrayState
 from watchword.settings import FILE_NAME, Telling
 from watchword.system.notifications import Notice
 
@@ -173,4 +174,33 @@ def test_where_the_tray_icon_says_it_a_press_is_heard_too(
         tray.message_pressed.emit()
     said.stop()
     tray.stop()
+    tray.stop()
+
+
+class Shouting(QTranslator):
+    """Translates everything into capitals."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        return source.upper()
+
+
+def test_another_language_is_in_the_menu_at_once(qtbot: QtBot, qapp: QApplication) -> None:
+    tray, language = Tray(qapp), Shouting()
+    tray.show_state(TrayState(locked=False, asks_servers=True, favourites=(("a1", "Kalos"),)))
+
+    def texts() -> list[str]:
+        return [each.text() for each in tray.menu.actions() if not each.isSeparator()]
+
+    qapp.installTranslator(language)
+    try:
+        qtbot.waitUntil(lambda: [each.upper() for each in texts()] == texts())
+    finally:
+        qapp.removeTranslator(language)
+    assert len(texts()) == 6
+    qtbot.waitUntil(lambda: texts()[-1] == "Quit Watchword")
     tray.stop()

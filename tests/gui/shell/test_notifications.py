@@ -178,3 +178,25 @@ def test_a_daemon_that_is_not_there_costs_nothing_but_the_notification(
     qtbot.waitUntil(lambda: session.desk.waiting == 1)
     qtbot.waitUntil(lambda: not outside.notifications._opening)
     assert session.desk.strips.banner.isVisible()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_what_a_person_is_at_is_not_taken_away(
+    qtbot: QtBot, outside: Outside, session: Session, server: Asking, window: MainWindow
+) -> None:
+    session.accounts.edit(session.known_accounts[0].id)
+    editing = window.page
+    arrive(session, server, asked(session, 10))
+    qtbot.waitUntil(lambda: session.desk.waiting == 1)
+    outside.tray.requests_asked.emit()
+    assert window.page is editing
+    assert "once you are done" in window.said()
+    session.show_accounts()
+    outside.tray.requests_asked.emit()
+    assert window.page is session.desk.page
+    # Another that comes takes no place from the one that is being answered.
+    arrive(session, server, asked(session, 10), asked(session, 11))
+    qtbot.waitUntil(lambda: session.desk.waiting == 2)
+    shown = session.desk._shown
+    outside.tray.requests_asked.emit()
+    assert session.desk._shown == shown

@@ -103,6 +103,15 @@ def test_a_second_start_brings_the_first_forward(
     second.close()
 
 
+def test_a_start_at_login_leaves_the_first_where_it_is(
+    qtbot: QtBot, first: SingleInstance, heard: Heard, tmp_path: Path
+) -> None:
+    assert not SingleInstance(tmp_path).is_first(raises=False)
+    assert not SingleInstance(tmp_path).is_first("otpauth://totp/x", raises=False)
+    qtbot.waitUntil(lambda: heard.links == ["otpauth://totp/x"])
+    assert heard.raised == 0
+
+
 def test_a_link_reaches_the_first_as_it_was_given(
     qtbot: QtBot, tmp_path: Path, first: SingleInstance, heard: Heard
 ) -> None:

@@ -148,15 +148,15 @@ class SingleInstance(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
 
-    def is_first(self, link: str = "") -> bool:
+    def is_first(self, link: str = "", *, raises: bool = True) -> bool:
         """Return whether no other instance runs, and listen from now on.
 
-        Otherwise the other is brought forward, and given `link` where that is one. Where the
-        system has no safe place to listen at, every instance is the first.
+        Otherwise the other is brought forward if that `raises` it, and given `link` where that is
+        one. Where the system has no safe place to listen at, every instance is the first.
         """
         if not self._address:
             return True
-        if self._tell_the_other((link and open_line(link)) or _RAISE):
+        if self._tell_the_other((link and open_line(link)) or (_RAISE if raises else b"")):
             return False
         # Whoever left this file behind does not answer any more.
         QLocalServer.removeServer(self._address)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
@@ -27,6 +27,15 @@ class TrayState:
     favourites: tuple[tuple[str, str], ...] = ()  # account id and name
 
 
+class _Menu(QMenu):
+    language_changed = Signal()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.language_changed.emit()
+
+
 class Tray(QObject):
     """Shows itself where the system has a place for it, also one that comes later.
 
@@ -46,23 +55,24 @@ class Tray(QObject):
         super().__init__(parent)
         self._application = application
         self._state = TrayState()
-        self.menu = QMenu()  # shown by the bar, and no child of the window
+        self.menu = _Menu()  # shown by the bar, and no child of the window
+        self.menu.language_changed.connect(self._say_all)
         self._icon: QSystemTrayIcon | None = None
         self._over_bus = False  # the bar reads the menu over D-Bus, and draws it itself
         self._pause_before_look = _FIRST_LOOK_MS
         self._look = QTimer(self)
         self._look.setSingleShot(True)
         self._look.timeout.connect(self._look_again)
-        self._requests = self._add("", self.requests_asked.emit)
-        self._codes = QMenu(self.tr("Copy a code"), self.menu)
+        self._requests = self._add(self.requests_asked.emit)
+        self._codes = QMenu(self.menu)
         self._codes.triggered.connect(self._copy)
         self._codes_entry = self.menu.addMenu(self._codes)
         self.menu.addSeparator()
-        self._pause = self._add("", self._ask_to_pause)
-        self._lock = self._add(self.tr("Lock"), self.lock_asked.emit)
+        self._pause = self._add(self._ask_to_pause)
+        self._lock = self._add(self.lock_asked.emit)
         self.menu.addSeparator()
-        self._add(self.tr("Show Watchword"), self.show_asked.emit)
-        self._add(self.tr("Quit Watchword"), self.quit_asked.emit)
+        self._show = self._add(self.show_asked.emit)
+        self._quit = self._add(self.quit_asked.emit)
         application.styleHints().colorSchemeChanged.connect(self._draw)
         self._say_all()
 
@@ -118,6 +128,10 @@ class Tray(QObject):
         state = self._state
         self._requests.setText(self._of_requests(state))
         self._requests.setEnabled(state.waiting > 0)
+        self._codes.setTitle(self.tr("Copy a code"))
+        self._lock.setText(self.tr("Lock"))
+        self._show.setText(self.tr("Show Watchword"))
+        self._quit.setText(self.tr("Quit Watchword"))
         self._codes_entry.setVisible(bool(state.favourites))
         self._pause.setText(
             self.tr("Resume login requests")
@@ -130,8 +144,8 @@ class Tray(QObject):
             self._icon.setToolTip(self._tool_tip(state))
         self._draw()
 
-    def _add(self, text: str, act: Callable[[], None]) -> QAction:
-        action = QAction(text, self.menu)
+    def _add(self, act: Callable[[], None]) -> QAction:
+        action = QAction(self.menu)
         action.triggered.connect(act)
         self.menu.addAction(action)
         return action
