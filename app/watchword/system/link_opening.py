@@ -3,6 +3,7 @@
 Portable mode has none: it leaves nothing behind on a computer.
 """
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ def link_opening() -> LinkOpening | None:
     if sys.platform == "linux":
         from watchword.system.link_opening_linux import DesktopEntry
 
-        way = DesktopEntry(own_command())
+        with contextlib.suppress(RuntimeError):  # the system names no home folder
+            way = DesktopEntry(own_command())
     elif sys.platform == "win32":
         from watchword.system.link_opening_windows import UserClasses
 
