@@ -11,8 +11,8 @@ from typing import Protocol
 
 from watchword.errors import KnownError
 from watchword.plain_text import plain_text
-from watchword.system.own_command import own_command
 from watchword.system.paths import is_portable
+from watchword.system.starting import own_command
 
 SCHEMES = ("otpauth", "otpauth-migration", "watchword")
 _LONGEST_NAME = 60
