@@ -31,6 +31,9 @@ check: setup  ## format, lint, types, import contracts, the product's words
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
+	@for other in win32 darwin; do \
+		.venv/bin/mypy --platform $$other --no-warn-unreachable --cache-dir .mypy_cache/$$other app/watchword/system || exit 1; \
+	done
 	@.venv/bin/lint-imports
 	@.venv/bin/python packaging/check_words.py
 

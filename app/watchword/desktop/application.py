@@ -179,6 +179,7 @@ class Desktop(QObject):
     def _go_on(self) -> None:
         """Do what the first page need not wait for."""
         self.outside.start()
+        self._computer.start()
         self._unlocking.begin()
         # What comes after unlocking is loaded while the password is typed.
         _session_class()
@@ -380,6 +381,7 @@ class Desktop(QObject):
 
     def _lock(self, *, dropping: bool) -> None:
         if self._session is None:
+            self._unlocking.cancel()
             return
         self._auto_lock.stop()
         self._closing.forget()

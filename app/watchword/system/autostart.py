@@ -18,15 +18,13 @@ from typing import Protocol
 
 from watchword.errors import KnownError
 from watchword.system.paths import is_portable
+from watchword.system.starting import exec_value, own_command
 
 if sys.platform == "win32":  # elsewhere the type checker has no winreg to look into
     import winreg
 
-MINIMISED = "--minimised"
 _ID = "watchword"
 _GROUP = "Desktop Entry"
-# What a quoted argument of Exec escapes (Desktop Entry Specification, "The Exec key").
-_QUOTED = str.maketrans({character: f"\\{character}" for character in '"`$\\'})
 
 
 class NotChanged(KnownError):
@@ -71,7 +69,7 @@ class XdgAutostart:
         """Write the entry, all or nothing."""
         text = (
             f"[{_GROUP}]\nType=Application\nName=Watchword\nIcon={_ID}\n"
-            f"Exec={_exec(command)}\nTerminal=false\nStartupNotify=false\n"
+            f"Exec={exec_value(command)}\nTerminal=false\nStartupNotify=false\n"
         )
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self._path.with_name(f".{self._path.name}.new")
@@ -81,12 +79,6 @@ class XdgAutostart:
     def turn_off(self) -> None:
         """Remove the entry."""
         self._path.unlink(missing_ok=True)
-
-
-def _exec(command: Sequence[str]) -> str:
-    """Return a command as the value of Exec: quoted, and escaped once more as any value is."""
-    parts = [part.translate(_QUOTED).replace("%", "%%") for part in command]
-    return " ".join(f'"{part}"' for part in parts).replace("\\", "\\\\")
 
 
 class LaunchAgent:
@@ -181,17 +173,6 @@ def autostart() -> Autostart | None:
     given = Path(os.environ.get("XDG_CONFIG_HOME", ""))
     folder = given if given.is_absolute() else Path.home() / ".config"
     return XdgAutostart(folder / "autostart")
-
-
-def own_command(*, minimised: bool) -> tuple[str, ...]:
-    """Return what starts this very app again."""
-    if image := os.environ.get("APPIMAGE"):
-        program: tuple[str, ...] = (image,)
-    elif getattr(sys, "frozen", False):
-        program = (sys.executable,)
-    else:
-        program = (sys.executable, "-m", "watchword")
-    return (*program, MINIMISED) if minimised else program
 
 
 def switch(way: Autostart, *, on: bool, minimised: bool) -> None:

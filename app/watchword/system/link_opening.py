@@ -3,6 +3,7 @@
 Portable mode has none: it leaves nothing behind on a computer.
 """
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from typing import Protocol
 
 from watchword.errors import KnownError
 from watchword.plain_text import plain_text
-from watchword.system.own_command import own_command
 from watchword.system.paths import is_portable
+from watchword.system.starting import own_command
 
 SCHEMES = ("otpauth", "otpauth-migration", "watchword")
 _LONGEST_NAME = 60
@@ -58,7 +59,8 @@ def link_opening() -> LinkOpening | None:
     if sys.platform == "linux":
         from watchword.system.link_opening_linux import DesktopEntry
 
-        way = DesktopEntry(own_command())
+        with contextlib.suppress(RuntimeError):  # the system names no home folder
+            way = DesktopEntry(own_command())
     elif sys.platform == "win32":
         from watchword.system.link_opening_windows import UserClasses
 

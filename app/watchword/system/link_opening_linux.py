@@ -1,25 +1,22 @@
 """Links on Linux: a desktop entry of ours, and the person's own list of which entry opens what.
 
-Sources: Desktop Entry Specification 1.5 ("The Exec key"); Association between MIME types and
-applications 1.0.1.
+Source: Association between MIME types and applications 1.0.1.
 """
 
 import contextlib
 import os
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from watchword.system.link_opening import SCHEMES, Openers, shown_name
+from watchword.system.starting import exec_value
 
 ENTRY = "watchword.desktop"
 _LIST = "mimeapps.list"
 _CHOSEN, _CACHE, _ENTRY = "[Default Applications]", "[MIME Cache]", "[Desktop Entry]"
 _KINDS = tuple(f"x-scheme-handler/{scheme}" for scheme in SCHEMES)
 _LARGEST_BYTES = 1 << 20
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@+,-]+")
-_QUOTED = str.maketrans({character: f"\\{character}" for character in '"`$\\'})
 
 
 class DesktopEntry:
@@ -29,7 +26,7 @@ class DesktopEntry:
         """`command` is what our own entry starts, with the link behind it."""
         self._text = (
             f"{_ENTRY}\nType=Application\nName=Watchword\nIcon=watchword\n"
-            f"Exec={_exec(command)} %u\nTerminal=false\nNoDisplay=true\n"
+            f"Exec={exec_value(command)} %u\nTerminal=false\nNoDisplay=true\n"
             f"MimeType={';'.join(_KINDS)};\n"
         )
         home = Path.home()
@@ -103,18 +100,6 @@ def _folders(variable: str, default: str) -> tuple[Path, ...]:
 def _list_names() -> tuple[str, ...]:
     desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").lower().split(":")
     return (*(f"{each}-{_LIST}" for each in desktops if each and "/" not in each), _LIST)
-
-
-def _exec(command: Sequence[str]) -> str:
-    """Return a command as the value of Exec: quoted, and escaped once more as any value is.
-
-    What needs no quotes gets none: older versions of xdg-open look for a file that has them.
-    """
-    parts = [
-        part if _PLAIN.fullmatch(part) else f'"{part.translate(_QUOTED).replace("%", "%%")}"'
-        for part in command
-    ]
-    return " ".join(parts).replace("\\", "\\\\")
 
 
 def _read(path: Path) -> str:

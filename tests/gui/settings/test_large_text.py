@@ -12,12 +12,14 @@ from watchword.desktop.look.widgets.buttons import Button
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.look.widgets.label import Label
 from watchword.desktop.settings.closing_page import ClosingPage
+from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
 from watchword.desktop.settings.running_section import RunningSection
 from watchword.desktop.settings.settings_page import SettingsPage, Ways
+from watchword.desktop.settings.system_section import SystemSection
 from watchword.desktop.settings.telling_section import TellingSection
 from watchword.desktop.unlock.recovery_page import RecoveryPage
-from watchword.settings import Running, Telling
+from watchword.settings import Locking, Running, Telling
 
 KEY = "GXDY-Z8M2-MC8G-K5TM-MGJ3-2GND-SCHG"
 LONG = (
@@ -77,6 +79,26 @@ def test_no_setting_is_cut(qtbot: QtBot, pixels: int) -> None:
     page.remove_key.set_text("Weg")
     if pixels == 14:
         qtbot.waitUntil(lambda: page.remove_key.y() == page.make_key.y())
+
+
+def test_no_setting_of_the_computer_is_cut(qtbot: QtBot, pixels: int) -> None:
+    locking, system = LockingSection(), SystemSection("/media/ana/Memory stick/Watchword")
+    page = SettingsPage((locking, system))
+    locking.show_locking(Locking(idle_minutes=60))
+    system.show_links(("Ein Schlüsselbund mit einem langen Namen", "KeePassXC"), ours=False)
+    system.ask_for_links()
+    system.show_captures(left_out=True, possible=False)
+    show(qtbot, page)
+    qtbot.waitUntil(lambda: cut(page) == [])
+    for control in (locking.idle, locking.on_suspend, system.links, system.captures):
+        edge = control.mapTo(page, control.rect().topRight()).x()
+        assert edge <= page.width()
+    page.resize(340, 680)
+    # Beside a switch there is less room: the words to press stand below each other before they
+    # are cut.
+    if pixels == 14:
+        qtbot.waitUntil(lambda: system.leave.y() >= system.take.geometry().bottom())
+        assert system.take.width() == system.take.sizeHint().width()
 
 
 def test_no_question_is_cut(qtbot: QtBot, pixels: int) -> None:

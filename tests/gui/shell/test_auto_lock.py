@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 from settings_steps import PASSWORD, unlock
 
 from watchword.desktop.application import Desktop
-from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.computer import Computer
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.preferences import Preferences
+from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.settings import FILE_NAME, Locking
 from watchword.vault import LockedVault
 
@@ -101,6 +102,26 @@ def test_other_minutes_hold_at_once_and_none_means_never(
     assert not lock._end.isActive()
     preferences.change(locking=Locking(idle_minutes=10**9))
     assert lock._end.interval() == 24 * 60 * MINUTE
+
+
+@pytest.mark.parametrize("with_screen", [True, False])
+def test_a_vault_does_not_open_behind_a_locked_screen(
+    qtbot: QtBot, desktop: Desktop, key: str, with_screen: bool
+) -> None:
+    desktop.preferences.change(locking=Locking(with_screen=with_screen))
+    desktop.start()
+    page = desktop.window.page
+    assert isinstance(page, UnlockPage)
+    page.password.set_text(PASSWORD)
+    page.button.click()
+    desktop._computer.screen_locked.emit()  # while the key is computed
+    tried: list[None] = []
+    desktop.jobs.run(lambda: None, on_done=tried.append, lane=Lane.VAULT, page=desktop)
+    qtbot.waitUntil(lambda: bool(tried))
+    assert (desktop.session is None) == with_screen
+    if with_screen:
+        assert not page.waiting.waits
+        unlock(qtbot, desktop)
 
 
 # A real bus, and logind on it ------------------------------------------------------------------

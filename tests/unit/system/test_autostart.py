@@ -14,9 +14,9 @@ from watchword.system.autostart import (
     NotChanged,
     XdgAutostart,
     autostart,
-    own_command,
     switch,
 )
+from watchword.system.starting import own_command
 
 WAYS = [XdgAutostart, LaunchAgent]
 
@@ -94,7 +94,7 @@ def test_a_launch_agent_names_the_program(tmp_path: Path) -> None:
 def test_it_is_this_very_program_that_starts(
     at_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert own_command(minimised=False) == (sys.executable, "-m", "watchword")
+    assert own_command(minimised=False) == (sys.executable, "-P", "-m", "watchword")
     monkeypatch.setenv("APPIMAGE", "/opt/Watchword.AppImage")
     assert own_command(minimised=True) == ("/opt/Watchword.AppImage", "--minimised")
     monkeypatch.delenv("APPIMAGE")

@@ -107,11 +107,12 @@ class AutoLock(QObject):
             self.lock_asked.emit()
 
     def _sleeps(self) -> None:
-        if self._window is not None and self._preferences.now.locking.on_suspend:
+        # Also while it is locked: it may be on its way to be open.
+        if self._preferences.now.locking.on_suspend:
             self.lock_asked.emit()
 
     def _screen_locked(self) -> None:
-        if self._window is not None and self._preferences.now.locking.with_screen:
+        if self._preferences.now.locking.with_screen:
             self.lock_asked.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

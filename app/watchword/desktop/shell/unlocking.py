@@ -59,7 +59,7 @@ class Unlocking(QObject):
         page = UnlockPage()
         page.unlock_asked.connect(self._unlock)
         page.keyring_asked.connect(self._ask_keyring)
-        page.cancelled.connect(self._cancel)
+        page.cancelled.connect(self.cancel)
         page.other_ways_asked.connect(self.other_ways_asked)
         self._page = page
         self.page_wanted.emit(page)
@@ -141,7 +141,10 @@ class Unlocking(QObject):
             discard=OpenVault.lock,
         )
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """Let what is under way come to nothing, and show the page as it was."""
+        if self._job is None:
+            return
         self._drop_job()
         if self._page is not None:
             self._page.show_busy(False)

@@ -70,7 +70,9 @@ class SettingRow(QWidget):
     def _arrange(self) -> None:
         """Stand the words to press below each other where they have no room side by side."""
         margins = self._across.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
+        beside = (self._across.itemAt(place) for place in range(1, self._across.count()))
+        taken = sum(item.sizeHint().width() for item in beside if item is not None)
+        room = self.width() - margins.left() - margins.right() - taken
         needed = sum(link.sizeHint().width() for link in self._links if not link.isHidden())
         ways = QBoxLayout.Direction
         wanted = ways.LeftToRight if needed <= room else ways.TopToBottom
