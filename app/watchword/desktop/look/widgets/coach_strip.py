@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -130,8 +130,13 @@ class CoachStrip(QWidget):
         self._place.show_text(step.place)
         self.title.show_text(step.title)
         self.text.show_text(step.text)
+        had_keyboard = any(one.hasFocus() for one in (*self.buttons.values(), *self.chips))
         self._show_facts(step.facts)
         self._show_actions(step.actions)
+        if had_keyboard:
+            # What was pressed may be gone: whoever works by keyboard goes on from here.
+            first = next(iter(self.buttons.values()), self.close_button)
+            first.setFocus(Qt.FocusReason.TabFocusReason)
         self.updateGeometry()
         told = f"{step.place} {step.title}. {step.text}".strip()
         self.setAccessibleName(told)
