@@ -101,7 +101,7 @@ class Desktop(QObject):
         self.preferences.not_saved.connect(self._say_not_saved)
         self._faults = faults or Faults()
         self.bugs = BugDesk(self._faults, self.window, self.preferences, self._holds, self)
-        self.bugs.quit_asked.connect(self.window.close)
+        self.bugs.quit_asked.connect(self.quit)
         self._window_place = WindowPlace(self.window, self.preferences, self)
         self._captures = Captures(self.window, self.preferences, self)
         self._computer = Computer(self.jobs, self)

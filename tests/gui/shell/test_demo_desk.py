@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browserless import Browserless
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -112,8 +112,10 @@ def test_who_tries_it_first_is_led_until_the_browser_is_let_in(
     demo, strip = session.demo, session.demo.strip
     assert step_of(demo).number == 0
     assert not system.opened  # nothing is opened over what was just asked for
-    strip.buttons["start"].click()
+    strip.buttons["start"].setFocus()
+    qtbot.keyClick(strip.buttons["start"], Qt.Key.Key_Return)
     assert step_of(demo).title == "Starting the demo…"
+    assert strip.close_button.hasFocus()  # what was pressed is gone, and the keyboard is not lost
     qtbot.waitUntil(title_is(demo, "Link this app to the demo"), timeout=PATIENCE)
     access = desktop._demo.access
     assert access is not None

@@ -131,6 +131,16 @@ def test_a_bug_in_a_thread_and_one_that_cannot_be_raised_are_told_too(
     assert len(faults.recent) == 2
 
 
+def test_with_the_window_hidden_it_is_told_all_the_same(qtbot: QtBot, desktop: Desktop) -> None:
+    desktop.window.hide()
+    QTimer.singleShot(0, fail)
+    dialog = dialog_of(qtbot, desktop)
+    assert dialog.isVisible()
+    assert dialog.parent() is None
+    dialog.go_on.click()
+    assert not desktop.window.isVisible()
+
+
 def test_what_the_world_did_is_no_bug(qtbot: QtBot, desktop: Desktop, faults: Faults) -> None:
     def refuse() -> None:
         raise WrongPassword("The password is wrong")

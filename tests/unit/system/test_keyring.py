@@ -22,6 +22,7 @@ from watchword.vault import keyring_slot
 clock = FakeClock()
 keyring = SystemKeyring(keyring_slot.KeyringUnavailable)
 told = {"available": keyring.available(), "none": keyring.fetch("nothing")}
+told["kind"] = keyring.kind()
 keyring.forget("nothing")
 vault, _ = create_vault(Path("vault"), "password", cost=CHEAPEST, clock=clock)
 slot = keyring_slot.turn_on(vault, keyring, clock)
@@ -42,6 +43,7 @@ def test_a_real_keyring_opens_the_vault(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["available"] is True
+    assert told["kind"] in {"SecretService", "libsecret"}
     assert told["none"] is None
     assert len(told["opened"]) == 32
     assert told["kept"] == 32
@@ -53,6 +55,7 @@ def test_without_a_keyring_the_password_is_named(tmp_path: Path) -> None:
         "from watchword.system.keyring import *\n"
         "keyring = SystemKeyring()\n"
         "assert not keyring.available()\n"
+        "assert keyring.kind() == 'none'\n"
         "try:\n    keyring.fetch('x')\nexcept KeyringRefused as error:\n    print(error)\n"
     )
     done = subprocess.run(

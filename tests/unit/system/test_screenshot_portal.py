@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from mock_portal import MockPortal, gives, needs_bus, session_bus
 
-from watchword.system.screenshot_portal import NoScreenshot, ScreenshotDeclined, screenshot
+from watchword.system.screenshot_portal import (
+    NoScreenshot,
+    ScreenshotDeclined,
+    portal_answers,
+    screenshot,
+)
 
 pytestmark = needs_bus
 
@@ -35,6 +40,7 @@ def test_the_picture_is_given_once_and_does_not_stay(portal: MockPortal, tmp_pat
         return gives(picture)
 
     portal.answer = make
+    assert portal_answers()
     with screenshot(threading.Event()) as path:
         assert path.read_bytes() == b"a secret"
     assert not picture.exists()
@@ -111,6 +117,7 @@ def test_no_portal_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         with pytest.raises(NoScreenshot, match="could not be read") as refused:
             _take()
+        assert not portal_answers()
     assert "xdg-desktop-portal" in refused.value.reason
 
 
@@ -123,3 +130,4 @@ def test_no_bus(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:
     with pytest.raises(NoScreenshot) as refused:
         _take()
     assert "session bus" in refused.value.reason
+    assert not portal_answers()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QWidget
 
-from watchword.desktop.look.theme import RING
+from watchword.desktop.look.theme import RING, text_scale
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -20,10 +20,10 @@ class ReportText(TextArea):
     """A report to be read and taken, not changed."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
+        super().__init__(name, parent, height=round(200 * text_scale()))
         self.edit.setReadOnly(True)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(12)
+        font.setPixelSize(round(12 * text_scale()))
         self.edit.setFont(font)
         policy = QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, policy)

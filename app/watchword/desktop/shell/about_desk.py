@@ -1,17 +1,12 @@
 """The pages about the program itself, above the settings: what it is, and the report."""
 
 from functools import partial
-from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from watchword.desktop.background.jobs import Jobs
-from watchword.desktop.settings.about_page import AboutPage
-from watchword.desktop.settings.licences import OTHERS
-from watchword.desktop.settings.report_page import ReportPage
-from watchword.desktop.shell import diagnostics
-from watchword.desktop.shell.diagnostics import Surroundings
 from watchword.desktop.shell.faults import Faults
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.settings_place import SettingsPlace
@@ -19,13 +14,17 @@ from watchword.errors import KnownError
 from watchword.plain_text import plain_text
 from watchword.vault import OpenVault
 
+if TYPE_CHECKING:
+    from watchword.desktop.settings.report_page import ReportPage
+    from watchword.desktop.shell.diagnostics import Surroundings
+
 
 class ReportNotSaved(KnownError):
     """The file of the report could not be written."""
 
 
 class AboutDesk(QObject):
-    """Fills the pages; `place` shows them."""
+    """Fills the pages, which are loaded when first asked for; `place` shows them."""
 
     def __init__(
         self,
@@ -45,6 +44,8 @@ class AboutDesk(QObject):
 
     def open(self) -> None:
         """Show what this is."""
+        from watchword.desktop.settings.about_page import AboutPage
+
         page = AboutPage(_versions())
         page.report_asked.connect(self.open_report)
         page.back_pressed.connect(self._place.back)
@@ -52,6 +53,10 @@ class AboutDesk(QObject):
 
     def open_report(self) -> None:
         """Show the report; what takes a moment to find out follows."""
+        from watchword.desktop.settings.report_page import ReportPage
+        from watchword.desktop.shell import diagnostics
+        from watchword.desktop.shell.diagnostics import Surroundings
+
         page = ReportPage()
         page.back_pressed.connect(self._place.back)
         page.save_chosen.connect(partial(self._save, page))
@@ -64,7 +69,9 @@ class AboutDesk(QObject):
 
         self._jobs.run(diagnostics.look_around, on_done=found, page=page)
 
-    def _show(self, page: ReportPage, around: Surroundings) -> None:
+    def _show(self, page: "ReportPage", around: "Surroundings") -> None:
+        from watchword.desktop.shell import diagnostics
+
         page.show_report(
             diagnostics.report(
                 self._preferences.now,
@@ -74,7 +81,7 @@ class AboutDesk(QObject):
             )
         )
 
-    def _save(self, page: ReportPage, file: str) -> None:
+    def _save(self, page: "ReportPage", file: str) -> None:
         def saved(_: None) -> None:
             page.show_saved(plain_text(file))
 
@@ -99,6 +106,10 @@ def _write(path: Path, text: str) -> None:
 
 def _versions() -> dict[str, str]:
     """Return the versions of what is installed, by names in small letters."""
+    from importlib import metadata
+
+    from watchword.desktop.settings.licences import OTHERS
+
     found = {}
     for work in OTHERS:
         try:

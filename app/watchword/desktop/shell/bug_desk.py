@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from watchword.desktop.shell import diagnostics
-from watchword.desktop.shell.bug_dialog import BugDialog
-from watchword.desktop.shell.diagnostics import Surroundings
 from watchword.desktop.shell.faults import Fault, Faults
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.preferences import Preferences
 from watchword.errors import KnownError
+
+if TYPE_CHECKING:
+    from watchword.desktop.shell.bug_dialog import BugDialog
 
 
 class Holds(Enum):
@@ -47,7 +48,7 @@ class BugDesk(QObject):
         faults.tell = self._heard.emit
 
     @property
-    def dialog(self) -> BugDialog | None:
+    def dialog(self) -> "BugDialog | None":
         """The dialog that is open."""
         return self._dialog
 
@@ -63,17 +64,23 @@ class BugDesk(QObject):
             return
         if self._faults.tell is None:
             return
+        # Nobody needs them who meets no bug.
+        from watchword.desktop.shell import diagnostics
+        from watchword.desktop.shell.bug_dialog import BugDialog
+
         state = self._words(self._holds())
         report = diagnostics.report(
             self._preferences.now,
-            Surroundings(),
+            diagnostics.Surroundings(),
             self._faults.recent,
             vault=self._holds().value,
         )
         if self._dialog is not None:
             self._dialog.show_another(state, report)
             return
-        self._dialog = dialog = BugDialog(state, report, self._window)
+        # Beside a window that is hidden in the system's bar it would not be seen either.
+        beside = self._window if self._window.isVisible() else None
+        self._dialog = dialog = BugDialog(state, report, beside)
         dialog.quit_asked.connect(self._quit)
         dialog.closed.connect(self._closed)
         dialog.show()

@@ -4,8 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.desktop.look.theme import PAGE_MARGIN, RING
+from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
+from watchword.desktop.look.widgets.column_page import ColumnPage
+from watchword.desktop.look.widgets.footer import add_footer
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.settings.report_page import ReportText
 
@@ -26,9 +28,11 @@ class BugDialog(QDialog):
         self.setModal(False)
         self.resize(WIDTH, HEIGHT)
         self._count = 1
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAGE_MARGIN - RING, 20, PAGE_MARGIN - RING, 16)
-        column.setSpacing(8)
+        page = ColumnPage(parent=self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 12, 0, 0)
+        whole.addWidget(page)
+        column = page.column
         title = self.tr("Something went wrong, and it is our fault")
         column.addWidget(Label(title, self, size=19, weight=700, inset=RING))
         text = self.tr(
@@ -46,17 +50,16 @@ class BugDialog(QDialog):
         column.addWidget(self.report, 1)
         said = self.tr("This report is all there is to send, and holds nothing of your vault.")
         column.addWidget(Label(said, self, size=12.5, ink=Ink.FAINT, inset=RING))
-        self._add_buttons(column)
+        self._add_buttons(page)
         self.go_on.setFocus()
 
-    def _add_buttons(self, column: QVBoxLayout) -> None:
+    def _add_buttons(self, page: ColumnPage) -> None:
         self.copy_button = GhostButton(self.tr("Copy the report"), self, icon="copy", small=True)
         self.copy_button.clicked.connect(self._copy)
         aside = QHBoxLayout()
         aside.addWidget(self.copy_button)
         aside.addStretch(1)
-        column.addLayout(aside)
-        column.addSpacing(4)
+        page.column.addLayout(aside)
         row = QHBoxLayout()
         row.setSpacing(10 - 2 * RING)
         self.quit_button = GhostButton(self.tr("Quit"), self)
@@ -65,7 +68,7 @@ class BugDialog(QDialog):
         self.go_on = PrimaryButton(self.tr("Go on"), self)
         self.go_on.clicked.connect(self.close)
         row.addWidget(self.go_on, 18)
-        column.addLayout(row)
+        add_footer(page).addLayout(row)
 
     def show_another(self, state: str, report: str) -> None:
         """Say that there is more of it, in the same dialog."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -12,13 +12,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from watchword.desktop.look.theme import MARGIN, RING, TWO_PANES_FROM, colours_of
+from watchword.desktop.look.theme import MARGIN, RING, TWO_PANES_FROM, colours_of, text_scale
 from watchword.desktop.look.widgets.buttons import Button, IconButton, Kind
 from watchword.desktop.look.widgets.copy_chip import CopyChip
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
+from watchword.desktop.look.widgets.scrolling import ScrollArea
 
 _BAR_WIDTH, _BAR_HEIGHT, _BAR_GAP = 22, 4, 4
+_MOST_OF_WINDOW = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class CoachStrip(QWidget):
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8 - 2 * RING)
         self.chips: list[CopyChip] = []
+        self._rows: list[tuple[QBoxLayout, list[CopyChip]]] = []
         self.buttons: dict[str, Button] = {}
         self._build()
 
@@ -105,15 +108,32 @@ class CoachStrip(QWidget):
         self._doing.addLayout(self._facts)
         self._doing.addLayout(self._actions)
         self._doing.addStretch(1)
-        self._across = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._content = QWidget()
+        self._across = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._content)
         self._across.setContentsMargins(MARGIN - RING, 14, MARGIN - RING, 14 - RING)
         self._across.addLayout(self._words, 1)
         self._across.addLayout(self._doing)
-        # No higher than its texts need at its width; the pages above have the rest.
+        # Not in a layout of the strip's own, which would be asked for the height in its place.
+        self._area = ScrollArea(self._content, self)
+        self.close_button.raise_()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._arrange()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return what its texts need; where those are enlarged, it scrolls: the page has its part."""
+        needed = self._across.totalHeightForWidth(width) + 1
+        return min(needed, int(self.window().height() * _MOST_OF_WINDOW))
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, self.heightForWidth(max(self.width(), 340)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.heightForWidth(max(self.width(), 160)))
 
     @property
     def shown(self) -> Step | None:
@@ -130,8 +150,14 @@ class CoachStrip(QWidget):
         self._place.show_text(step.place)
         self.title.show_text(step.title)
         self.text.show_text(step.text)
+        had_keyboard = any(one.hasFocus() for one in (*self.buttons.values(), *self.chips))
         self._show_facts(step.facts)
         self._show_actions(step.actions)
+        self._arrange()
+        if had_keyboard:
+            # What was pressed may be gone: whoever works by keyboard goes on from here.
+            first = next(iter(self.buttons.values()), self.close_button)
+            first.setFocus(Qt.FocusReason.TabFocusReason)
         self.updateGeometry()
         told = f"{step.place} {step.title}. {step.text}".strip()
         self.setAccessibleName(told)
@@ -142,16 +168,20 @@ class CoachStrip(QWidget):
             if (row := item.layout()) is not None:
                 _empty(row)
         self.chips = []
+        self._rows = []
         for values in facts:
             across = QHBoxLayout()
+            chips = []
             across.setSpacing(8 - 2 * RING)
             self._facts.addLayout(across)
             for name, value in values:
                 chip = CopyChip(name, value, self)
                 chip.copy_asked.connect(self.copy_asked)
                 across.addWidget(chip)
-                self.chips.append(chip)
+                chips.append(chip)
             across.addStretch(1)
+            self._rows.append((across, chips))
+            self.chips += chips
 
     def _show_actions(self, actions: Sequence[tuple[str, str]]) -> None:
         _empty(self._actions)
@@ -172,7 +202,7 @@ class CoachStrip(QWidget):
 
     def _arrange(self) -> None:
         """Stand words and buttons side by side where there is room; the cross stays in its corner."""
-        wide = self.width() >= TWO_PANES_FROM
+        wide = self.width() >= TWO_PANES_FROM * text_scale()
         ways = QBoxLayout.Direction
         self._across.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
         self._across.setSpacing(24 if wide else 8)
@@ -180,6 +210,11 @@ class CoachStrip(QWidget):
         beside = cross.width() - RING
         self._words.setContentsMargins(0, 0, 0 if wide else beside, 0)
         self._doing.setContentsMargins(0, 0, beside if wide else 0, 0)
+        self._area.setGeometry(0, 1, self.width(), max(0, self.height() - 1))
+        room = self.width() - 2 * (MARGIN - RING)
+        for row, chips in self._rows:
+            fits = wide or sum(chip.sizeHint().width() for chip in chips) <= room
+            row.setDirection(ways.LeftToRight if fits else ways.TopToBottom)
         self.close_button.setGeometry(
             self.width() - cross.width() - 8, 6, cross.width(), cross.height()
         )
@@ -187,6 +222,8 @@ class CoachStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # arranged in another way, it needs another height
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, colours = painter_on(self), colours_of(self)
