@@ -11,6 +11,10 @@ compile() {
 compile --extra camera --extra scan --extra server --extra postgresql --extra places --extra dev --output-file requirements/all.txt
 compile --extra camera --extra scan --output-file requirements/app.txt
 compile --extra server --extra postgresql --extra places --output-file requirements/server.txt
-# A server that the tests start as a process of its own, in an environment of its own.
-printf 'privacyidea==3.14\ngunicorn\n' | uv pip compile --quiet --universal --python-version 3.11 \
-    --generate-hashes --no-emit-index-url --no-header --no-annotate - --output-file requirements/privacyidea.txt
+# Servers that the tests start as processes of their own, in environments of their own.
+lock_server() {
+    printf '%s\n' "$1" gunicorn | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-header --no-annotate - --output-file "$2"
+}
+lock_server privacyidea==3.14 requirements/privacyidea-3.14.txt
+lock_server privacyidea==3.12.3 requirements/privacyidea-3.12.txt

@@ -64,6 +64,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         "signing in, approving, held polls through a real nginx with TLS",
         [PYTHON, f"{FAULTS}/proxy.py"],
     ),
+    "privacyidea-3.12": (
+        "an older privacyIDEA, where a login that was declined can be approved: not from our side",
+        [PYTHON, "tests/end2end/privacyidea/older_server.py"],
+    ),
     "coverage": (
         "every line and branch of the vault's code, by its own tests",
         [PYTHON, "tests/coverage_of_vault.py"],

@@ -1,6 +1,6 @@
-"""A real privacyIDEA 3.14 in an environment of its own, on SQLite and loopback.
+"""A real privacyIDEA in an environment of its own, on SQLite and loopback: 3.14, or an older one.
 
-It is AGPL: started as a process and never imported. Its environment (requirements/privacyidea.txt)
+It is AGPL: started as a process and never imported. Its environment (requirements/privacyidea-3.14.txt)
 and an empty server are made once, in ~/.cache/watchword-tests, and shared by every run; made anew
 when what they are made from changes. Running this file makes them.
 """
@@ -31,8 +31,8 @@ from gate import Gate, gate
 
 from watchword.providers.privacyidea_keys import PushKey
 
-LOCK = Path(__file__).parents[2] / "requirements" / "privacyidea.txt"
-CACHE = Path.home() / ".cache" / "watchword-tests" / "privacyidea-3.14"
+CURRENT, OLD = "3.14", "3.12"  # in which a login that was declined can still be approved
+CACHES = Path.home() / ".cache" / "watchword-tests"
 ADMIN, ADMIN_PASSWORD = "admin", "for loopback only"
 USER, USER_PASSWORD, PIN = "ann", "hers", "1234"
 REALM = "school"
@@ -45,32 +45,31 @@ FIRST_POLICIES = {
 }
 
 
-def stamp() -> str:
-    settings = inspect.getsource(_make_empty) + inspect.getsource(_settings)
-    return hashlib.sha256(LOCK.read_bytes() + settings.encode()).hexdigest()
-
-
-def programs() -> Path:
+def programs(version: str = CURRENT) -> Path:
     """Where its programs are; made when they are missing (half a minute) by whoever is first."""
-    CACHE.parent.mkdir(parents=True, exist_ok=True)
-    with (CACHE.parent / "privacyidea-3.14.lock").open("w") as lock:
+    needs = Path(__file__).parents[2] / "requirements" / f"privacyidea-{version}.txt"
+    cache = CACHES / f"privacyidea-{version}"
+    CACHES.mkdir(parents=True, exist_ok=True)
+    with cache.with_name(f"{cache.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made_from = CACHE / "made-from"
-        locked = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-        environment = CACHE / "environment"
+        made_from = cache / "made-from"
+        locked = hashlib.sha256(needs.read_bytes()).hexdigest()
+        environment = cache / "environment"
         if not made_from.exists() or made_from.read_text() != locked:
-            shutil.rmtree(CACHE, ignore_errors=True)
+            shutil.rmtree(cache, ignore_errors=True)
             subprocess.run([sys.executable, "-m", "venv", environment], check=True)
             pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet"]
-            quiet = ["--disable-pip-version-check", "--require-hashes", "--requirement", LOCK]
+            quiet = ["--disable-pip-version-check", "--require-hashes", "--requirement", needs]
             subprocess.run([*pip, *quiet], check=True, stderr=subprocess.DEVNULL)
             made_from.write_text(locked)
-        empty = CACHE / "empty-server"
-        if not (empty / "stamp").exists() or (empty / "stamp").read_text() != stamp():
+        empty = cache / "empty-server"
+        settings = inspect.getsource(_make_empty) + inspect.getsource(_settings)
+        stamp = hashlib.sha256(needs.read_bytes() + settings.encode()).hexdigest()
+        if not (empty / "stamp").exists() or (empty / "stamp").read_text() != stamp:
             shutil.rmtree(empty, ignore_errors=True)
             empty.mkdir()
             _make_empty(environment / "bin", empty)
-            (empty / "stamp").write_text(stamp())
+            (empty / "stamp").write_text(stamp)
     return environment / "bin"
 
 
@@ -248,14 +247,14 @@ class Login:
 
 
 @contextlib.contextmanager
-def privacyidea() -> Iterator[PrivacyIdea]:
+def privacyidea(version: str = CURRENT) -> Iterator[PrivacyIdea]:
     """Start it, with one process, a user and the policies that allow push by polling."""
     from programs import end, free_port
 
-    found = programs()
+    found = programs(version)
     with tempfile.TemporaryDirectory(prefix="watchword-privacyidea-") as name:
         folder = Path(name) / "server"
-        shutil.copytree(CACHE / "empty-server", folder)
+        shutil.copytree(CACHES / f"privacyidea-{version}" / "empty-server", folder)
         one = PrivacyIdea(free_port())
         with (folder / "output").open("wb") as output:
             process = subprocess.Popen(

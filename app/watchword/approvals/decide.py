@@ -34,6 +34,20 @@ class Memory(Protocol):
         ...
 
 
+def refused_before(history: Iterable[HistoryEntry], request: LoginRequest) -> bool:
+    """Tell whether a refusal of this request was sent from here, by whichever run of a program.
+
+    It stays refused then: there are servers that would let it be approved afterwards.
+    """
+    return any(
+        entry.request_id == request.id
+        and entry.account_id == request.account_id
+        and entry.decision != Decision.APPROVE.value
+        and entry.result != NOT_SENT
+        for entry in history
+    )
+
+
 def begin(
     memory: Memory, answers: Iterable[tuple[LoginRequest, Decision]], at: float
 ) -> tuple[bool, ...]:

@@ -14,7 +14,7 @@ from watchword.cli.output import notice, print_json, print_lines
 from watchword.cli.requests import Warn, meant_id, open_requests, remembered, shown_id
 from watchword.clock import Clock
 from watchword.errors import NoSuchThing, RemoteError, VaultDamaged, VaultError
-from watchword.providers.login_request import Answer, Decision, LoginRequest, Match
+from watchword.providers.login_request import Answer, Decision, LoginRequest, Match, Result
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
 
@@ -99,6 +99,9 @@ def answer(
     wanted = decision is Decision.APPROVE and request.match is not Match.NONE
     if wanted:
         code = _wanted(request, code)
+    if decision is Decision.APPROVE and decide.refused_before(vault.history, request):
+        by = account.link.device_name
+        return Answer(id=request.id, result=Result.ANSWERED_ELSEWHERE, decided_by=by)
     may_have_arrived = True
     with suppress(*_NOT_KEPT):  # it is told when what came of it cannot be kept either
         (may_have_arrived,) = decide.begin(vault, [(request, decision)], clock.now())

@@ -219,6 +219,14 @@ def test_denying_needs_no_code(world: World, decision: Decision) -> None:
     (request,) = world.list()
     assert world.answer(request.id, decision).result is Result.DENIED
     assert history.rows(world.vault)[0]["decision"] == decision.value
+    # There are servers that would let it be approved now.
+    sent, server.result = len(server.decisions), ResultWord.APPROVED
+    later = world.answer(request.id, Decision.APPROVE, "7KQM")
+    assert later.result is Result.ANSWERED_ELSEWHERE
+    assert (len(server.decisions), later.decided_by) == (
+        sent,
+        world.vault.accounts[0].link.device_name,
+    )
 
 
 def test_approving_without_the_code_sends_nothing(world: World) -> None:
