@@ -123,6 +123,9 @@ def details(texts: Texts, event: Row[Any]) -> list[str]:
     ]
 
 
+_RECORD = insert(events)
+
+
 async def record(
     connection: AsyncConnection,
     user_id: str,
@@ -136,25 +139,20 @@ async def record(
 ) -> None:
     """Keep one event; with what the user is told by mail it becomes due in the same moment."""
     noted(happened.value, user_id)
-    due: Any = None
-    if happened.is_told:
-        due = (
-            select(case((users.c.mail.is_not(None), now), else_=None))
-            .where(users.c.id == user_id)
-            .scalar_subquery()
-        )
-    await connection.execute(
-        insert(events).values(
-            user_id=user_id,
-            at=now,
-            kind=happened.value,
-            device=device,
-            user_agent=user_agent,
-            ip=ip,
-            mail_due=due,
-            service=service,
-        )
-    )
+    values = {
+        "user_id": user_id,
+        "at": now,
+        "kind": happened.value,
+        "device": device,
+        "user_agent": user_agent,
+        "ip": ip,
+        "service": service,
+    }
+    if not happened.is_told:
+        await connection.execute(_RECORD, values)
+        return
+    due = select(case((users.c.mail.is_not(None), now), else_=None)).where(users.c.id == user_id)
+    await connection.execute(insert(events).values(**values, mail_due=due.scalar_subquery()))
 
 
 async def recent(

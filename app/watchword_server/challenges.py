@@ -28,6 +28,19 @@ from watchword_server.store.questions import Question, Reading
 from watchword_server.store.tables import devices, logins
 from watchword_server.throttling import requests_paused_for
 
+_BEGIN = insert(logins)
+_ASK = insert(tables.requests)
+_REDEEM = (
+    update(logins)
+    .where(
+        logins.c.id == bindparam("login"),
+        logins.c.session_id == bindparam("session"),
+        logins.c.state == bindparam("before"),
+        logins.c.decided_at > bindparam("since"),
+    )
+    .values(state="redeemed")
+)
+_BECAME = update(logins).where(logins.c.id == bindparam("login"))
 MOST_AT_ONCE = 32  # requests in the answer to a poll
 
 
@@ -61,21 +74,22 @@ async def begin(
     asked = await active_devices(connection, user_id) if paused == 0 else []
     login_id = new_id()
     await connection.execute(
-        insert(logins).values(
-            id=login_id,
-            user_id=user_id,
-            session_id=session_id,
-            state="open",
-            pushed=int(bool(asked)),
-            known=int(browser.known),
-            match=MatchPolicy.TYPE4.value,
-            code=match_code(),
-            handoff=secrets.token_bytes(HANDOFF_SIZE),
-            created=now,
-            expires=int(now) + site.settings.login_seconds,
-            ip=browser.ip,
-            user_agent=browser.user_agent,
-        )
+        _BEGIN,
+        {
+            "id": login_id,
+            "user_id": user_id,
+            "session_id": session_id,
+            "state": "open",
+            "pushed": int(bool(asked)),
+            "known": int(browser.known),
+            "match": MatchPolicy.TYPE4.value,
+            "code": match_code(),
+            "handoff": secrets.token_bytes(HANDOFF_SIZE),
+            "created": now,
+            "expires": int(now) + site.settings.login_seconds,
+            "ip": browser.ip,
+            "user_agent": browser.user_agent,
+        },
     )
     await ask(
         site,
@@ -121,13 +135,14 @@ async def ask(
             reported_by=service,
         )
         await connection.execute(
-            insert(tables.requests).values(
-                id=request.id,
-                login_id=login_id,
-                device_id=device.id,
-                body=request.to_bytes(),
-                expires=request.expires,
-            )
+            _ASK,
+            {
+                "id": request.id,
+                "login_id": login_id,
+                "device_id": device.id,
+                "body": request.to_bytes(),
+                "expires": request.expires,
+            },
         )
 
 
@@ -257,20 +272,16 @@ async def redeem(
         if login.state in UNFINISHED:
             await stolen(connection, login, now)
         return None
-    way = (
-        (logins.c.state == "approved",)
-        if ticket is None
-        else (logins.c.state == "awaiting", logins.c.ticket == ticket)
-    )
+    if ticket is not None and login.ticket != ticket:
+        return None
     won = await connection.execute(
-        update(logins)
-        .where(
-            logins.c.id == login_id,
-            logins.c.session_id == session.id,
-            *way,
-            logins.c.decided_at > now - REDEMPTION_LIFETIME,
-        )
-        .values(state="redeemed")
+        _REDEEM,
+        {
+            "login": login_id,
+            "session": session.id,
+            "before": "approved" if ticket is None else "awaiting",
+            "since": now - REDEMPTION_LIFETIME,
+        },
     )
     if won.rowcount != 1:
         return None
@@ -278,7 +289,7 @@ async def redeem(
     if cookie is None:
         return None
     became = sessions.session_id(cookie)
-    await connection.execute(update(logins).where(logins.c.id == login_id).values(became=became))
+    await connection.execute(_BECAME, {"login": login_id, "became": became})
     await record(
         connection,
         login.user_id,

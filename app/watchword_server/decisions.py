@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword.protocol.encoding import normalised_code, sha256
@@ -21,9 +21,26 @@ from watchword_server.login_states import UNFINISHED, standing
 from watchword_server.noting import noted
 from watchword_server.site import Site
 from watchword_server.store import tables
+from watchword_server.store.questions import Question
 from watchword_server.store.tables import answers, logins, users
 
 TICKET_SIZE = 16
+_BEFORE = Question(
+    select(answers).where(
+        answers.c.decision == bindparam("digest"), answers.c.request_id == bindparam("request")
+    )
+)
+_ANSWER = insert(answers)
+_DECIDED = update(tables.requests).where(
+    tables.requests.c.id == bindparam("request"), tables.requests.c.decision.is_(None)
+)
+_STILL_OPEN = update(logins).where(
+    logins.c.id == bindparam("login"),
+    logins.c.state == "open",
+    logins.c.expires > bindparam("now"),
+    logins.c.tries < MATCH_TRIES,
+)
+_MATCHED = update(users).where(users.c.id == bindparam("user")).values(wrong_matches=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +61,7 @@ async def decide(
     """Take a device's decision about one of its requests; `raw` is the verified message."""
     message = Decision.parse(raw)
     digest = sha256(raw)
-    before = (
-        await connection.execute(
-            select(answers).where(answers.c.decision == digest, answers.c.request_id == request.id)
-        )
-    ).first()
-    if before is not None:
+    for before in await _BEFORE.of(connection, digest=digest, request=request.id):
         return Outcome(
             result=ResultWord(before.result),
             decided=before.decided,
@@ -63,20 +75,20 @@ async def decide(
         outcome = await _deny(site, connection, request, device, message)
     if outcome.result not in {ResultWord.EXPIRED, ResultWord.ANSWERED_ELSEWHERE}:
         await connection.execute(
-            insert(answers).values(
-                decision=digest,
-                request_id=request.id,
-                result=outcome.result.value,
-                decided=outcome.decided,
-                decided_by=outcome.decided_by,
-                tries_left=outcome.tries_left,
-            )
+            _ANSWER,
+            {
+                "decision": digest,
+                "request_id": request.id,
+                "result": outcome.result.value,
+                "decided": outcome.decided,
+                "decided_by": outcome.decided_by,
+                "tries_left": outcome.tries_left,
+            },
         )
     if outcome.result in {ResultWord.APPROVED, ResultWord.DENIED}:
         await connection.execute(
-            update(tables.requests)
-            .where(tables.requests.c.id == request.id, tables.requests.c.decision.is_(None))
-            .values(decision=digest, decided=message.decision.value)
+            _DECIDED,
+            {"request": request.id, "decision": digest, "decided": message.decision.value},
         )
     return outcome
 
@@ -90,15 +102,10 @@ async def _approve(
 ) -> Outcome:
     now = site.now()
     login = await _login(connection, request.login_id)
-    still_open = (
-        logins.c.id == login.id,
-        logins.c.state == "open",
-        logins.c.expires > now,
-        logins.c.tries < MATCH_TRIES,
-    )
+    still_open = {"login": login.id, "now": now}
     if not _fits(message, login):
         counted = await connection.execute(
-            update(logins).where(*still_open).values(tries=logins.c.tries + 1)
+            _STILL_OPEN.values(tries=logins.c.tries + 1), still_open
         )
         if counted.rowcount == 1:
             return await _wrong(connection, login, device, now)
@@ -106,21 +113,19 @@ async def _approve(
     by_link = message.via is Via.LINK
     ticket = secrets.token_bytes(TICKET_SIZE) if by_link else None
     won = await connection.execute(
-        update(logins)
-        .where(*still_open)
-        .values(
-            state="awaiting" if by_link else "approved",
-            ticket=ticket,
-            decided="approve",
-            decided_by=device.name,
-            decided_at=now,
-        )
+        _STILL_OPEN,
+        {
+            **still_open,
+            "state": "awaiting" if by_link else "approved",
+            "ticket": ticket,
+            "decided": "approve",
+            "decided_by": device.name,
+            "decided_at": now,
+        },
     )
     if won.rowcount != 1:
         return await _too_late(connection, login.id)
-    await connection.execute(
-        update(users).where(users.c.id == login.user_id).values(wrong_matches=0)
-    )
+    await connection.execute(_MATCHED, {"user": login.user_id})
     return Outcome(
         result=ResultWord.APPROVED,
         decided="approve",

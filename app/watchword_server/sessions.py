@@ -25,6 +25,7 @@ _LIVE = Question(
     )
 )
 _BEGIN = insert(sessions)
+_END = delete(sessions).where(sessions.c.id == bindparam("session"))
 
 
 def session_id(cookie: str) -> str:
@@ -47,17 +48,18 @@ async def begin(
     cookie = to_base64url(secrets.token_bytes(32))
     now = site.now()
     await connection.execute(
-        insert(sessions).values(
-            id=session_id(cookie),
-            user_id=user_id,
-            stage=stage,
-            created=now,
-            expires=now + (SESSION_SECONDS if stage == "in" else WAITING_SECONDS),
-            password_at=password_at,
-            factor_at=factor_at,
-            ip=ip,
-            user_agent=user_agent,
-        )
+        _BEGIN,
+        {
+            "id": session_id(cookie),
+            "user_id": user_id,
+            "stage": stage,
+            "created": now,
+            "expires": now + (SESSION_SECONDS if stage == "in" else WAITING_SECONDS),
+            "password_at": password_at,
+            "factor_at": factor_at,
+            "ip": ip,
+            "user_agent": user_agent,
+        },
     )
     return cookie
 
@@ -72,7 +74,7 @@ async def find(site: Site, reading: Reading, cookie: str | None) -> Row[Any] | N
 
 async def end(connection: AsyncConnection, row_id: str) -> bool:
     """End one session; whether there was one."""
-    ended = await connection.execute(delete(sessions).where(sessions.c.id == row_id))
+    ended = await connection.execute(_END, {"session": row_id})
     return ended.rowcount == 1
 
 

@@ -134,9 +134,12 @@ async def all_users(site: Site) -> list[Row[Any]]:
         return list(await connection.execute(query))
 
 
+_SPEAKS = update(users).where(users.c.id == bindparam("user"))
+
+
 async def speaks(connection: AsyncConnection, user_id: str, language: str) -> None:
     """Remember the language a user reads, for mails."""
-    await connection.execute(update(users).where(users.c.id == user_id).values(language=language))
+    await connection.execute(_SPEAKS, {"user": user_id, "language": language})
 
 
 async def set_own_password(

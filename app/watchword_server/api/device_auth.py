@@ -18,6 +18,8 @@ from watchword_server.site import Site
 from watchword_server.store.questions import Reading
 from watchword_server.store.tables import nonces
 
+_USE = insert(nonces)
+
 
 class Unauthorized(Exception):
     """The request is not signed as it must be; whatever the reason, it is answered the same."""
@@ -182,9 +184,12 @@ async def use_nonce(connection: AsyncConnection, signed: Signed, now: float) -> 
     """Use the request's nonce up, in the transaction of its effect; raise Unauthorized."""
     try:
         await connection.execute(
-            insert(nonces).values(
-                keyid=signed.inputs.keyid, nonce=signed.nonce, expires=now + NONCE_LIFETIME + 60
-            )
+            _USE,
+            {
+                "keyid": signed.inputs.keyid,
+                "nonce": signed.nonce,
+                "expires": now + NONCE_LIFETIME + 60,
+            },
         )
     except IntegrityError as error:
         raise Unauthorized(signed.inputs.keyid) from error

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -32,8 +32,15 @@ from watchword_server.api.device_auth import (
 from watchword_server.login_states import listeners
 from watchword_server.site import Site
 from watchword_server.store import tables
+from watchword_server.store.questions import Question
 
 INTERVAL = 3  # seconds between polls that are not held
+_ASKED = Question(
+    select(tables.requests).where(
+        tables.requests.c.id == bindparam("request"),
+        tables.requests.c.device_id == bindparam("device"),
+    )
+)
 _KNOWN = re.compile(r"(?:[A-Za-z0-9_-]{22}(?:,[A-Za-z0-9_-]{22})*)?")
 
 
@@ -99,15 +106,10 @@ async def decide(request: Request) -> Response:
     message = open_envelope(envelope, device.public_key, Decision)
     async with site.database.write(f"user {device.user_id}") as connection:
         await still_active(connection, device, signed)
-        asked = await connection.execute(
-            select(tables.requests).where(
-                tables.requests.c.id == request.path_params["id"],
-                tables.requests.c.device_id == device.id,
-            )
-        )
-        row = asked.first()
-        if row is None:
+        asked = await _ASKED.of(connection, request=request.path_params["id"], device=device.id)
+        if not asked:
             raise ApiError(404, "not_found")
+        (row,) = asked
         message.expect(id=row.id, request=sha256(row.body))
         await use_nonce(connection, signed, site.now())
         outcome = await decisions.decide(site, connection, row, device, envelope.signed)

@@ -89,7 +89,16 @@ class PostgresqlDatabase:
         try:
             async with asyncio.timeout(STATEMENT_SECONDS), self._may_ask:
                 return question.rows(await self._fetch(text, given))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except asyncpg.PostgresError as error:
+            if (error.sqlstate or "")[:2] in _PASSING:
+                raise Unavailable("PostgreSQL gave up") from error
+            raise
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,  # so it says when PostgreSQL hung up on an idle one
+        ) as error:
             raise Unavailable("PostgreSQL does not answer") from error
 
     async def _fetch(self, text: str, given: Sequence[Any]) -> list[Any]:

@@ -3,13 +3,14 @@
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from protocol_material import NOW, REQUEST, SERVER, all_messages
 
 from watchword.protocol import signing
 from watchword.protocol.authorisation import new_secret, read_callback
-from watchword.protocol.encoding import from_base64url, parse_json, to_base64url
+from watchword.protocol.encoding import canonical, from_base64url, parse_json, to_base64url
 from watchword.protocol.enrol_link import parse_enrol_link
 from watchword.protocol.errors import (
     BadSignature,
@@ -46,6 +47,28 @@ def test_base64url_has_one_spelling(text: str) -> None:
     except ValueError:
         return
     assert to_base64url(data) == text
+
+
+OURS = st.recursive(
+    st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(max_codepoint=127), max_size=8), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(OURS)
+def test_what_is_written_is_canonical_by_the_package_for_it(value: object) -> None:
+    try:
+        known = rfc8785.dumps({"v": value})
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(UnicodeEncodeError):  # half a character
+            canonical({"v": value})
+        return
+    assert canonical({"v": value}) == known
 
 
 @settings(deadline=None)
