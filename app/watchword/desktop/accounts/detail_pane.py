@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.desktop.accounts.rows import Row
+from watchword.desktop.accounts.rows import Row, spelled
 from watchword.desktop.look.theme import RING, colours_of
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import (
@@ -221,7 +221,7 @@ class DetailPane(QWidget):
         self._code.show_text(row.shown_code or "••• •••")
         shows = bool(row.code) and not row.hidden
         self._code.set_ink(Ink.FAINT if not shows else Ink.WARN if row.urgent else Ink.TEXT)
-        spoken = self.tr("Code hidden") if row.hidden else " ".join(row.plain_code)
+        spoken = self.tr("Code hidden") if row.hidden else spelled(row.code)
         self.reveal_button.setVisible(row.hidden)
         if self._code.accessibleName() != spoken:
             self._code.setAccessibleName(spoken)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -147,6 +147,13 @@ class AccountsPlace(QWidget):
     def select(self, account_id: str) -> None:
         """Select an account, as after it was added."""
         self.list.view.select(account_id)
+
+    def show_account(self, account_id: str) -> None:
+        """Select an account whatever was searched for, with the keyboard on it."""
+        self.list.search.clear()
+        self.list.choose_tag("")
+        self.select(account_id)
+        self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         two = self.two_panes

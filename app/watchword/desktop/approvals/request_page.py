@@ -5,7 +5,7 @@ first second and until everything asked for is typed, Enter never presses it, an
 is put into the code's field, which takes no other keys.
 """
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -373,12 +373,21 @@ class RequestPage(ColumnPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._second.start()
+        self._is_seen()
+        self._focus()
+
+    def _is_seen(self) -> None:
         # Opened again is seen again: the first second counts from now.
         self._shown_at = self._clock.monotonic()
         self._checking = False
         self._awake.start()
         self.refresh()
-        self._focus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and self.isVisible() and self.isEnabled():
+            # A sheet lay over it, under which another request may have taken its place.
+            self._is_seen()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._second.stop()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import window_icon
+from watchword.desktop.look.widgets.sheet import Sheet
 from watchword.desktop.look.widgets.toast import Toast
 
 WIDTH, HEIGHT = 420, 680
@@ -34,10 +35,12 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self._pages, 1)
         self.setCentralWidget(whole)
         self._toast = Toast(self, self._pages)
+        self._sheet: Sheet | None = None
         self.may_close: Callable[[], bool] = lambda: True
 
     def show_page(self, page: QWidget) -> None:
-        """Show `page`; it belongs to the window from now on."""
+        """Show `page`; it belongs to the window from now on. What lies over the window goes."""
+        self.close_sheet()
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
@@ -51,6 +54,31 @@ class MainWindow(QMainWindow):
         self._pages.removeWidget(page)
         page.hide()
         page.deleteLater()
+
+    def show_sheet(self, sheet: Sheet, focus: QWidget) -> None:
+        """Lay a sheet over whatever is shown, with the keyboard in `focus`."""
+        self.close_sheet()
+        self._sheet = sheet
+        sheet.closed.connect(self._sheet_closed)
+        sheet.open(focus)
+
+    def close_sheet(self) -> None:
+        """Let the sheet go that lies over the window, if there is one."""
+        if self._sheet is not None:
+            self._sheet.close_sheet()
+
+    def _sheet_closed(self) -> None:
+        self._sheet = None
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The sheet that lies over the page; None while there is none."""
+        return self._sheet
+
+    @property
+    def beneath(self) -> QWidget:
+        """What a sheet lies over."""
+        return self.centralWidget()
 
     @property
     def page(self) -> QWidget | None:

@@ -13,6 +13,7 @@ from watchword.desktop.settings.password_again_page import PasswordAgainPage, Qu
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell import edits, history_words, settings_words
 from watchword.desktop.shell.copies import Copies
+from watchword.desktop.shell.found_settings import FoundSetting, focus_setting, settings_in
 from watchword.desktop.shell.guarded import Change, GuardedChanges, Outcome, StillWanted
 from watchword.desktop.shell.hinting import HINTS
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
@@ -151,6 +152,22 @@ class SettingsDesk(QObject):
             self.refresh()
             self._keyring.look()
         self.place.page_wanted.emit(page)
+
+    def rows(self) -> list[FoundSetting]:
+        """Return what can be set, as Ctrl+K finds it."""
+        page = self.place.settings
+        if page is not None:
+            return settings_in(page)
+        blank = SettingsPage(make_sections(self._preferences))
+        found = settings_in(blank)
+        blank.deleteLater()
+        return found
+
+    def open_at(self, setting: FoundSetting) -> None:
+        """Show the settings with the keyboard on one of them."""
+        self.open()
+        if self.place.settings is not None:
+            focus_setting(self.place.settings, setting)
 
     def refresh(self) -> None:
         """Show what is so now, where it is shown at all."""
