@@ -431,6 +431,8 @@ class Studio:
         create.password.set_text("violet otter morning 9")
         self.wait(lambda: create.strength_words() == "Very good.", 5)
         self.take("create")
+        self.window.show_page(RecoveryPage("GXDY-Z8M2-MC8G-K5TM-MGJ3-2GND-SCHG"))
+        self.take("recovery-key")
         home = "/home/ana/.local/share/watchword"
         self.window.show_page(FolderPage("/home/ana/Dropbox/Watchword", program="Dropbox"))
         self.take("folder-synced")

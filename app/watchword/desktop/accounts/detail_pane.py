@@ -241,6 +241,15 @@ class DetailPane(QWidget):
                 n=row.seconds_left, code=row.next_code
             )
         self._validity.show_text(text)
+        # Read out it would be another number each second, and the next code one large number.
+        following = "" if row.hidden else spelled(row.next_code)
+        self._validity.setAccessibleName(
+            self.tr("Next code {code}").format(code=following)
+            if following
+            else self.tr("Codes come one by one, when you ask.")
+            if row.is_counter
+            else self.tr("Next code hidden")
+        )
         self.copy_button.setVisible(has_codes)
         self.copy_button.setEnabled(bool(row.code))
         self.copy_button.set_text(self.tr("Copied") if row.copied else self.tr("Copy code"))

@@ -231,7 +231,8 @@ class AccountsPlace(QWidget):
         super().showEvent(event)
         self.shown.emit()
         self._tick()
-        self.list.view.setFocus()
+        # Without accounts there is no list to be in: Tab begins with the first way to add one.
+        (self.list.view if self.model.count else self.empty).setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._second.stop()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import window_icon
+from watchword.desktop.look.tab_order import go_on
 from watchword.desktop.look.widgets.sheet import Sheet
 from watchword.desktop.look.widgets.toast import Toast
 
@@ -114,6 +115,10 @@ class MainWindow(QMainWindow):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.shown.emit(False)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on by Tab in the order in which things stand; what is said at the foot comes last."""
+        return go_on([self.beneath, self._toast], self.focusWidget(), forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

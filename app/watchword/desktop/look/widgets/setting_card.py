@@ -5,6 +5,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.tab_order import bring_into_view
 from watchword.desktop.look.theme import CORNER, RING, colours_of
 from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.choice_button import ChoiceButton
@@ -51,6 +52,7 @@ class SettingRow(QWidget):
         for control in self.findChildren(Pressable):
             if control.isEnabled() and not control.isHidden():
                 control.setFocus(Qt.FocusReason.TabFocusReason)
+                bring_into_view(control)
                 return
 
     def detail(self) -> str:

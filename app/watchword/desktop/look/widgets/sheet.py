@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from watchword.desktop.look.tab_order import go_on
 from watchword.desktop.look.theme import CORNER, DARK, colours_of
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
@@ -84,26 +85,9 @@ class Sheet(QWidget):
         height = min(self._tallest, self.height() - 2 * above)
         self.card.setGeometry((self.width() - width) // 2, above, width, height)
 
-    def _stops(self) -> list[QWidget]:
-        """Return the controls that Tab comes to, in its order."""
-        stops: list[QWidget] = []
-        at = self.nextInFocusChain()
-        while at is not None and at is not self:
-            if self.isAncestorOf(at) and _is_stop(at):
-                stops.append(at)
-            at = at.nextInFocusChain()
-        return stops
-
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays on the sheet: what lies beneath is out of reach for it as for the mouse."""
-        stops = self._stops()
-        here = self.focusWidget()
-        if not stops:
-            return False
-        at = stops.index(here) if here in stops else -1
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(reason)
-        return True
+        return go_on([self.card], self.focusWidget(), forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -132,14 +116,3 @@ class Sheet(QWidget):
             draw_body(
                 painter, card.adjusted(-out, -out + 6, out, out + 6), CORNER + out, QColor(shade)
             )
-
-
-def _is_stop(widget: QWidget) -> bool:
-    """Whether Tab comes to it; what hands the keyboard on to a part of it is reached by that."""
-    tab = Qt.FocusPolicy.TabFocus
-    return (
-        widget.focusPolicy() & tab == tab
-        and widget.focusProxy() is None
-        and widget.isVisible()
-        and widget.isEnabled()
-    )
