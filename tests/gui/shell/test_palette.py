@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from fake_clock import FakeClock
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from sample_accounts import sample_accounts
 from settings_steps import PASSWORD, shown, unlock
@@ -314,6 +314,31 @@ def test_what_is_done_with_an_account_has_its_key(
     with qtbot.waitSignal(getattr(view, expected)) as asked:
         hands.press(key, modifier)
     assert asked.args[0].account.issuer == "GitHub"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize(("key", "modifier"), [(Qt.Key.Key_Menu, NONE), (Qt.Key.Key_F10, SHIFT)])
+def test_the_menu_of_the_selected_account_is_opened_by_key(
+    hands: Hands, session: Session, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    session.place.show_account(f"{'a2':0>16}")
+    hands.press(key, modifier)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert "Copy code\tEnter" in [action.text() for action in menu.actions()]
+    menu.close()
+    QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete.value)
+
+
+def test_esc_leaves_the_pages_that_add_an_account(
+    hands: Hands, session: Session, desktop: Desktop
+) -> None:
+    hands.press(Qt.Key.Key_N, CTRL | SHIFT)
+    assert desktop.window.page is not session.place
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_N, CTRL)
+    hands.press(Qt.Key.Key_Escape)
+    assert desktop.window.page is session.place
 
 
 def test_f5_draws_the_next_code_of_a_counter(qtbot: QtBot, hands: Hands, session: Session) -> None:

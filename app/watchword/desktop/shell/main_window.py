@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import window_icon
 from watchword.desktop.look.tab_order import go_on
+from watchword.desktop.look.widgets.key_caps import pressed_keys
 from watchword.desktop.look.widgets.sheet import Sheet
+from watchword.desktop.look.widgets.title_bar import TitleBar
 from watchword.desktop.look.widgets.toast import Toast
 
 WIDTH, HEIGHT = 420, 680
@@ -119,6 +121,27 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on by Tab in the order in which things stand; what is said at the foot comes last."""
         return go_on([self.beneath, self._toast], self.focusWidget(), forward=forward)
+
+    def _go_back(self) -> bool:
+        bars = self.page.findChildren(TitleBar) if self.page is not None else []
+        return any(bar.go_back() for bar in bars if bar.isVisible())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hear what no page does: Esc for the arrow at its top, and the keys for a menu.
+
+        Not every system opens the menu of what has the keyboard by itself.
+        """
+        if event.key() == Qt.Key.Key_Escape and self._go_back():
+            return
+        focused = QApplication.focusWidget()
+        free = QApplication.activePopupWidget() is None
+        if pressed_keys(event) in {"Menu", "Shift+F10"} and focused is not None and free:
+            middle = focused.rect().center()
+            by_key = QContextMenuEvent.Reason.Keyboard
+            asked = QContextMenuEvent(by_key, middle, focused.mapToGlobal(middle))
+            QApplication.sendEvent(focused, asked)
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():
