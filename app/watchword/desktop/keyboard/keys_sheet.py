@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.desktop.look.theme import RING, colours_of
+from watchword.desktop.look.theme import RING, colours_of, text_scale
 from watchword.desktop.look.widgets.buttons import IconButton
 from watchword.desktop.look.widgets.key_caps import KeyCaps, key_names
 from watchword.desktop.look.widgets.label import Ink, Label
@@ -77,7 +77,9 @@ class KeysSheet(Sheet):
     def __init__(
         self, groups: Sequence[tuple[str, Sequence[KeyLine]]], over: QWidget, beneath: QWidget
     ) -> None:
-        super().__init__(self.tr("All keys"), over, beneath, tallest=_TALLEST)
+        super().__init__(
+            self.tr("All keys"), over, beneath, tallest=round(_TALLEST * text_scale())
+        )
         bar = QHBoxLayout()
         bar.setContentsMargins(_SIDE, 10, 12 - RING, 0)
         bar.addWidget(Label(self.tr("All keys"), self.card, size=16, weight=600, lines=1), 1)

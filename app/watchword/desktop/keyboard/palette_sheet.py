@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.desktop.keyboard.finding import Entry, Finder
 from watchword.desktop.keyboard.palette_rows import BrandOf, PaletteModel, PaletteView, spoken
-from watchword.desktop.look.theme import RING, colours_of
+from watchword.desktop.look.theme import RING, colours_of, text_scale
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import painter_on
 from watchword.desktop.look.widgets.sheet import Sheet
@@ -48,7 +48,10 @@ class PaletteSheet(Sheet):
     ) -> None:
         """`hint_of` says what Enter does with an entry, `brand_of` whose icon an account has."""
         super().__init__(
-            self.tr("Find an account, an action or a setting"), over, beneath, tallest=_TALLEST
+            self.tr("Find an account, an action or a setting"),
+            over,
+            beneath,
+            tallest=round(_TALLEST * text_scale()),
         )
         self._finder = finder
         self._hint_of = hint_of
