@@ -14,6 +14,7 @@ from screenshots import HEIGHT, WIDTH, Studio
 from spoken import spoken_parts
 
 from watchword.desktop.look.widgets.toast import Toast
+from watchword.desktop.shell.main_window import MainWindow
 
 # A list opened over the page covers controls that Tab would close it for.
 COVERED = {"edit-icon"}
@@ -38,10 +39,9 @@ class Walker(Studio):
             super().wait(until, seconds)
 
     def _hush(self) -> None:
-        toast = self.window.findChild(Toast)
-        assert toast is not None
-        toast._gone.stop()
-        toast.hide()
+        for toast in self.window.findChildren(Toast):
+            toast._gone.stop()
+            toast.hide()
 
     def close(self) -> None:
         self._hush()
@@ -73,7 +73,8 @@ class Walker(Studio):
                 self.faults.append(f"{place}: an empty text is read in {parent}")
 
     def _walk_by_tab(self, place: str) -> None:
-        over = self.window.sheet or self.window
+        window: QWidget = self.window  # or a dialog for a moment
+        over = (window.sheet if isinstance(window, MainWindow) else None) or window
         expected = {each for each in over.findChildren(QWidget) if _takes_tab(each)}
         came_to: list[QWidget] = []
         for _ in range(len(expected) + 2):

@@ -96,8 +96,8 @@ class Desktop(QObject):
         self.jobs = Jobs(self)
         self.window = MainWindow()
         self.window.may_close = self._may_close
-        keys = QShortcut(QKeySequence("F1"), self.window)
-        keys.activated.connect(self._show_keys)
+        for keys, do in (("F1", self._show_keys), ("Ctrl+Q", self.quit)):
+            QShortcut(QKeySequence(keys), self.window).activated.connect(do)
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self.preferences = Preferences(path.parent / FILE_NAME, self)
         self.preferences.not_saved.connect(self._say_not_saved)

@@ -169,7 +169,7 @@ def test_while_something_is_typed_elsewhere_it_offers_only_what_loses_nothing(
     sheet = hands.find("")
     assert {entry.title for entry in sheet.found()} == {
         *("Kalos Club", "GitHub", "PostFinance", sample_accounts()[6].issuer),
-        *("All keys", "Lock"),
+        *("All keys", "Lock", "Quit Watchword"),
     }
     hands.press(Qt.Key.Key_Escape)
     hands.take("github", CTRL)
@@ -274,6 +274,8 @@ def test_every_key_of_the_window_is_in_the_list(session: Session, desktop: Deskt
         for keys in QShortcut.keys(shortcut)
     }
     listed = {keys for action in all_actions() for keys in action.keys}
+    ours = [action for action in all_actions() if action.by not in {By.CONTROL, By.ROW}]
+    assert {keys for action in ours for keys in action.keys} <= heard
     # Other keys of the system for the same: Shift+Insert pastes too.
     assert heard - listed <= {"Shift+Ins", "Alt+Backspace", "F18", "Paste", "F14", "Undo"}
     names = [action.name for action in all_actions()]

@@ -100,6 +100,15 @@ def _anywhere() -> tuple[Action, ...]:
             "lock",
             translate("Actions", "close leave"),
         ),
+        Action(
+            "quit",
+            where,
+            translate("Actions", "Quit Watchword"),
+            ("Ctrl+Q",),
+            By.WINDOW,
+            "door",
+            translate("Actions", "exit end close"),
+        ),
         Action("back", where, translate("Actions", "Go back, or close what is open"), ("Esc",)),
         Action(
             "next", where, translate("Actions", "Next control, and back"), ("Tab", "Shift+Tab")
@@ -195,6 +204,25 @@ def _accounts() -> tuple[Action, ...]:
             by,
             "import",
             translate("Actions", "file backup move other app"),
+        ),
+        Action(
+            "demo",
+            where,
+            translate("Actions", "Try it with a demo server"),
+            (),
+            by,
+            "play",
+            translate("Actions", "learn example"),
+        ),
+        Action("about", where, translate("Actions", "About and licences"), (), by, "info"),
+        Action(
+            "report",
+            where,
+            translate("Actions", "Make a report"),
+            (),
+            by,
+            "info",
+            translate("Actions", "bug problem diagnostics help"),
         ),
         *(
             Action(f"sort {order}", where, title, (), by, "sort")

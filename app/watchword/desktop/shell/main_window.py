@@ -36,6 +36,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(whole)
         self._pages.currentChanged.connect(self.page_shown)
         self._column.addWidget(self._pages, 1)
+        self._whole = whole
         self.setCentralWidget(whole)
         self._toast = Toast(self, self._pages)
         self._sheet: Sheet | None = None
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
     @property
     def beneath(self) -> QWidget:
         """What a sheet lies over."""
-        return self.centralWidget()
+        return self._whole
 
     @property
     def page(self) -> QWidget | None:

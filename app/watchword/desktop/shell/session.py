@@ -201,6 +201,10 @@ class Session(QObject):
             "find": Deed(self.palette.open),
             "keys": Deed(partial(show_keys, self._window)),
             "lock": Deed(self.leaving.ask_to_lock),
+            "quit": Deed(self._quit),
+            "demo": Deed(self.demo.start),
+            "about": Deed(self.about.open),
+            "report": Deed(self.about.open_report),
             "search": Deed(self._search, self._may_search),
             "add": Deed(self.adding.open_scan),
             "type in": Deed(self.adding.open_manual),
@@ -215,6 +219,10 @@ class Session(QObject):
 
     def _has(self, many: int) -> bool:
         return len(self._accounts) >= many
+
+    def _quit(self) -> None:
+        if self.leaving.may_quit():
+            self.quit_asked.emit()
 
     def _may_search(self) -> bool:
         page = self._window.page
