@@ -71,9 +71,44 @@ def linked(app: App, chromium: Browser, kalos: Server, tmp_path: Path) -> App:
     return app
 
 
+def copy_by_keys(desktop: Desktop) -> None:
+    """Copy the code of the row that has the keyboard; it is what was read, digit by digit."""
+    row = desktop.see(role="list item", pattern=f"Kalos Club, {USER}, (?:[0-9][ ,]*){{6}}")
+    assert desktop.ask("focus", role="list", name="Accounts")
+    desktop.activate()
+    desktop.keys("Return")
+    desktop.see(contains="Copied")
+    read = re.sub("[ ,]", "", row["name"].removeprefix(f"Kalos Club, {USER}"))
+    row = desktop.see(role="list item", contains="Kalos Club")
+    # It may have turned over meanwhile.
+    assert desktop.clipboard() in {read, re.sub("[ ,]", "", row["name"].split(USER)[1])}
+
+
+def walk_about(desktop: Desktop) -> None:
+    """Go by keys where they lead, and find nothing without a name there."""
+    for keys, title in (
+        ("F1", "All keys"),
+        ("ctrl+k", "Find"),
+        ("ctrl+comma", "Opening the vault"),
+        ("ctrl+h", "No login request was answered yet"),
+        ("ctrl+e", "Icon: monogram. Choose another."),
+        ("ctrl+n", "From screen"),
+    ):
+        desktop.keys(keys)
+        desktop.see(contains=title)
+        assert desktop.unnamed() == [], desktop.outline()
+        desktop.keys("Escape")
+        desktop.see(role="list", name="Accounts")
+        desktop.ask("gone", contains=title)
+
+
 def test_enrol_and_approve(linked: App, chromium: Browser, kalos: Server, tmp_path: Path) -> None:
+    assert linked.desktop.unnamed() == []
+    copy_by_keys(linked.desktop)
+    walk_about(linked.desktop)
     code = sign_out_and_in(chromium, kalos.origin)
     assert open_request(linked.desktop) < 2
+    assert linked.desktop.unnamed() == []
     outline = linked.desktop.outline()
     assert USER in outline  # who
     assert "Chrome on Linux" in outline  # from what

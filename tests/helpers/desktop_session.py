@@ -64,6 +64,11 @@ class Desktop:
             f"{'  ' * row['depth']}{row['role']}: {row['name'][:100]}" for row in self.ask("tree")
         )
 
+    def unnamed(self) -> list[str]:
+        """Return the roles of what a screen reader comes to and has no name for."""
+        rows = self.ask("tree")
+        return [row["role"] for row in rows if row["focusable"] and not row["name"].strip()]
+
     def press(self, name: str, role: str = "push button", **more: Any) -> None:
         """Press the control, once it can be pressed."""
         end = time.monotonic() + float(more.get("within", 10))

@@ -44,6 +44,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
 from watchword.desktop.history.history_page import HistoryPage
+from watchword.desktop.keyboard.palette_sheet import PaletteSheet
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
@@ -54,6 +55,7 @@ from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.settings.system_section import SystemSection
 from watchword.desktop.shell.clipboard import SecretClipboard
+from watchword.desktop.shell.key_list import show_keys
 from watchword.desktop.shell.main_window import HEIGHT, WIDTH, MainWindow
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.recovering import Recovering, why_not
@@ -429,6 +431,8 @@ class Studio:
         create.password.set_text("violet otter morning 9")
         self.wait(lambda: create.strength_words() == "Very good.", 5)
         self.take("create")
+        self.window.show_page(RecoveryPage("GXDY-Z8M2-MC8G-K5TM-MGJ3-2GND-SCHG"))
+        self.take("recovery-key")
         home = "/home/ana/.local/share/watchword"
         self.window.show_page(FolderPage("/home/ana/Dropbox/Watchword", program="Dropbox"))
         self.take("folder-synced")
@@ -965,6 +969,7 @@ class Studio:
         self.adding(session, pages)
         session.close()
         self.listing(folder / "listed")
+        self.finding(folder / "found")
         self.editing(folder / "edited")
         self.settings(folder / "set")
         self.outside()
@@ -1006,6 +1011,26 @@ class Studio:
         for down in (20, 60, 112):
             QTest.mouseMove(view.viewport(), start + QPoint(0, down))
         self.take("list-drag")
+        session.close()
+
+    def finding(self, folder: Path) -> None:
+        """Take Ctrl+K and F1."""
+        session = self.session(folder)
+        for wide in (False, True):
+            end = "-wide" if wide else ""
+            session.palette.open()
+            self.take(f"palette{end}", wide=wide)
+            session.palette.open()
+            show_keys(self.window)
+            self.take(f"keys{end}", wide=wide)
+            show_keys(self.window)
+        self.window.resize(WIDTH, HEIGHT)
+        session.palette.open()
+        sheet = self.window.sheet
+        assert isinstance(sheet, PaletteSheet)
+        for text, name in (("so", "palette-search"), ("zebra", "palette-nothing")):
+            sheet.field.set_text(text)
+            self.take(name)
         session.close()
 
     def adding(self, session: Session, pages: AddPages) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from watchword import __version__
@@ -96,6 +97,8 @@ class Desktop(QObject):
         self.jobs = Jobs(self)
         self.window = MainWindow()
         self.window.may_close = self._may_close
+        for keys, do in (("F1", self._show_keys), ("Ctrl+Q", self.quit)):
+            QShortcut(QKeySequence(keys), self.window).activated.connect(do)
         self._clipboard = SecretClipboard(application.clipboard(), self)
         self.preferences = Preferences(path.parent / FILE_NAME, self)
         self.preferences.not_saved.connect(self._say_not_saved)
@@ -211,6 +214,11 @@ class Desktop(QObject):
                 if is_request_link(self._text_to_open)
                 else self.tr("Unlock to add the account of the link.")
             )
+
+    def _show_keys(self) -> None:
+        from watchword.desktop.shell.key_list import show_keys
+
+        show_keys(self.window)
 
     def stop(self) -> None:
         """Lock, let what is being saved be saved, and end all threads."""

@@ -79,7 +79,7 @@ def test_a_click_copies_and_reveals_one_account(qtbot: QtBot, place: AccountsPla
         click(place, "a1", at=0.5)
     assert asked.args == ["a1", "081804"]
     assert shown(place, "a1") == ("081 804", "050 471")
-    assert spoken(place, "a1").endswith("0 8 1 8 0 4")
+    assert spoken(place, "a1").endswith("0 8 1, 8 0 4")
     click(place, "a2", at=0.5)
     assert shown(place, "a1") == ("••• •••", "")
     assert "•" not in shown(place, "a2")[0]
@@ -117,7 +117,7 @@ def test_the_menu_of_a_row_shows_its_code(qtbot: QtBot, place: AccountsPlace) ->
     )
     menu = place.list.view.findChild(QMenu)
     assert isinstance(menu, QMenu)
-    show = next(each for each in menu.actions() if each.text() == "Show code")
+    show = next(each for each in menu.actions() if each.text().startswith("Show code"))
     show.trigger()
     menu.close()
     assert shown(place, "a1")[0] == "081 804"

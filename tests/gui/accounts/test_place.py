@@ -98,7 +98,7 @@ def test_the_code_turns_over_and_the_next_one_was_foretold(
 
 def test_codes_are_spoken_digit_by_digit(place: AccountsPlace) -> None:
     spoken = place.model.index_of("a1").data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Kalos Club, ana@kalos.ch, 2 8 7 0 8 2"
+    assert spoken == "Kalos Club, ana@kalos.ch, 2 8 7, 0 8 2"
 
 
 def test_a_counter_account_moves_on_only_when_asked(qtbot: QtBot, place: AccountsPlace) -> None:

@@ -78,6 +78,21 @@ def test_approve_is_inert_for_a_second_and_until_the_code_is_complete(
     assert not page.approve.isEnabled()
 
 
+def test_what_lay_under_a_sheet_is_seen_for_a_second_before_it_can_be_approved(
+    qtbot: QtBot, page: RequestPage, clock: FakeClock
+) -> None:
+    page.show_entry(entry_of(login_request(), clock))
+    assert page.form is not None
+    assert page.form.cells is not None
+    qtbot.keyClicks(page.form.cells, "7kqm")
+    page.setEnabled(False)  # as what lies under a sheet is
+    later(page, clock)
+    page.setEnabled(True)
+    assert not page.approve.isEnabled()
+    later(page, clock)
+    assert page.approve.isEnabled()
+
+
 def test_enter_never_approves(qtbot: QtBot, page: RequestPage, clock: FakeClock) -> None:
     heard = answers(page)
     page.show_entry(entry_of(login_request(), clock))

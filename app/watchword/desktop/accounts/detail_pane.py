@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.desktop.accounts.rows import Row
+from watchword.desktop.accounts.rows import Row, spelled
 from watchword.desktop.look.theme import RING, colours_of
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import (
@@ -221,7 +221,7 @@ class DetailPane(QWidget):
         self._code.show_text(row.shown_code or "••• •••")
         shows = bool(row.code) and not row.hidden
         self._code.set_ink(Ink.FAINT if not shows else Ink.WARN if row.urgent else Ink.TEXT)
-        spoken = self.tr("Code hidden") if row.hidden else " ".join(row.plain_code)
+        spoken = self.tr("Code hidden") if row.hidden else spelled(row.code)
         self.reveal_button.setVisible(row.hidden)
         if self._code.accessibleName() != spoken:
             self._code.setAccessibleName(spoken)
@@ -241,6 +241,15 @@ class DetailPane(QWidget):
                 n=row.seconds_left, code=row.next_code
             )
         self._validity.show_text(text)
+        # Read out it would be another number each second, and the next code one large number.
+        following = "" if row.hidden else spelled(row.next_code)
+        self._validity.setAccessibleName(
+            self.tr("Next code {code}").format(code=following)
+            if following
+            else self.tr("Codes come one by one, when you ask.")
+            if row.is_counter
+            else self.tr("Next code hidden")
+        )
         self.copy_button.setVisible(has_codes)
         self.copy_button.setEnabled(bool(row.code))
         self.copy_button.set_text(self.tr("Copied") if row.copied else self.tr("Copy code"))

@@ -201,7 +201,7 @@ class ListPage(QWidget):
         names += [(tag, tag) for tag in tags]
         self._chip_row.setVisible(bool(names))
         if self._chosen_tag not in {tag for tag, _ in names}:
-            self._choose_tag("")
+            self.choose_tag("")
         for tag, name in [("", self.tr("All")), *names]:
             chip = Chip(name, self, checkable=True)
             chip.setChecked(tag == self._chosen_tag)
@@ -262,9 +262,10 @@ class ListPage(QWidget):
     def _chip_pressed(self) -> None:
         chip = self.sender()
         if isinstance(chip, Chip):
-            self._choose_tag(str(chip.property("tag")))
+            self.choose_tag(str(chip.property("tag")))
 
-    def _choose_tag(self, tag: str) -> None:
+    def choose_tag(self, tag: str) -> None:
+        """Show only accounts with that tag; FAVOURITES, or empty for all."""
         self._chosen_tag = tag
         self._model.choose_tag(tag)
         for number in range(self._chips.count()):

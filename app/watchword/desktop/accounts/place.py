@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -148,6 +148,13 @@ class AccountsPlace(QWidget):
         """Select an account, as after it was added."""
         self.list.view.select(account_id)
 
+    def show_account(self, account_id: str) -> None:
+        """Select an account whatever was searched for, with the keyboard on it."""
+        self.list.search.clear()
+        self.list.choose_tag("")
+        self.select(account_id)
+        self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _arrange(self) -> None:
         two = self.two_panes
         self.list.view.set_click_copies(not two)
@@ -224,7 +231,8 @@ class AccountsPlace(QWidget):
         super().showEvent(event)
         self.shown.emit()
         self._tick()
-        self.list.view.setFocus()
+        # Without accounts there is no list to be in: Tab begins with the first way to add one.
+        (self.list.view if self.model.count else self.empty).setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._second.stop()

@@ -152,9 +152,14 @@ def searchable(account: Account) -> str:
     return fold("\n".join((account.issuer, account.account, *account.tags, account.note)))
 
 
+def spelled(code: str) -> str:
+    """Return a code as it is read aloud: character by character, with a pause between the groups."""
+    return ", ".join(" ".join(group) for group in code.split(" "))
+
+
 def spoken(row: Row) -> str:
     """Return what a screen reader says of the row: the code digit by digit, unless it is hidden."""
     parts = [part for part in (row.title, row.subtitle) if part]
     if row.code and not row.hidden:
-        parts.append(" ".join(row.plain_code))
+        parts.append(spelled(row.code))
     return ", ".join(parts)

@@ -92,10 +92,8 @@ class TrashPage(ColumnPage):
             row.restore_asked.connect(self._restore)
             self._cards.addWidget(row)
         hidden = len(removed) - len(self._rows)
-        if hidden:
-            self._more.setText(self.tr("And {n} more, removed before.").format(n=hidden))
-        else:
-            self._more.setText("" if removed else self.tr("Nothing is here."))
+        more = self.tr("And {n} more, removed before.").format(n=hidden) if hidden else ""
+        self._more.show_or_hide(more if removed else self.tr("Nothing is here."))
         if self.isVisible():
             self._focus()
 

@@ -1,5 +1,7 @@
 """The list on the screen: what mouse and keys do in it."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -21,9 +23,11 @@ from watchword.desktop.accounts.delegate import (
 )
 from watchword.desktop.accounts.dragging import RowDrag
 from watchword.desktop.accounts.model import AccountsModel, Index
+from watchword.desktop.accounts.row_actions import row_actions
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
 from watchword.desktop.look.theme import colours_of
+from watchword.desktop.look.widgets.key_caps import native_keys, pressed_keys
 from watchword.desktop.look.widgets.row_view import RowView
 
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -52,6 +56,18 @@ class AccountsView(RowView):
         self._click_copies = True
         self._released_at = QPoint()
         self.setModel(model)
+        self._asked = {
+            "copy": self.copy_asked,
+            "copy next": self.copy_next_asked,
+            "new": self.new_code_asked,
+            "edit": self.edit_asked,
+            "favourite": self.favourite_asked,
+            "codes": self.codes_asked,
+            "link": self.link_asked,
+            "history": self.history_asked,
+            "qr": self.qr_asked,
+            "remove": self.remove_asked,
+        }
         self._drawn: dict[str, tuple[object, ...]] = {}  # how each row looked at the last tick
         self._rows = AccountDelegate(self)
         self.setItemDelegate(self._rows)
@@ -185,17 +201,15 @@ class AccountsView(RowView):
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in _MOVES:
             self._move_by_key(event.key())
             return
-        if event.key() == Qt.Key.Key_Space and row is not None and row.hidden:
-            self._accounts.reveal(row.account.id)
-            return
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        keys = pressed_keys(event)
+        if keys == "Enter":
             if row is not None:
                 self.take(row)
             return
-        if event.key() == Qt.Key.Key_Delete:
-            if row is not None:
-                self.remove_asked.emit(row)
-            return
+        for action in row_actions(row):
+            if row is not None and action.keys == keys and action.may(row):
+                self.do(action.name, row)
+                return
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -236,44 +250,26 @@ class AccountsView(RowView):
             place = self.viewport().mapToGlobal(self.visualRect(index).center())
         self._menu_for(row).popup(place)
 
+    def do(self, name: str, row: Row) -> None:
+        """Do with an account what a row action of that name says."""
+        if name == "reveal":
+            self._accounts.reveal(row.account.id)
+        else:
+            self._asked[name].emit(row)
+
     def _menu_for(self, row: Row) -> QMenu:
         ink = colours_of(self).quiet
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if row.hidden:
-            show = menu.addAction(menu_icon("eye", ink), self.tr("Show code"))
-            show.triggered.connect(lambda: self._accounts.reveal(row.account.id))
-        if row.code:
-            copy = menu.addAction(menu_icon("copy", ink), self.tr("Copy code"))
-            copy.triggered.connect(lambda: self.copy_asked.emit(row))
-        if row.next_code:
-            following = menu.addAction(menu_icon("clock", ink), self.tr("Copy next code"))
-            following.triggered.connect(lambda: self.copy_next_asked.emit(row))
-        if row.is_counter:
-            new = menu.addAction(menu_icon("refresh", ink), self.tr("New code"))
-            new.triggered.connect(lambda: self.new_code_asked.emit(row))
-        if not menu.isEmpty():
-            menu.addSeparator()
-        edit = menu.addAction(menu_icon("edit", ink), self.tr("Edit…"))
-        edit.triggered.connect(lambda: self.edit_asked.emit(row))
-        favourite = self.tr("Favourite")
-        if row.account.favourite:
-            favourite = self.tr("No favourite any more")
-        star = menu.addAction(menu_icon("star", ink), favourite)
-        star.triggered.connect(lambda: self.favourite_asked.emit(row))
-        if row.account.link is not None and row.account.link.backup_codes:
-            codes = menu.addAction(menu_icon("recovery", ink), self.tr("Backup codes…"))
-            codes.triggered.connect(lambda: self.codes_asked.emit(row))
-        if row.account.link is not None:
-            link = menu.addAction(menu_icon("link", ink), self.tr("Server and device…"))
-            link.triggered.connect(lambda: self.link_asked.emit(row))
-            past = menu.addAction(menu_icon("bell", ink), self.tr("History…"))
-            past.triggered.connect(lambda: self.history_asked.emit(row))
-        if row.account.otp is not None:
-            code = menu.addAction(menu_icon("qr", ink), self.tr("Show as a QR code…"))
-            code.triggered.connect(lambda: self.qr_asked.emit(row))
-        remove = menu.addAction(menu_icon("delete", ink), self.tr("Move to the trash"))
-        remove.triggered.connect(lambda: self.remove_asked.emit(row))
+        for action in row_actions(row):
+            if not action.may(row):
+                continue
+            if action.name == "edit" and not menu.isEmpty():
+                menu.addSeparator()
+            # Behind a tab a menu shows keys, and leaves hearing them to whoever does.
+            text = "\t".join(filter(None, (action.text, native_keys(action.keys))))
+            item = menu.addAction(menu_icon(action.icon, ink), text)
+            item.triggered.connect(partial(self.do, action.name, row))
         return menu
 
     def updateGeometries(self) -> None:

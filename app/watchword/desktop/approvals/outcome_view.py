@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.desktop.approvals.words import Outcome, clock_text
+from watchword.desktop.approvals.words import Outcome, clock_text, roughly
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink, Label
@@ -83,7 +83,10 @@ class OutcomeView(QWidget):
             return
         if seconds > 0:
             text = self.tr("About {time} left") if self._about else self.tr("{time} left")
-            self._left.show_text(text.format(time=clock_text(seconds)))
+            self._left.show_running(
+                text.format(time=clock_text(seconds)),
+                text.format(time=clock_text(roughly(seconds))),
+            )
             return
         over = Outcome(
             "warn",

@@ -5,7 +5,7 @@ first second and until everything asked for is typed, Enter never presses it, an
 is put into the code's field, which takes no other keys.
 """
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from watchword.desktop.approvals.words import (
     not_me_steps,
     outcome_of,
     place_of,
+    roughly,
     said_by,
 )
 from watchword.desktop.look.theme import RING
@@ -31,7 +32,7 @@ from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.monogram import Monogram
-from watchword.desktop.look.widgets.progress_bar import ProgressBar
+from watchword.desktop.look.widgets.time_bar import TimeBar
 from watchword.errors import WatchwordError
 from watchword.providers.login_request import Decision, LoginRequest
 
@@ -121,7 +122,7 @@ class RequestPage(ColumnPage):
         times.addWidget(self._expires)
         times.addWidget(self._from, 1)
         column.addLayout(times)
-        self._left = ProgressBar(self.tr("Time left"), self._question)
+        self._left = TimeBar(self._question)
         bar = QHBoxLayout()
         bar.setContentsMargins(RING, 0, RING, 0)
         bar.addWidget(self._left)
@@ -293,10 +294,12 @@ class RequestPage(ColumnPage):
         at = self._clock.monotonic()
         left = entry.seconds_left(at)
         life = max(1.0, entry.request.expires_at - entry.request.issued_at)
-        self.facts.show_detail(0, ago(entry.age(at)))
-        self._expires.show_text(expires_in(entry.request, left))
+        age = entry.age(at)
+        self.facts.show_running(0, ago(age), ago(roughly(age)))
+        spoken = expires_in(entry.request, roughly(left))
+        self._expires.show_running(expires_in(entry.request, left), spoken)
         self.outcome.show_left(left)
-        self._left.show_fraction(left / life, urgent=left < _URGENT_SECONDS)
+        self._left.show_left(left / life, urgent=left < _URGENT_SECONDS)
         awake = at - self._shown_at >= INERT_SECONDS
         answering = isinstance(entry, Answering)
         may = entry.actions if left > 0 else frozenset()
@@ -373,12 +376,21 @@ class RequestPage(ColumnPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._second.start()
+        self._is_seen()
+        self._focus()
+
+    def _is_seen(self) -> None:
         # Opened again is seen again: the first second counts from now.
         self._shown_at = self._clock.monotonic()
         self._checking = False
         self._awake.start()
         self.refresh()
-        self._focus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and self.isVisible() and self.isEnabled():
+            # A sheet lay over it, under which another request may have taken its place.
+            self._is_seen()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._second.stop()

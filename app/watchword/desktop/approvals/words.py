@@ -1,12 +1,15 @@
 """What is said about a login request, in words: pure functions, one text for each case."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QCoreApplication
 
 from watchword.approvals.inbox import Answered, Entry, Expired, Gone, Unconfirmed
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.providers.login_request import Decision, LoginRequest, Match, Result
+
+READ_SECONDS = 10  # what is read of a running time stays as long
 
 
 def tr(text: str) -> str:
@@ -40,6 +43,11 @@ def clock_text(seconds: float) -> str:
     """Return seconds as minutes and seconds: "1:14"."""
     whole = int(seconds + 0.999)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def roughly(seconds: float) -> float:
+    """Return a running time as it is read out: what changes each second would never end."""
+    return ceil(seconds / READ_SECONDS) * READ_SECONDS
 
 
 def expires_in(request: LoginRequest, seconds: float) -> str:

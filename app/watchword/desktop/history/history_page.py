@@ -156,7 +156,7 @@ class HistoryPage(QWidget):
         self.view.setVisible(shown > 0)
         self._nothing.setVisible(not shown)
         self.everything.setVisible(not shown and everything > 0)
-        self._count.show_text(
+        self._count.show_or_hide(
             self.tr("{n:,} found").format(n=shown) if shown != everything else ""
         )
         if not everything:

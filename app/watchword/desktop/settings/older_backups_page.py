@@ -43,6 +43,7 @@ class OlderBackupsPage(ColumnPage):
         self.notice = Notice(self)
         column.addWidget(self.notice)
         self._progress = self.add_text("", size=12.5, ink=Ink.QUIET)
+        self._progress.hide()
         column.addStretch(1)
         footer = add_footer(self)
         self.reseal: Button = PrimaryButton(self.tr("Re-encrypt them"), self)
@@ -98,13 +99,13 @@ class OlderBackupsPage(ColumnPage):
             self.waiting.show()
             self.waiting.start()
         else:
-            self._progress.show_text("")
+            self._progress.show_or_hide("")
             self.waiting.stop()
             self.waiting.setVisible(self._can_reseal)
 
     def show_progress(self, number: int, count: int) -> None:
         """Say which of the files is being worked on."""
-        self._progress.show_text(
+        self._progress.show_or_hide(
             self.tr("Re-encrypting {n} of {count}…").format(n=number, count=count)
         )
 

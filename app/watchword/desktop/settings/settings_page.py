@@ -61,6 +61,7 @@ class SettingsPage(ColumnPage):
     def _add_section(self, title: str) -> SettingCard:
         self.add_text(title, size=12.5, weight=600, ink=Ink.QUIET)
         card = SettingCard(self)
+        card.setAccessibleName(title)
         self.column.addWidget(card)
         self.column.addSpacing(8)
         return card

@@ -83,7 +83,7 @@ class ListDesk(QObject):
         self._saves.run(work, on_done=done, on_error=self.trouble.emit, page=self)
 
     def _sort(self, order: Order) -> None:
-        self._place.list.sort(order, self._uses() if order.by_use else {})
+        self._place.list.sort(order, self.uses() if order.by_use else {})
 
     def _sort_anew(self) -> None:
         # Not at every use: a list whose rows change places under the mouse is no use.
@@ -123,7 +123,8 @@ class ListDesk(QObject):
         before = self._new_uses.get(account_id, NEVER)
         self._new_uses[account_id] = Use(before.count + 1, self._clock.now())
 
-    def _uses(self) -> dict[str, Use]:
+    def uses(self) -> dict[str, Use]:
+        """Return how often and when accounts were used, this session's uses with them."""
         return added(read_uses(self._vault.setting(USES)), self._new_uses)
 
     def last_change(self) -> Callable[[], None] | None:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 from watchword.approvals.inbox import Open
 from watchword.clock import Clock
 from watchword.desktop.approvals.watching import Watching
-from watchword.desktop.approvals.words import banner_subtitle, clock_text
+from watchword.desktop.approvals.words import asked_from, banner_subtitle, clock_text, roughly
 from watchword.desktop.look.widgets.banner import Banner
 
 
@@ -59,7 +59,9 @@ class RequestStrips(QObject):
         title = self.tr("{service} asks: is it you?").format(service=newest.request.service)
         if len(waiting) > 1:
             title = self.tr("{n} login requests: is it you?").format(n=len(waiting))
-        self.banner.show_texts(title, banner_subtitle(newest, self._clock.monotonic()))
+        at = self._clock.monotonic()
+        spoken = asked_from(newest)  # without how long ago: that is another each second
+        self.banner.show_texts(title, banner_subtitle(newest, at), spoken=spoken)
 
     def _show_pause(self) -> None:
         """Say that nobody is asked, and for how long still."""
@@ -69,6 +71,9 @@ class RequestStrips(QObject):
             self.pause.show_texts(
                 self.tr("Login requests are paused"),
                 self.tr("{time} left · codes still work").format(time=clock_text(left)),
+                spoken=self.tr("{time} left · codes still work").format(
+                    time=clock_text(roughly(left))
+                ),
             )
 
     def _tick_while_needed(self, waiting: tuple[Open, ...]) -> None:

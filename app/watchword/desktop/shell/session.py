@@ -10,8 +10,10 @@ from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
+from watchword.desktop.accounts.ordering import Order
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
 from watchword.desktop.look.widgets.chip import Chip
@@ -25,12 +27,14 @@ from watchword.desktop.shell.faults import Faults
 from watchword.desktop.shell.hinting import HintKeys
 from watchword.desktop.shell.history_desk import HistoryDesk
 from watchword.desktop.shell.intake import Intake
+from watchword.desktop.shell.key_list import show_keys
 from watchword.desktop.shell.leaving import Leaving
 from watchword.desktop.shell.linked import Linked
 from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.moving import Moving
 from watchword.desktop.shell.notices import Notices
+from watchword.desktop.shell.palette import Palette
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
@@ -38,7 +42,7 @@ from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.server_time import CodeClock, ServerTime
 from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.shell.settings_place import SettingsPlace
-from watchword.desktop.shell.shortcuts import Shortcuts
+from watchword.desktop.shell.shortcuts import Deed, Shortcuts
 from watchword.desktop.shell.transfer_desk import TransferDesk
 from watchword.desktop.shell.waiting_link import gives_way
 from watchword.desktop.shell.waking import Waking
@@ -175,16 +179,61 @@ class Session(QObject):
         self._offline.hide()
         self._build(trial=trial)
         self._wire()
-        self.shortcuts = Shortcuts(
+        self.palette = Palette(
             window,
             self.place,
-            lock=self.leaving.ask_to_lock,
-            add=self.adding.open_scan,
-            edit=self.accounts.edit,
-            history=self.history.open,
-            settings=self.open_settings,
+            self.listing,
+            None if trial else self.settings,
+            clock,
+            accounts=lambda: self._accounts,
             parent=self,
         )
+        self.shortcuts = Shortcuts(window, self.place, self._deeds(), self)
+        self.palette.shortcuts = self.shortcuts
+
+    def _deeds(self) -> dict[str, Deed]:
+        several = partial(self._has, 2)
+        sorts = {
+            f"sort {order}": Deed(partial(self.place.list.order_asked.emit, order.value), several)
+            for order in Order
+        }
+        return sorts | {
+            "find": Deed(self.palette.open),
+            "keys": Deed(partial(show_keys, self._window)),
+            "lock": Deed(self.leaving.ask_to_lock),
+            "quit": Deed(self._quit),
+            "demo": Deed(self.demo.start),
+            "about": Deed(self.about.open),
+            "report": Deed(self.about.open_report),
+            "search": Deed(self._search, self._may_search),
+            "add": Deed(self.adding.open_scan),
+            "type in": Deed(self.adding.open_manual),
+            "sign in": Deed(self.adding.open_sign_in),
+            "import": Deed(self.transfer.choose_import),
+            "export": Deed(self.transfer.open_export, partial(self._has, 1)),
+            "requests": Deed(self.desk.open, lambda: any(a.link for a in self._accounts)),
+            "history": Deed(self.history.open),
+            "trash": Deed(self.accounts.open_trash, lambda: self.accounts.has_trash),
+            "settings": Deed(self.open_settings),
+        }
+
+    def _has(self, many: int) -> bool:
+        return len(self._accounts) >= many
+
+    def _quit(self) -> None:
+        if self.leaving.may_quit():
+            self.quit_asked.emit()
+
+    def _may_search(self) -> bool:
+        page = self._window.page
+        return isinstance(page, HistoryPage) or (page is self.place and self._has(1))
+
+    def _search(self) -> None:
+        page = self._window.page
+        if isinstance(page, HistoryPage):
+            page.start_search()
+        elif page is self.place:
+            self.place.list.start_search()
 
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips

@@ -13,6 +13,7 @@ from watchword.desktop.settings.password_again_page import PasswordAgainPage, Qu
 from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell import edits, history_words, settings_words
 from watchword.desktop.shell.copies import Copies
+from watchword.desktop.shell.found_settings import FoundSetting, focus_setting, settings_in
 from watchword.desktop.shell.guarded import Change, GuardedChanges, Outcome, StillWanted
 from watchword.desktop.shell.hinting import HINTS
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
@@ -24,6 +25,7 @@ from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.desktop.shell.settings_sections import make_sections
 from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.errors import WatchwordError
+from watchword.settings import Settings
 from watchword.vault import (
     KdfCost,
     OpenVault,
@@ -82,6 +84,8 @@ class SettingsDesk(QObject):
         self._cost = cost
         self._by_recovery_key = by_recovery_key
         self._paused_until = ""
+        self._found: list[FoundSetting] = []
+        self._found_with: Settings | None = None  # the settings at that time
         self.place = SettingsPlace(vault, saves, self)
         self._keyring = KeyringSwitch(vault, clock, jobs, self.place, keyring, self)
         self._changes = GuardedChanges(vault, clock, jobs, saves, keyring, self)
@@ -125,10 +129,7 @@ class SettingsDesk(QObject):
         """Show the settings."""
         page = self.place.settings
         if page is None:
-            about = AboutSection()
-            about.about_asked.connect(self.about_asked)
-            about.report_asked.connect(self.report_asked)
-            page = SettingsPage((*make_sections(self._preferences, self._jobs), about))
+            page = self._make_page()
             page.password_asked.connect(self.change_password)
             page.key_asked.connect(self.make_recovery_key)
             page.key_removal_asked.connect(self._remove_recovery_key)
@@ -151,6 +152,30 @@ class SettingsDesk(QObject):
             self.refresh()
             self._keyring.look()
         self.place.page_wanted.emit(page)
+
+    def rows(self) -> list[FoundSetting]:
+        """Return what can be set, as Ctrl+K finds it."""
+        page = self.place.settings
+        if page is not None:
+            return settings_in(page)
+        # A page asks the system for what it shows: one is made only where its texts may be others.
+        if self._found_with != self._preferences.now:
+            blank = self._make_page()
+            self._found, self._found_with = settings_in(blank), self._preferences.now
+            blank.deleteLater()
+        return self._found
+
+    def _make_page(self) -> SettingsPage:
+        about = AboutSection()
+        about.about_asked.connect(self.about_asked)
+        about.report_asked.connect(self.report_asked)
+        return SettingsPage((*make_sections(self._preferences, self._jobs), about))
+
+    def open_at(self, setting: FoundSetting) -> None:
+        """Show the settings with the keyboard on one of them."""
+        self.open()
+        if self.place.settings is not None:
+            focus_setting(self.place.settings, setting)
 
     def refresh(self) -> None:
         """Show what is so now, where it is shown at all."""

@@ -53,13 +53,21 @@ class Banner(Pressable):
         policy.setHeightForWidth(self._wraps)
         self.setSizePolicy(policy)
 
-    def show_texts(self, title: str, subtitle: str, *, warning: bool = False) -> None:
-        """Say something else; `warning` draws it in the colour of danger."""
+    def show_texts(
+        self, title: str, subtitle: str, *, warning: bool = False, spoken: str = ""
+    ) -> None:
+        """Say something else; `warning` draws it in the colour of danger.
+
+        `spoken` is read in place of a subtitle that counts seconds.
+        """
         if (title, subtitle, warning) == (self._title, self._subtitle, self._warning):
             return
         self._title, self._subtitle, self._warning = title, subtitle, warning
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{subtitle} · {self._action}")
+        if title != self.accessibleName():
+            self.setAccessibleName(title)
+        description = f"{spoken or subtitle} · {self._action}"
+        if description != self.accessibleDescription():
+            self.setAccessibleDescription(description)
         self.updateGeometry()
         self.update()
 

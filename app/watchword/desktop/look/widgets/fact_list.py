@@ -71,11 +71,9 @@ class FactList(QWidget):
         for row in self._rows:
             self._column.addWidget(row)
 
-    def show_detail(self, number: int, detail: str) -> None:
-        """Change the quiet line of one row, as for a text that counts seconds."""
-        label = self._rows[number].detail
-        if label.text() != detail:
-            label.setText(detail)
+    def show_running(self, number: int, detail: str, spoken: str) -> None:
+        """Change the quiet line of one row, which counts seconds; `spoken` is read instead."""
+        self._rows[number].detail.show_running(detail, spoken)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, super().minimumSizeHint().height())

@@ -72,6 +72,18 @@ class Label(QLabel):
         if text != self.text():
             self.setText(text)
 
+    def show_or_hide(self, text: str) -> None:
+        """Change the text; without one, take no room, and have no screen reader stop here."""
+        self.show_text(text)
+        self.setVisible(bool(text))
+
+    def show_running(self, text: str, spoken: str) -> None:
+        """Change a text that counts seconds; a screen reader reads `spoken`, which stays a while."""
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
+        # With a name of its own Qt tells nobody that the text changed.
+        self.show_text(text)
+
     def set_ink(self, ink: Ink) -> None:
         """Show the text in another colour from now on."""
         if ink is not self._ink:

@@ -1,4 +1,4 @@
-"""A thin bar: how much time or work is left, or that work goes on."""
+"""A thin bar: how much of a work is done, or that it goes on."""
 
 from PySide6.QtCore import QRectF, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QPainterPath, QPaintEvent, QShowEvent
@@ -19,17 +19,10 @@ class ProgressBar(QProgressBar):
         self.setTextVisible(False)
         self.setRange(0, 0 if busy else _STEPS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._urgent = False
         self._phase = 0.0
         self._beat = QTimer(self)
         self._beat.setInterval(33)
         self._beat.timeout.connect(self._wander)
-
-    def show_fraction(self, fraction: float, *, urgent: bool = False) -> None:
-        """Show `fraction` (0..1) filled; `urgent` in the warning colour."""
-        self._urgent = urgent
-        self.setValue(round(_STEPS * min(1.0, max(0.0, fraction))))
-        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(120, 4)
@@ -65,4 +58,4 @@ class ProgressBar(QProgressBar):
             filled.moveLeft(body.width() * (self._phase * 1.35 - 0.35))
         else:
             filled.setWidth(body.width() * self.value() / _STEPS)
-        draw_body(painter, filled, corner, colours.warn if self._urgent else colours.accent)
+        draw_body(painter, filled, corner, colours.accent)

@@ -5,11 +5,13 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.tab_order import bring_into_view
 from watchword.desktop.look.theme import CORNER, RING, colours_of
 from watchword.desktop.look.widgets.buttons import LinkButton
 from watchword.desktop.look.widgets.choice_button import ChoiceButton
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
+from watchword.desktop.look.widgets.pressable import Pressable
 from watchword.desktop.look.widgets.switch import Switch
 
 _TEXT_FROM = 14 + 20 + 12
@@ -21,7 +23,8 @@ class SettingRow(QWidget):
 
     def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = icon
+        self.icon = icon
+        self.title = title
         self._detail = Label("", self, size=12.5, ink=Ink.QUIET, inset=_INSET)
         self._detail.hide()
         words = QVBoxLayout()
@@ -43,6 +46,14 @@ class SettingRow(QWidget):
         """Say something else about it."""
         self._detail.show_text(text)
         self._detail.setVisible(bool(text))
+
+    def focus(self) -> None:
+        """Take the keyboard to the first of its controls, as somebody looks for this row."""
+        for control in self.findChildren(Pressable):
+            if control.isEnabled() and not control.isHidden():
+                control.setFocus(Qt.FocusReason.TabFocusReason)
+                bring_into_view(control)
+                return
 
     def detail(self) -> str:
         """Return what is said about it."""
@@ -90,7 +101,7 @@ class SettingRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ink = colours_of(self).faint
-        draw_icon(painter_on(self), self._icon, QRectF(14, 13, 20, 20), ink)
+        draw_icon(painter_on(self), self.icon, QRectF(14, 13, 20, 20), ink)
 
 
 class SwitchRow(SettingRow):

@@ -21,6 +21,7 @@ class SettingSection(QWidget):
             Label(title, self, size=12.5, weight=600, ink=Ink.QUIET, inset=RING)
         )
         self.card = SettingCard(self)
+        self.card.setAccessibleName(title)
         self._column.addWidget(self.card)
 
     def keep_in_step(self, changed: SignalInstance, show: Callable[[], None]) -> None:

@@ -1,0 +1,74 @@
+"""Tab goes as the eye goes: in the order of the layouts, which is the order on the screen."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+
+
+def go_on(roots: Sequence[QWidget], here: QWidget | None, *, forward: bool) -> bool:
+    """Give the keyboard to what stands after `here` on the screen, or before it; go round at the end.
+
+    Qt's own order is that in which controls were made: what comes later (a banner above the list,
+    the code's field of a login request) would be reached last, wherever it stands. `here` may be
+    hidden by now, or no control: it goes on from where that stands.
+    """
+    widgets = [widget for root in roots for widget in _widgets_of(root)]
+    if not forward:
+        widgets.reverse()
+    start = widgets.index(here) + 1 if here in widgets else 0
+    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+    for widget in (*widgets[start:], *widgets[:start]):
+        if _is_stop(widget):
+            widget.setFocus(reason)
+            bring_into_view(widget)
+            return True
+    return False
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll whatever `widget` lies in, so that it is seen."""
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()
+
+
+def _is_stop(widget: QWidget) -> bool:
+    tab = Qt.FocusPolicy.TabFocus
+    # What hands the keyboard on to a part of it (a field) is reached by that part.
+    return (
+        widget.focusPolicy() & tab == tab
+        and widget.focusProxy() is None
+        and widget.isVisible()
+        and widget.isEnabled()
+    )
+
+
+def _widgets_of(widget: QWidget) -> Iterator[QWidget]:
+    yield widget
+    if isinstance(widget, QScrollArea):
+        if (content := widget.widget()) is not None:
+            yield from _widgets_of(content)
+        return
+    seen: set[QWidget] = set()
+    if (layout := widget.layout()) is not None:
+        for child in _in_layout(layout):
+            seen.add(child)
+            yield from _widgets_of(child)
+    # What floats over the others comes after them.
+    for part in widget.children():
+        if isinstance(part, QWidget) and part not in seen and not part.isWindow():
+            yield from _widgets_of(part)
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            yield widget
+        elif (inner := item.layout()) is not None:
+            yield from _in_layout(inner)
