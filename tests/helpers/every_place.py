@@ -3,13 +3,13 @@
 Imported after the application is made: the pictures want a scale of their own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayout, QScrollArea, QWidget
 from screenshots import HEIGHT, WIDTH, Studio
 from spoken import spoken_parts
 
@@ -53,8 +53,9 @@ class Walker(Studio):
         self.window.activateWindow()
         self.application.processEvents()
         self.places.append(name)
-        seen = [each for each in self.window.findChildren(QWidget) if each.isVisible()]
-        self.kinds |= {kind.__name__ for each in seen for kind in type(each).__mro__}
+        self.kinds |= {
+            kind.__name__ for each in _shown(self.window) for kind in type(each).__mro__
+        }
         self._look_for_names(name)
         if name not in COVERED:
             focused = QApplication.focusWidget()
@@ -75,7 +76,7 @@ class Walker(Studio):
     def _walk_by_tab(self, place: str) -> None:
         window: QWidget = self.window  # or a dialog for a moment
         over = (window.sheet if isinstance(window, MainWindow) else None) or window
-        expected = {each for each in over.findChildren(QWidget) if _takes_tab(each)}
+        expected = {each for each in _shown(over) if _takes_tab(each)}
         came_to: list[QWidget] = []
         for _ in range(len(expected) + 2):
             QTest.keyClick(QApplication.focusWidget() or self.window, Qt.Key.Key_Tab)
@@ -88,8 +89,10 @@ class Walker(Studio):
             self.faults.append(f"{place}: Tab does not come back to where it began")
         for missed in expected - set(came_to):
             self.faults.append(f"{place}: Tab does not come to {_called(missed)}")
-        top = min(range(len(came_to)), key=lambda n: _reading(self.window, came_to[n]))
-        around = came_to[top:] + came_to[:top]
+        # What floats over the others in a corner comes after them.
+        laid_out = [each for each in came_to if not _floats(each)]
+        top = min(range(len(laid_out)), key=lambda n: _reading(self.window, laid_out[n]))
+        around = laid_out[top:] + laid_out[:top]
         for before, after in pairwise(around):
             if _goes_back(*_boxes(self.window, before, after)):
                 self.faults.append(f"{place}: {_called(after)} comes after {_called(before)}")
@@ -103,6 +106,27 @@ class Walker(Studio):
         box = _box(self.window, here)
         if box.left() < 0 or box.right() > self.window.width():
             self.faults.append(f"{place}: {_called(here)} stands outside of the window")
+
+
+def _shown(widget: QWidget) -> Iterator[QWidget]:
+    for part in widget.children():
+        if isinstance(part, QWidget) and part.isVisible() and not part.isWindow():
+            yield part
+            yield from _shown(part)
+
+
+def _floats(widget: QWidget) -> bool:
+    parent = widget.parentWidget()
+    layout = parent.layout() if parent is not None else None
+    return layout is not None and not _holds(layout, widget)
+
+
+def _holds(layout: QLayout, widget: QWidget) -> bool:
+    if layout.indexOf(widget) >= 0:
+        return True
+    inner = (layout.itemAt(number) for number in range(layout.count()))
+    layouts = [item.layout() for item in inner if item is not None]
+    return any(_holds(each, widget) for each in layouts if each is not None)
 
 
 def _takes_tab(widget: QWidget) -> bool:

@@ -13,7 +13,7 @@ def go_on(roots: Sequence[QWidget], here: QWidget | None, *, forward: bool) -> b
     the code's field of a login request) would be reached last, wherever it stands. `here` may be
     hidden by now, or no control: it goes on from where that stands.
     """
-    widgets = [widget for root in roots for widget in _widgets_of(root)]
+    widgets = [widget for root in roots for widget in _widgets_of(root, here)]
     if not forward:
         widgets.reverse()
     start = widgets.index(here) + 1 if here in widgets else 0
@@ -46,21 +46,25 @@ def _is_stop(widget: QWidget) -> bool:
     )
 
 
-def _widgets_of(widget: QWidget) -> Iterator[QWidget]:
+def _widgets_of(widget: QWidget, here: QWidget | None) -> Iterator[QWidget]:
+    """Return `widget` and what is in it; of what is hidden only the way to `here`."""
+    leads_there = here is not None and (widget is here or widget.isAncestorOf(here))
+    if not (widget.isVisible() or leads_there):
+        return
     yield widget
     if isinstance(widget, QScrollArea):
         if (content := widget.widget()) is not None:
-            yield from _widgets_of(content)
+            yield from _widgets_of(content, here)
         return
     seen: set[QWidget] = set()
     if (layout := widget.layout()) is not None:
         for child in _in_layout(layout):
             seen.add(child)
-            yield from _widgets_of(child)
+            yield from _widgets_of(child, here)
     # What floats over the others comes after them.
     for part in widget.children():
         if isinstance(part, QWidget) and part not in seen and not part.isWindow():
-            yield from _widgets_of(part)
+            yield from _widgets_of(part, here)
 
 
 def _in_layout(layout: QLayout) -> Iterator[QWidget]:
