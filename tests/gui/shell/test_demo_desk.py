@@ -22,6 +22,7 @@ from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.create_page import CreatePage
 from watchword.desktop.unlock.unlock_page import UnlockPage
 from watchword.desktop.unlock.welcome_page import WelcomePage
+from watchword.system.demo_server import DemoNotStarted
 from watchword.vault import CHEAPEST, LockedVault, create_vault
 
 VAULT_PASSWORD = "four words or so"
@@ -141,10 +142,17 @@ def test_who_tries_it_first_is_led_until_the_browser_is_let_in(
     assert browser.is_let_in()
     browser.close()
 
-    strip.buttons["create"].click()
+    assert "create" in strip.buttons
+    assert session.place.model.count == 6
+    strip.buttons["end"].click()
+    assert desktop.window.page is session.place
+    assert strip.isHidden()  # also while the server is still ending
+    qtbot.waitUntil(lambda: session.place.model.count == 5, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desktop._demo.access is None, timeout=PATIENCE)
+    assert strip.isHidden()
+    demo.create_asked.emit()
     assert isinstance(desktop.window.page, CreatePage)
     assert desktop.session is None
-    qtbot.waitUntil(lambda: desktop._demo.access is None, timeout=PATIENCE)
 
 
 def own_vault(desktop: Desktop, path: Path) -> Session:
@@ -213,6 +221,12 @@ def test_without_a_browser_the_address_is_shown_and_a_server_that_fails_says_why
     demo.strip.close_button.click()
     assert demo.strip.isHidden()
     assert desktop.window.said() == "The demo is over"
+    qtbot.waitUntil(lambda: desktop._demo.access is None, timeout=PATIENCE)
+    # Whoever ends it while it starts is not told that it did not, and it does not stay.
+    demo._not_started(DemoNotStarted("Ended"))
+    assert demo.strip.isHidden()
+    demo._started(desktop._demo.start())
+    assert demo.strip.isHidden()
     qtbot.waitUntil(lambda: desktop._demo.access is None, timeout=PATIENCE)
 
 

@@ -64,7 +64,7 @@ class DemoDesk(QObject):
         self._desk = desk
         self._trial = trial
         self._accounts: Sequence[Account] = ()
-        self._offers = True  # to begin, or to tidy up, until the cross is pressed
+        self._ended = False  # by the person; until it is begun again nothing is said of it
         self._starting = self._had_one = self._stopped = False
         self._error: WatchwordError | None = None
         self._let_in = self._denied = False
@@ -96,14 +96,14 @@ class DemoDesk(QObject):
         """Start the server, and open its page once it answers."""
         if self._starting:
             return
-        self._starting, self._error = True, None
-        self._offers = True
+        self._starting, self._error, self._ended = True, None, False
         self._jobs.run(self._server.start, on_done=self._started, on_error=self._not_started)
         self.refresh()
 
     def end(self) -> None:
         """End the server, and let its accounts go for good; nothing of it stays."""
-        self._offers = self._had_one = self._let_in = self._denied = False
+        self._ended = True
+        self._starting = self._had_one = self._let_in = self._denied = False
         self._error = None
         gone = [account.id for account in self._accounts]
         ended = bool(gone) or self._server.access is not None
@@ -118,7 +118,7 @@ class DemoDesk(QObject):
             )
         elif ended:
             self.said.emit(self.tr("The demo is over"))
-        self.strip.hide()
+        self.refresh()
 
     def _removed(self, accounts: Sequence[Account]) -> None:
         self._saves.joined.emit(accounts)
@@ -147,6 +147,9 @@ class DemoDesk(QObject):
 
     # From the server -----------------------------------------------------------------------------
     def _started(self, access: DemoAccess) -> None:
+        if self._ended:  # meanwhile
+            self._jobs.run(self._server.stop)
+            return
         self._starting = False
         self._had_one = True
         self.refresh()
@@ -154,7 +157,7 @@ class DemoDesk(QObject):
 
     def _not_started(self, error: WatchwordError) -> None:
         self._starting = False
-        self._error = error
+        self._error = None if self._ended else error
         self.refresh()
 
     def _open(self, access: DemoAccess) -> None:
@@ -176,7 +179,7 @@ class DemoDesk(QObject):
         """Say what is next now, if anything."""
         if self._stopped:
             return
-        step = self._step()
+        step = None if self._ended else self._step()
         if step is not None:
             self.strip.show_step(step)
         self.strip.setVisible(step is not None)
@@ -206,8 +209,6 @@ class DemoDesk(QObject):
         )
 
     def _without_server(self) -> Step | None:
-        if not self._offers:
-            return None
         if self._accounts:
             return Step(
                 self.tr("The demo is over"),
