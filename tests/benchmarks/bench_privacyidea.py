@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it cannot give size hints
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 
 from privacyidea import PrivacyIdea, privacyidea
