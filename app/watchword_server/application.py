@@ -6,8 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 
 from sqlalchemy import Delete, delete, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -41,7 +39,7 @@ from watchword_server.service_logins import Declined
 from watchword_server.shell import BodyTooLarge, Shell, is_api, too_large
 from watchword_server.signing_keys import LOOK_EVERY
 from watchword_server.site import Site
-from watchword_server.store.database import Unavailable
+from watchword_server.store.database import PASSING
 from watchword_server.store.tables import attempts, events, logins, nonces, resets, sessions
 from watchword_server.texts import N_
 from watchword_server.watched import Watched
@@ -49,7 +47,6 @@ from watchword_server.watched import Watched
 _logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
 SEEN_SECONDS = 5
-_PASSING = (Unavailable, OperationalError, NoConnection)
 KEEP_REDEEMED = 86_400  # seconds; "not me" can end a session for so long
 KEEP_EVENTS = 365 * 86_400
 KEEP_LOGINS = 7200  # seconds; longer than any limit looks back
@@ -71,7 +68,7 @@ def create_application(site: Site) -> ASGIApp:
         for one in beside:
             one.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        with contextlib.suppress(*_PASSING):
+        with contextlib.suppress(*PASSING):
             await write_seen(site)
         await site.close()
 
@@ -100,9 +97,7 @@ def create_application(site: Site) -> ASGIApp:
             ForeignForm: _foreign_form,
             BodyTooLarge: _too_large,
             HTTPException: _no_such_page,
-            Unavailable: _unavailable,
-            OperationalError: _unavailable,
-            NoConnection: _unavailable,
+            **dict.fromkeys(PASSING, _unavailable),
             ClientDisconnect: _nobody_left,
             Unauthorized: answers.unauthorized,
             DeviceRevoked: answers.revoked,
@@ -153,18 +148,18 @@ def _old_rows(now: float) -> list[Delete]:
 async def _sweep_now_and_then(site: Site) -> None:
     while True:
         # A busy database or a full disk ends no server; the next sweep finds the same rows.
-        with contextlib.suppress(*_PASSING):
+        with contextlib.suppress(*PASSING):
             await sweep(site)
         for _ in range(SWEEP_SECONDS // SEEN_SECONDS):
             await asyncio.sleep(SEEN_SECONDS)
-            with contextlib.suppress(*_PASSING):
+            with contextlib.suppress(*PASSING):
                 await write_seen(site)
 
 
 async def _look_for_keys_now_and_then(site: Site) -> None:
     while True:
         try:
-            with contextlib.suppress(*_PASSING):
+            with contextlib.suppress(*PASSING):
                 await site.look_for_keys()
         except CannotStart:
             # A row that does not open ends nothing: the key that signs goes on signing.

@@ -17,14 +17,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from sqlalchemy import Row, select, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from watchword.plain_text import plain_text
 from watchword_server import activity
 from watchword_server.settings import Mail
 from watchword_server.site import Site
-from watchword_server.store.database import Unavailable
+from watchword_server.store.database import PASSING
 from watchword_server.store.tables import events, users
 from watchword_server.texts import Texts
 
@@ -144,7 +142,7 @@ async def send_now_and_then(site: Site) -> None:
     with site.wakeups.listening("stop") as listener:
         while not site.wakeups.closed:
             # A busy database ends nothing; the next look finds the same rows.
-            with contextlib.suppress(Unavailable, OperationalError, NoConnection):
+            with contextlib.suppress(*PASSING):
                 await send_due(site)
             await listener.wait(LOOK_EVERY)
 

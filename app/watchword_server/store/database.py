@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watchword_server.store.questions import Answers
@@ -16,6 +18,10 @@ from watchword_server.store.questions import Answers
 
 class Unavailable(Exception):
     """The database does not answer, or not in time. Nothing is known to be changed."""
+
+
+# What a busy or absent database raises: it comes and goes.
+PASSING = (Unavailable, OperationalError, NoConnection)
 
 
 class Notices(Protocol):
