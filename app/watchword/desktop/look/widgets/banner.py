@@ -6,12 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from watchword.desktop.look.design import lit_words
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CORNER,
     RING,
     Colours,
-    blend,
     colours_of,
     text_font,
     text_scale,
@@ -110,7 +110,7 @@ class Banner(Pressable):
         kind = "deny" if self._warning else self._kind
         ground, strong = getattr(colours, f"{kind}_weak"), getattr(colours, kind)
         if self.underMouse() or self.isDown():
-            ground = blend(strong, ground, 0.14 if self.isDown() else 0.07)
+            ground, strong = lit_words(strong, ground, colours, down=self.isDown())
         draw_body(painter, body, CORNER, ground)
         if self.ring_shown:
             draw_focus(painter, body, CORNER, colours)

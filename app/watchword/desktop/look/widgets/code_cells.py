@@ -123,7 +123,7 @@ class CodeCells(QLineEdit):
         for number in range(self._length):
             body = QRectF(RING + number * (width + gap), RING, width, height)
             here = self.hasFocus() and number == next_cell
-            border = colours.accent if here else colours.border
+            border = colours.accent if here else colours.outline
             if self._wrong:
                 border = colours.deny
             if here:

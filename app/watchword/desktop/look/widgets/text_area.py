@@ -61,10 +61,10 @@ class TextArea(QWidget):
         painter = painter_on(self)
         colours = colours_of(self)
         body = body_of(self)
-        border, width = colours.border, 1.0
+        border, width = colours.outline, 1.0
         if self.edit.hasFocus():
             draw_glow(painter, body, CONTROL_CORNER, colours)
             border, width = colours.accent, 1.5
         elif self.underMouse():
-            border = blend(colours.text, colours.border, 0.2)
+            border = blend(colours.text, colours.outline, 0.3)
         draw_body(painter, body, CONTROL_CORNER, colours.surface, border, width)

@@ -130,9 +130,9 @@ class TextField(QWidget):
             draw_glow(painter, body, CONTROL_CORNER, colours)
             border, width = colours.accent, 1.5
         elif self.underMouse():
-            border, width = blend(colours.text, colours.border, 0.2), 1.0
+            border, width = blend(colours.text, colours.outline, 0.3), 1.0
         else:
-            border, width = colours.border, 1.0
+            border, width = colours.outline, 1.0
         draw_body(painter, body, CONTROL_CORNER, colours.surface, border, width)
         if self._icon:
             box = QRectF(body.left() + 13, body.center().y() - 9, 18, 18)

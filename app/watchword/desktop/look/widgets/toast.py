@@ -13,7 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from watchword.desktop.look.theme import DARK, LIGHT, MARGIN, colours_of, motion_ms, text_font
+from watchword.desktop.look.design import opposite
+from watchword.desktop.look.theme import MARGIN, colours_of, motion_ms, text_font
 from watchword.desktop.look.widgets.painting import draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 
@@ -26,7 +27,7 @@ class _Action(Pressable):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
-        colours = LIGHT if colours_of(self) is DARK else DARK
+        colours = opposite(colours_of(self))
         body = self.rect().toRectF().adjusted(4, 5, -4, -5)
         if self.lit:
             draw_body(painter, body, 7, colours.sunken)
@@ -115,7 +116,7 @@ class Toast(QWidget):
 
     def _move_to(self, strength: float) -> None:
         self._fade.stop()
-        self._fade.setDuration(motion_ms(self))
+        self._fade.setDuration(motion_ms())
         self._fade.setStartValue(self._strength)
         self._fade.setEndValue(strength)
         self._fade.start()
@@ -147,13 +148,13 @@ class Toast(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
-        colours = colours_of(self)
+        colours = opposite(colours_of(self))
         painter.setOpacity(self._strength)
         body = self.rect()
-        draw_body(painter, body.toRectF(), 10, colours.text)
+        draw_body(painter, body.toRectF(), 10, colours.ground)
         font = text_font(13, 600)
         painter.setFont(font)
-        painter.setPen(colours.ground)
+        painter.setPen(colours.text)
         if not self._action.isHidden():
             body.setRight(self._action.x() + 4)
         elided = QFontMetrics(font).elidedText(
