@@ -82,6 +82,12 @@ class AccountsView(RowView):
         """Choose what a click does: copy (one pane), or only select (two panes)."""
         self._click_copies = copies
 
+    def show_compact(self, compact: bool) -> None:
+        """Draw the rows low, or as high as designed."""
+        if compact != self._rows.compact:
+            self._rows.compact = compact
+            self.scheduleDelayedItemsLayout()
+
     def current_row(self) -> Row | None:
         """Return the selected row, or None."""
         return self._accounts.row(self.currentIndex())
