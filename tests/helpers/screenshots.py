@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-os.environ["QT_SCALE_FACTOR"] = "2"
+os.environ.setdefault("QT_SCALE_FACTOR", "2")
 os.environ["TZ"] = "UTC"
 sys.path.insert(0, str(Path(__file__).parent))
 

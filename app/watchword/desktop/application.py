@@ -17,8 +17,8 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
-from watchword.desktop.shell.application import Application
 from watchword.desktop.shell.appearance import AppearanceDesk
+from watchword.desktop.shell.application import Application
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.bug_desk import BugDesk, Holds
 from watchword.desktop.shell.captures import Captures

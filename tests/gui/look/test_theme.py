@@ -95,9 +95,7 @@ def test_nothing_moves_when_person_or_system_want_it_so(qtbot: QtBot, chosen: Th
         assert switch.place == float(switch.isChecked())
 
 
-def test_what_is_chosen_in_the_settings_is_kept(
-    qtbot: QtBot, tmp_path: Path, jobs: Jobs
-) -> None:
+def test_what_is_chosen_in_the_settings_is_kept(qtbot: QtBot, tmp_path: Path, jobs: Jobs) -> None:
     preferences = Preferences(tmp_path / FILE_NAME)
     page = SettingsPage(make_sections(preferences, jobs))
     qtbot.addWidget(page)

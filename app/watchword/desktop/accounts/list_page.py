@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.accounts.model import FAVOURITES, AccountsModel
 from watchword.desktop.accounts.ordering import Order, Use
@@ -24,6 +24,7 @@ from watchword.desktop.look.theme import MARGIN, RING, colours_of
 from watchword.desktop.look.widgets.buttons import IconButton
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import (
     draw_body,
     draw_focus,
@@ -239,9 +240,8 @@ class ListPage(QWidget):
         self.sort_button.show_as("sort", name)
 
     def _offer_orders(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setObjectName("orders")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for order, name in self._orders().items():
             action = menu.addAction(name)

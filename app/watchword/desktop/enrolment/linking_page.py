@@ -168,7 +168,7 @@ class LinkingPage(ColumnPage):
         self.back_pressed.connect(self._stop)
         self._check = _Check(self)
         self.column.addWidget(self._check)
-        self.heading = self.add_text("", size=19, weight=700)
+        self.heading = self.add_heading("")
         self.text = self.add_text("", ink=Ink.QUIET)
         self.column.addSpacing(8)
         self.code = _CodeCard(self)

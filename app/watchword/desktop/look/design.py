@@ -170,6 +170,11 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
     )
 
 
+def edge(ink: QColor, colours: Colours) -> QColor | None:
+    """Return the border of a body that otherwise only its shade sets apart; mostly there is none."""
+    return ink if colours.strong else None
+
+
 def lit_body(fill: QColor, colours: Colours, *, down: bool) -> QColor:
     """Return a strong body under the mouse, or pressed: farther from the ink on it, never nearer."""
     return blend(colours.text, fill, 0.16 if down else 0.08)

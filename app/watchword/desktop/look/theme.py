@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from watchword.desktop.look.design import (
     BAR_HEIGHT,
@@ -126,6 +126,7 @@ class Theme(QObject):
         self._system_font = _interface_font(application.font())
         application.setFont(self._system_font)
         _made_font.cache_clear()
+        QToolTip.setFont(text_font(12.5))
         self._move()
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
@@ -166,6 +167,7 @@ class Theme(QObject):
         font.setPixelSize(round(font.pixelSize() * percent / 100))
         self._application.setFont(font)
         _made_font.cache_clear()
+        QToolTip.setFont(text_font(12.5))
         _rescale(before)
 
     def heed_motion(self, less: bool) -> None:

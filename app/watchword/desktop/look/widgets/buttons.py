@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from watchword.desktop.look.design import lit_body, lit_words
+from watchword.desktop.look.design import edge, lit_body, lit_words
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CONTROL_CORNER,
@@ -114,7 +114,7 @@ class Button(Pressable):
             under = fill or colours.ground
             fill, ink = lit_words(ink, under, colours, down=self.isDown())
         if fill is not None:
-            draw_body(painter, body, corner, fill, border)
+            draw_body(painter, body, corner, fill, border or edge(ink, colours))
         if self.ring_shown:
             draw_focus(painter, body, corner, colours)
         self._draw_content(painter, body, ink, icon_ink)

@@ -25,9 +25,12 @@ UNDO_SECONDS = 10.0
 class _Action(Pressable):
     """A word on the toast's ground, which has the colours of the other theme."""
 
+    strength = 1.0  # it comes and goes with the toast
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
         colours = opposite(colours_of(self))
+        painter.setOpacity(self.strength)
         body = self.rect().toRectF().adjusted(4, 5, -4, -5)
         if self.lit:
             draw_body(painter, body, 7, colours.sunken)
@@ -108,7 +111,7 @@ class Toast(QWidget):
         return self._strength
 
     def _set_strength(self, strength: float) -> None:
-        self._strength = strength
+        self._strength = self._action.strength = strength
         self._place()
         self.update()
 

@@ -12,6 +12,7 @@ from watchword.desktop.look.widgets.buttons import Button, GhostButton
 from watchword.desktop.look.widgets.progress_bar import ProgressBar
 
 CANCEL_AFTER_SECONDS = 1.0
+BAR_BELOW = 8 + 4  # px, from the button to the lower edge of the bar
 _BEAT_MS = 200
 
 
