@@ -84,6 +84,12 @@ class Toast(QWidget):
         self._gone.start()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
+    def stay(self) -> None:
+        """Let what is said stand still, all there, as in a picture."""
+        self._gone.stop()
+        self._fade.stop()
+        self._set_strength(1.0)
+
     def text(self) -> str:
         """Return what is being said; empty when nothing is."""
         return self._text if self.isVisible() else ""
