@@ -16,7 +16,9 @@ from watchword.desktop.look.widgets.buttons import Button, IconButton, Kind
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.choice_button import ChoiceButton
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
+from watchword.desktop.look.widgets.coach_strip import CoachStrip, Step
 from watchword.desktop.look.widgets.code_cells import CodeCells
+from watchword.desktop.look.widgets.copy_chip import CopyChip
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.logo import Logo
@@ -77,6 +79,7 @@ def switches() -> QWidget:
             ("chip", partial(Chip, "work", checkable=True)),
             ("chip, on", lambda: checked(Chip("work", checkable=True))),
             ("choice", choice),
+            ("to copy", partial(CopyChip, "Name", "ana")),
         ]
     )
 
@@ -189,7 +192,18 @@ def strips() -> QWidget:
         notice.show_texts(f"A notice: {kind}", "Why it is so, and what to do.", kind=kind)
         told.append(notice)
     told[0].offer("Do it", lambda: None)
-    return under_each_other(asks, lit, ringed, broken, danger, *told, spacing=4)
+    coach = CoachStrip("End the demo")
+    coach.show_step(
+        Step(
+            "Scan the QR code",
+            "It stands on the page that the browser opened.",
+            number=2,
+            place="2 of 3",
+            facts=((("Name", "ana"), ("Password", "demo")),),
+            actions=(("go", "Go on"), ("open", "Open it again")),
+        )
+    )
+    return under_each_other(coach, asks, lit, ringed, broken, danger, *told, spacing=4)
 
 
 def meters() -> QWidget:
@@ -264,7 +278,7 @@ def floating() -> QWidget:
     for text, word, below in (("Copied", "", 70), ("Moved to the trash", "Undo", 0)):
         place = QWidget(whole)
         place.setGeometry(0, 300 - below, 380, 110)
-        toast = Toast(place)
+        toast = Toast(place, place)
         toast.say(text, word, (lambda: None) if word else None)
         toast.stay()
     return whole
