@@ -17,6 +17,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 SIZES = {"narrow": (420, 680), "wide": (1000, 700)}
 SCHEMES = ("light", "dark", "contrast")
 MORE_SCHEMES = ("contrast-dark",)
+ONLY_NARROW = {"history-answer"}
 _THUMB_HEIGHT = 170
 _CAPTION = 16
 
@@ -37,6 +38,7 @@ def take_all(asked: argparse.Namespace, language: str) -> None:
     # Qt reads it once, and so does the module that takes the pictures.
     os.environ["QT_SCALE_FACTOR"] = asked.scale
     from PySide6.QtCore import Qt
+    from PySide6.QtGui import QCursor
     from PySide6.QtWidgets import QApplication
     from screenshots import Studio
 
@@ -48,8 +50,11 @@ def take_all(asked: argparse.Namespace, language: str) -> None:
         def take(self, name: str, *, wide: bool = False) -> None:
             if name.endswith("-wide") or not name.startswith(asked.only):
                 return
+            QCursor.setPos(3000, 3000)  # over nothing
+            # Where two panes show more, going back to one would leave what was opened.
+            sizes = {"narrow"} if name in ONLY_NARROW else asked.size or SIZES
             for size, (width, height) in SIZES.items():
-                if size in (asked.size or SIZES):
+                if size in sizes:
                     self.window.resize(width, height)
                     self.window.show()
                     self.wait(seconds=0.25)

@@ -77,9 +77,9 @@ class _CodeCard(Card):
         row.setContentsMargins(RING + 12, RING + 18, RING + 12, RING + 18)
         row.setSpacing(0)
         row.addStretch(1)
-        self._first = Label("", self, size=40, weight=700, digits=True, lines=1)
-        self._dash = Label("-", self, size=40, weight=400, ink=Ink.FAINT, lines=1)
-        self._rest = Label("", self, size=40, weight=400, ink=Ink.FAINT, digits=True, lines=1)
+        self._first = Label("", self, size=44, weight=700, digits=True, lines=1)
+        self._dash = Label("-", self, size=44, weight=400, ink=Ink.FAINT, lines=1)
+        self._rest = Label("", self, size=44, weight=400, ink=Ink.FAINT, digits=True, lines=1)
         for label in (self._first, self._dash, self._rest):
             row.addWidget(label)
         row.addStretch(1)

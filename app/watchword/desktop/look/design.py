@@ -22,7 +22,7 @@ TWO_PANES_FROM = 760
 # Type. Text of other sizes than these is a mistake, and a test says so.
 BASE_TEXT = 14  # px, what the system's own size is taken for
 TEXT_SIZES = (10, 11, 12, 12.5, 13, 13.5, 14, 14.5, 15, 16, 18, 19, 22)
-CODE_SIZES = (19, 21, 25, 26, 28, 52)  # digits, and what is typed in cells
+CODE_SIZES = (19, 21, 25, 26, 28, 44, 52)  # digits, and what is typed in cells
 LARGEST_TEXT = 200  # percent
 
 # Motion: short, and only where it shows what went where.
