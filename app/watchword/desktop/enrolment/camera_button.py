@@ -27,8 +27,7 @@ class CameraButton(Pressable):
         super().__init__(parent=parent)
         self.setFont(text_font(12.5))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._menu = Menu(self)
-        self._menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        self._menu = Menu(self, lasting=True)
         self.clicked.connect(self._open)
         self._cameras: tuple[Camera, ...] = ()
         self._chosen = ""

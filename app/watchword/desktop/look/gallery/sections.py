@@ -258,9 +258,8 @@ def floating() -> QWidget:
     """Return what lies over a page: a menu and messages."""
     whole = QWidget()
     whole.setFixedHeight(420)
-    menu = Menu(whole)
+    menu = Menu(whole, lasting=True)
     menu.setWindowFlags(Qt.WindowType.Widget)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     ink = colours_of(whole).quiet
     menu.addAction(menu_icon("copy", ink), "Copy code")
     lit = menu.addAction(menu_icon("clock", ink), "Copy next code\tCtrl+Shift+C")
@@ -272,13 +271,14 @@ def floating() -> QWidget:
         action.setCheckable(True)
         orders.addAction(action)
         action.setChecked(name == "Own order")
+    menu.addMenu(Menu(menu, title="Copy a code", lasting=True))
     menu.setActiveAction(lit)
     menu.move(3, 3)
     menu.show()
     for text, word, below in (("Copied", "", 70), ("Moved to the trash", "Undo", 0)):
         place = QWidget(whole)
         place.setGeometry(0, 300 - below, 380, 110)
-        toast = Toast(place, place)
+        toast = Toast(whole, place)
         toast.say(text, word, (lambda: None) if word else None)
         toast.stay()
     return whole

@@ -68,7 +68,7 @@ class ColumnPage(QWidget):
 
     def add_name(self, text: str) -> Label:
         """Add the name of the field that comes next: nearer to it than to what is above."""
-        label = Label(text, self, size=12.5, weight=600, inset=RING, above=8)
+        label = Label(text, self, size=12.5, weight=600, inset=RING, above=5)
         self.column.addWidget(label)
         return label
 

@@ -13,7 +13,7 @@ def add_footer(page: ColumnPage, *, waits: bool = False) -> QVBoxLayout:
     With `waits` its last button is a Waiting's: the bar below that has its room in the margin.
     """
     across = QHBoxLayout()
-    across.setContentsMargins(0, 8, 0, 16 - waits * (BAR_BELOW - RING))
+    across.setContentsMargins(0, 8, 0, 16 - waits * BAR_BELOW)
     inner = QWidget(page)
     inner.setMaximumWidth(COLUMN_WIDTH)
     across.addStretch(1)

@@ -79,13 +79,16 @@ def _measures() -> _Measures:
 
 
 class Menu(QMenu):
-    """A menu that lets go of itself when it closes."""
+    """A menu that lets go of itself when it closes, unless it is `lasting`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, parent: QWidget | None = None, *, title: str = "", lasting: bool = False
+    ) -> None:
+        """`title` is what another menu calls it that holds it."""
+        super().__init__(title, parent)
         self.setStyle(_measures())
         self.setFont(text_font(13.5))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, not lasting)
         # Plain X11 may have nobody who mixes windows: round corners would stand on black there.
         self._corner = 0 if QGuiApplication.platformName() == "xcb" else _CORNER
         if self._corner:
@@ -133,6 +136,9 @@ class Menu(QMenu):
         painter.setFont(self.font())
         self._write(painter, inside, words, colours.text, Qt.AlignmentFlag.AlignLeft)
         self._write(painter, inside, keys, colours.faint, Qt.AlignmentFlag.AlignRight)
+        if action.menu() is not None:
+            box.moveRight(place.right() - _BESIDE / 2)
+            draw_icon(painter, "forward", box, colours.faint)
         painter.setOpacity(1.0)
 
     def _write(

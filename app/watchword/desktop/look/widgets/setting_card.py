@@ -29,7 +29,8 @@ class SettingRow(QWidget):
         self._detail.hide()
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(Label(title, self, weight=600, inset=_INSET))
+        self._title = Label(title, self, weight=600, inset=_INSET)
+        words.addWidget(self._title)
         words.addWidget(self._detail)
         self._actions = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._actions.setContentsMargins(0, 0, 0, 0)
@@ -100,8 +101,10 @@ class SettingRow(QWidget):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ink = colours_of(self).faint
-        draw_icon(painter_on(self), self.icon, QRectF(14, 13, 20, 20), ink)
+        # Beside the first line of the title, which stands in the middle where it is alone.
+        line = min(self._title.height(), self._title.fontMetrics().height())
+        top = self._title.y() + line / 2 - 10
+        draw_icon(painter_on(self), self.icon, QRectF(14, top, 20, 20), colours_of(self).faint)
 
 
 class SwitchRow(SettingRow):
