@@ -33,6 +33,11 @@ def arguments() -> argparse.Namespace:
     return asked.parse_args()
 
 
+def folder_of(asked: argparse.Namespace, language: str) -> Path:
+    """Return where the pictures of a language go; those with larger text beside the others."""
+    return FOLDER / (language if asked.text == 100 else f"{language}-{asked.text}")
+
+
 def take_all(asked: argparse.Namespace, language: str) -> None:
     """Take the pictures of one language."""
     # Qt reads it once, and so does the module that takes the pictures.
@@ -58,11 +63,11 @@ def take_all(asked: argparse.Namespace, language: str) -> None:
                     self.window.resize(width, height)
                     self.window.show()
                     self.wait(seconds=0.25)
-                    path = FOLDER / language / f"{name}-{self.scheme}-{size}.png"
+                    path = folder_of(asked, language) / f"{name}-{self.scheme}-{size}.png"
                     self.window.grab().save(str(path))
             self.window.resize(*SIZES["wide" if wide else "narrow"])
 
-    (FOLDER / language).mkdir(parents=True, exist_ok=True)
+    folder_of(asked, language).mkdir(parents=True, exist_ok=True)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     theme = Theme(application)
@@ -87,9 +92,8 @@ def speak(application: object, language: str) -> None:
         print(f"The window does not speak {language!r} yet: its pictures are in English.")
 
 
-def contact_sheet(language: str) -> Path:
+def contact_sheet(folder: Path) -> Path:
     """Lay all pictures of a language on one sheet: a row for each place, in two columns."""
-    folder = FOLDER / language
     names: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.glob("*.png")):
         for scheme in (*MORE_SCHEMES, *SCHEMES):
@@ -115,7 +119,7 @@ def contact_sheet(language: str) -> Path:
                         small = whole.convert("RGB").resize((wide[size], _THUMB_HEIGHT))
                     sheet.paste(small, (left, top + _CAPTION))
                 left += wide[size] + 6
-    path = FOLDER / f"contact-{language}.jpg"
+    path = FOLDER / f"contact-{folder.name}.jpg"
     sheet.save(path, quality=85)
     return path
 
@@ -124,7 +128,7 @@ def main() -> int:
     asked = arguments()
     for language in asked.language or ["en", "de"]:
         take_all(asked, language)
-        print(f"contact sheet: {contact_sheet(language)}")
+        print(f"contact sheet: {contact_sheet(folder_of(asked, language))}")
     return 0
 
 

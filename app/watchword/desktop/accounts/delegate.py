@@ -28,6 +28,7 @@ SIDE = 12  # between the list's edge and the rows, and inside the rows
 FOOT = 84  # room below the last row, so that the button over the list hides no code
 MARK = 40
 _COMPACT_MARK = 32
+_LARGEST_CODE = 1.35  # times its size as designed
 RING_SIDE = 22
 
 
@@ -138,6 +139,7 @@ class AccountDelegate(QStyledItemDelegate):
         names = QRectF(
             mark.right() + SIDE, body.top(), left - SIDE - mark.right() - SIDE, body.height()
         )
+        painter.setOpacity(1.0)  # why it is grey is to be read
         self._draw_names(painter, row, names, colours)
         painter.restore()
 
@@ -156,7 +158,9 @@ class AccountDelegate(QStyledItemDelegate):
         ink = _code_ink(row, colours, colours.text)
         short = len(row.plain_code) <= 8
         large, small_code = (21, 19) if self.compact else (25, 21)
-        font = text_font(large if short else small_code, 600, digits=True)
+        # Digits are large as they are: twice as large they would leave no room for the names.
+        less = min(1.0, _LARGEST_CODE / text_scale())
+        font = text_font((large if short else small_code) * less, 600, digits=True)
         if row.hidden or not code:
             ink = colours.faint
             code = code or ("••• •••" if row.is_counter else "")
@@ -192,7 +196,7 @@ class AccountDelegate(QStyledItemDelegate):
         top = place.center().y() - height / 2
         elide = Qt.TextElideMode.ElideRight
         painter.setFont(title)
-        painter.setPen(colours.text)
+        painter.setPen(colours.faint if row.is_removed else colours.text)
         painter.drawText(
             QRectF(place.left(), top, place.width(), over.height()),
             0,

@@ -87,9 +87,10 @@ class DropVeil(QWidget):
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         painter.setFont(text_font(16, 600))
         painter.setPen(colours.text)
-        title = QRectF(across.left(), middle.y() - 8, across.width(), 26)
+        high = painter.fontMetrics().height() + 6
+        title = QRectF(across.left(), middle.y() - 8, across.width(), high)
         painter.drawText(title, flags, self._title)
         painter.setFont(text_font(13.5))
         painter.setPen(colours.quiet)
-        rest = QRectF(across.left(), title.bottom() + 6, across.width(), 90)
+        rest = QRectF(across.left(), title.bottom() + 6, across.width(), 6 * high)
         painter.drawText(rest, flags, self._text)

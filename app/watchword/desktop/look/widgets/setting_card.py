@@ -127,7 +127,17 @@ class ChoiceRow(SettingRow):
     def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(icon, title, parent)
         self.choice = ChoiceButton(title, self)
-        self._across.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignVCenter)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._across.addWidget(self.choice, 0, left | Qt.AlignmentFlag.AlignVCenter)
+
+    def _arrange(self) -> None:
+        """Stand the choice below the words where it would leave them less room than it takes."""
+        super()._arrange()
+        ways = QBoxLayout.Direction
+        fits = 2 * self.choice.sizeHint().width() <= self.width() - _TEXT_FROM
+        wanted = ways.LeftToRight if fits else ways.TopToBottom
+        if self._across.direction() != wanted:
+            self._across.setDirection(wanted)
 
     def show_detail(self, text: str) -> None:
         """Say something else about it, to a screen reader too."""

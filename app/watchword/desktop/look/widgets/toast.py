@@ -20,6 +20,7 @@ from watchword.desktop.look.widgets.pressable import Pressable
 
 SHOWN_SECONDS = 2.5
 UNDO_SECONDS = 10.0
+_CORNER_BUTTON = 84  # px, from the corner of the window to beyond the button that adds
 
 
 class _Action(Pressable):
@@ -146,8 +147,10 @@ class Toast(QWidget):
             word = metrics.horizontalAdvance(self._action.text()) + 28
         width = min(metrics.horizontalAdvance(self._text) + 28 + word, over.width() - 2 * MARGIN)
         height = metrics.height() + 20
+        # What is too long to end before a button in the corner lies above it.
+        foot = 28 if width <= over.width() - MARGIN - _CORNER_BUTTON else _CORNER_BUTTON
         rise = round((1 - self._strength) * 8)
-        self.setGeometry(MARGIN, over.bottom() + 1 - height - 28 + rise, width, height)
+        self.setGeometry(MARGIN, over.bottom() + 1 - height - foot + rise, width, height)
         self._action.setGeometry(width - word, 0, word, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
