@@ -10,7 +10,7 @@ from watchword.desktop.look.widgets.label import Label
 from watchword.desktop.look.widgets.scrolling import ScrollArea
 
 WIDTH = 400
-WIDE = 560  # for a table of states
+WIDE = 680  # for a table of states
 
 # Name: what makes it, and how wide it is.
 PARTS: dict[str, tuple[Callable[[], QWidget], int]] = {
@@ -24,6 +24,7 @@ PARTS: dict[str, tuple[Callable[[], QWidget], int]] = {
     "meters": (sections.meters, WIDE),
     "texts": (sections.texts, WIDTH),
     "floating": (sections.floating, WIDTH),
+    "sheet": (sections.sheet, WIDTH),
     "accounts": (rows.accounts, WIDTH),
     "compact": (rows.compact, WIDTH),
     "past": (rows.past, WIDTH),

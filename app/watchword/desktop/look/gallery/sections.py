@@ -20,22 +20,24 @@ from watchword.desktop.look.widgets.coach_strip import CoachStrip, Step
 from watchword.desktop.look.widgets.code_cells import CodeCells
 from watchword.desktop.look.widgets.copy_chip import CopyChip
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
+from watchword.desktop.look.widgets.key_caps import KeyCaps
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.logo import Logo
 from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.monogram import Monogram
 from watchword.desktop.look.widgets.number_choice import NumberChoice
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
-from watchword.desktop.look.widgets.progress_bar import ProgressBar
 from watchword.desktop.look.widgets.qr_code import QrCode
 from watchword.desktop.look.widgets.ring import Ring
 from watchword.desktop.look.widgets.setting_card import SettingCard
+from watchword.desktop.look.widgets.sheet import Sheet
 from watchword.desktop.look.widgets.sign import Sign
 from watchword.desktop.look.widgets.strength_bar import StrengthBar
 from watchword.desktop.look.widgets.switch import Switch
 from watchword.desktop.look.widgets.text_area import TextArea
 from watchword.desktop.look.widgets.text_field import PasswordField, SearchField, TextField
 from watchword.desktop.look.widgets.tick_row import TickCard, TickRow
+from watchword.desktop.look.widgets.time_bar import TimeBar
 from watchword.desktop.look.widgets.title_bar import TitleBar
 from watchword.desktop.look.widgets.toast import Toast
 
@@ -210,8 +212,8 @@ def meters() -> QWidget:
     """Return whatever shows how much, and marks."""
     bars = []
     for fraction, urgent in ((0.7, False), (0.15, True)):
-        bar = ProgressBar("Time left")
-        bar.show_fraction(fraction, urgent=urgent)
+        bar = TimeBar()
+        bar.show_left(fraction, urgent=urgent)
         bars.append(bar)
     strengths = []
     for score in range(5):
@@ -281,6 +283,27 @@ def floating() -> QWidget:
         toast = Toast(whole, place)
         toast.say(text, word, (lambda: None) if word else None)
         toast.stay()
+    return whole
+
+
+def sheet() -> QWidget:
+    """Return a sheet that lies over a page, and keys on their caps."""
+    whole = QWidget()
+    whole.setFixedHeight(200)
+    page = under_each_other(
+        Label("What lies beneath can do nothing meanwhile.", lines=2),
+        Button("Unlock", Kind.PRIMARY),
+    )
+    page.setParent(whole)
+    page.setGeometry(0, 0, 400, 200)
+    made = Sheet("Keys", whole, page, tallest=150)
+    made.resize(400, 200)
+    inside = under_each_other(
+        Label("Keys", size=16, weight=600), KeyCaps(("Ctrl+N",)), KeyCaps(("Ctrl+F", "Home"))
+    )
+    inside.setContentsMargins(20, 16, 20, 16)
+    made.column.addWidget(inside)
+    made.open(made.card)
     return whole
 
 
