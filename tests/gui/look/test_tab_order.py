@@ -1,5 +1,7 @@
 """Tab goes as the eye goes, whatever was made first."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -16,7 +18,7 @@ def button(name: str) -> QPushButton:
 
 
 @pytest.fixture
-def buttons(qtbot: QtBot) -> dict[str, QPushButton]:
+def buttons(qtbot: QtBot) -> Iterator[dict[str, QPushButton]]:
     """Make a page from its end: what scrolls, two side by side, and one that floats over them."""
     window = MainWindow()
     qtbot.addWidget(window)
@@ -40,7 +42,8 @@ def buttons(qtbot: QtBot) -> dict[str, QPushButton]:
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    return made
+    yield made
+    window.close()  # held by this frame until now
 
 
 ORDER = ["top", "left", "right", "near", "far", "floating"]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from watchword.desktop.look.design import edge
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import RING, blend, colours_of, text_font
+from watchword.desktop.look.theme import RING, blend, colours_of, text_font, text_scale
 from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
@@ -67,7 +67,8 @@ class ChoiceButton(Pressable):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        width = min(metrics.horizontalAdvance(self.text()) + 2, _WIDEST) + _BESIDE_TEXT
+        widest = round(_WIDEST * text_scale())
+        width = min(metrics.horizontalAdvance(self.text()) + 2, widest) + _BESIDE_TEXT
         return QSize(width + 2 * RING, metrics.height() + 13 + 2 * RING)
 
     def minimumSizeHint(self) -> QSize:
