@@ -1,9 +1,16 @@
 """What a person chose, and what the system says, reaches every widget at once."""
 
+import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from jeepney import HeaderFields, new_method_return
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import Proxy, open_dbus_connection
+from mock_portal import needs_bus, session_bus
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +24,7 @@ from watchword.desktop.look.widgets.switch import Switch
 from watchword.desktop.look.widgets.text_field import PasswordField
 from watchword.desktop.settings.appearance_section import AppearanceSection
 from watchword.desktop.settings.settings_page import SettingsPage
+from watchword.desktop.shell.appearance import AppearanceDesk
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.settings_sections import make_sections
 from watchword.settings import FILE_NAME, Appearance, read_settings
@@ -110,3 +118,44 @@ def test_what_is_chosen_in_the_settings_is_kept(qtbot: QtBot, tmp_path: Path, jo
     assert section.theme.accessibleName() == "Colours: High contrast"
     kept = Appearance(theme="contrast", compact_rows=True, text_percent=150, less_motion=True)
     assert read_settings(tmp_path / FILE_NAME).appearance == kept
+
+
+@needs_bus
+def test_a_desktop_that_wants_less_motion_is_heard_when_the_app_is_come_back_to(
+    qtbot: QtBot,
+    qapp: QApplication,
+    chosen: Theme,
+    jobs: Jobs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = {"org.gnome.desktop.interface": {"enable-animations": ("b", False)}}
+    with tempfile.TemporaryDirectory(prefix="ww-") as short, session_bus(Path(short)) as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        with settings_portal(address, answer):
+            desk = AppearanceDesk(qapp, chosen, Preferences(tmp_path / FILE_NAME), jobs)
+            assert motion_ms() > 0
+            qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+            qtbot.waitUntil(lambda: motion_ms() == 0)
+            desk.deleteLater()
+
+
+@contextmanager
+def settings_portal(address: str, answer: dict[str, object]) -> Iterator[None]:
+    """Answer one question for the desktop's settings."""
+    connection = open_dbus_connection(bus=address)
+    proxy = Proxy(message_bus, connection)
+    proxy.RequestName("org.freedesktop.portal.Desktop")
+
+    def serve() -> None:
+        while True:
+            asked = connection.receive(timeout=10)
+            if asked.header.fields.get(HeaderFields.member) == "ReadAll":
+                connection.send(new_method_return(asked, "a{sa{sv}}", (answer,)))
+                return
+
+    thread = threading.Thread(target=serve, name="a portal")
+    thread.start()
+    yield
+    thread.join(10)
+    connection.close()
