@@ -1,6 +1,6 @@
 # `make` lists the targets. Each that needs it makes .venv first and installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo server test test-all check fix bench screenshots texts lock clean
+.PHONY: help setup setup-test run demo server test test-all check fix bench screenshots screenshots-full goldens texts lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,12 @@ bench: setup  ## benchmarks as ratios against a named peer (ARGS=otp, ...)
 screenshots: setup-test  ## draw every place into docs/images
 	@.venv/bin/python tests/helpers/screenshots.py $(ARGS)
 	@.venv/bin/python tests/helpers/server_screenshots.py
+
+goldens: setup-test  ## draw the gallery's pictures anew, which tests compare with
+	@.venv/bin/python tests/helpers/gallery_pictures.py
+
+screenshots-full: setup-test  ## every place, colour, size and language, into build/screenshots
+	@.venv/bin/python tests/helpers/full_screenshots.py $(ARGS)
 
 texts: setup  ## bring the server's translations up to date with its pages
 	@.venv/bin/python packaging/texts.py

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-os.environ["QT_SCALE_FACTOR"] = "2"
+os.environ.setdefault("QT_SCALE_FACTOR", "2")
 os.environ["TZ"] = "UTC"
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -47,6 +47,7 @@ from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.keyboard.palette_sheet import PaletteSheet
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.look.widgets.setting_section import SettingSection
+from watchword.desktop.settings.appearance_section import AppearanceSection
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
 from watchword.desktop.settings.closing_page import ClosingPage
 from watchword.desktop.settings.locking_section import LockingSection
@@ -676,6 +677,8 @@ class Studio:
             self.scroll_to(settings, LockingSection)
             self.take(name, wide=wide)
         self.window.resize(WIDTH, HEIGHT)
+        self.scroll_to(settings, AppearanceSection)
+        self.take("settings-appearance")
         section.ask_for_links()
         self.scroll_to(settings, SystemSection)
         self.take("settings-links-asked")
@@ -1006,6 +1009,10 @@ class Studio:
         self.window.resize(WIDTH, HEIGHT)
         self.wait()
         model.hide_codes(False)
+        view.show_compact(True)
+        self.take("list-compact")
+        view.show_compact(False)
+        self.wait()
         start = view.visualRect(model.index(2)).center()
         QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
         for down in (20, 60, 112):

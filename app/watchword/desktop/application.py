@@ -17,6 +17,7 @@ from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
+from watchword.desktop.shell.appearance import AppearanceDesk
 from watchword.desktop.shell.application import Application
 from watchword.desktop.shell.auto_lock import AutoLock
 from watchword.desktop.shell.bug_desk import BugDesk, Holds
@@ -516,7 +517,7 @@ def run(arguments: list[str]) -> int:
             )
             return 1
         return 0
-    Theme(application)
+    theme = Theme(application)
     desktop = Desktop(
         application,
         path,
@@ -524,6 +525,7 @@ def run(arguments: list[str]) -> int:
         keyring=system_keyring(),
         faults=faults,
     )
+    AppearanceDesk(application, theme, desktop.preferences, desktop.jobs)
     instance.raise_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.window.come_forward)
     instance.open_asked.connect(desktop.open_text)

@@ -6,55 +6,11 @@ from pytestqt.qtbot import QtBot
 
 from watchword.desktop.look.icons import icon_picture
 from watchword.desktop.look.resources import resources
-from watchword.desktop.look.theme import DARK, LIGHT, Colours, Theme, colours_of
+from watchword.desktop.look.theme import DARK, LIGHT, Theme, colours_of
 from watchword.desktop.look.widgets.buttons import IconButton, PrimaryButton
 from watchword.desktop.look.widgets.code_cells import DIGITS, CodeCells, as_typed
 from watchword.desktop.look.widgets.label import Label
-from watchword.desktop.look.widgets.monogram import monogram_ground
 from watchword.desktop.look.widgets.text_field import PasswordField
-
-
-def _luminance(colour: QColor) -> float:
-    def channel(value: float) -> float:
-        return value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
-
-    return (
-        0.2126 * channel(colour.redF())
-        + 0.7152 * channel(colour.greenF())
-        + 0.0722 * channel(colour.blueF())
-    )
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_on_its_ground_reaches_aa(colours: Colours) -> None:
-    pairs = [
-        (colours.text, colours.ground),
-        (colours.text, colours.surface),
-        (colours.quiet, colours.ground),
-        (colours.quiet, colours.surface),
-        (colours.quiet, colours.accent_weak),
-        (colours.faint, colours.ground),
-        (colours.faint, colours.surface),
-        (colours.on_accent, colours.accent),
-        (colours.on_approve, colours.approve),
-        (colours.deny, colours.deny_weak),
-        (colours.warn, colours.surface),
-        (colours.accent, colours.accent_weak),
-        (colours.accent, colours.ground),
-    ]
-    for ink, ground in pairs:
-        assert contrast(ink, ground) >= 4.5, (ink.name(), ground.name())
-
-
-def test_letters_can_be_read_on_every_monogram() -> None:
-    for name in map(str, range(200)):
-        ground = monogram_ground(name)
-        assert contrast(QColor("white"), ground) >= 4.5, ground.name()
 
 
 def test_every_widget_follows_a_change_of_colours(

@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QSizePolicy
 
 from watchword.desktop.accounts.printing import ask_to_print, can_print, sheet
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import CONTROL_CORNER, RING, blend, colours_of, text_font
+from watchword.desktop.look.theme import (
+    CONTROL_CORNER,
+    RING,
+    blend,
+    colours_of,
+    text_font,
+    text_scale,
+)
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -101,9 +108,10 @@ class BackupCodesPage(ColumnPage):
         grid = QGridLayout()
         grid.setSpacing(2)
         self.cells = [CodeCell(code, code in used, self) for code in codes]
+        across = 2 if text_scale() < 1.5 else 1
         for number, cell in enumerate(self.cells):
             cell.clicked.connect(self._pressed)
-            grid.addWidget(cell, number // 2, number % 2)
+            grid.addWidget(cell, number // across, number % across)
         self.column.addLayout(grid)
         self.add_text(self.tr("Press a code once you have used it."), size=12.5, ink=Ink.FAINT)
         self.notice = Notice(self)

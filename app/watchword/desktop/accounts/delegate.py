@@ -27,6 +27,8 @@ GAP = 6
 SIDE = 12  # between the list's edge and the rows, and inside the rows
 FOOT = 84  # room below the last row, so that the button over the list hides no code
 MARK = 40
+_COMPACT_MARK = 32
+_LARGEST_CODE = 1.35  # times its size as designed
 RING_SIDE = 22
 
 
@@ -64,10 +66,13 @@ class AccountDelegate(QStyledItemDelegate):
         self.dirty = QRegion()  # what the view is painting anew
         self.lifted = ""  # the account whose row is in the hand, and drawn by whoever has it
         self.shift: Callable[[int], int] = lambda _: 0  # by how many rows one makes room for it
+        self.compact = False
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
+        if self.compact:
+            return QSize(280, round(20 + 36 * text_scale()) + GAP)
         return QSize(280, round(36 + 40 * text_scale()) + GAP)
 
     def paint(
@@ -119,7 +124,8 @@ class AccountDelegate(QStyledItemDelegate):
             return
         if row.is_removed:
             painter.setOpacity(0.5)
-        mark = QRectF(body.left() + SIDE, body.center().y() - MARK / 2, MARK, MARK)
+        side = _COMPACT_MARK if self.compact else MARK
+        mark = QRectF(body.left() + SIDE, body.center().y() - side / 2, side, side)
         linked = row.takes_requests
         draw_mark(painter, mark, row.title, colours, brand=row.brand, linked=linked)
         self._draw_turn(painter, row, ring, colours, lit=lit)
@@ -133,6 +139,7 @@ class AccountDelegate(QStyledItemDelegate):
         names = QRectF(
             mark.right() + SIDE, body.top(), left - SIDE - mark.right() - SIDE, body.height()
         )
+        painter.setOpacity(1.0)  # why it is grey is to be read
         self._draw_names(painter, row, names, colours)
         painter.restore()
 
@@ -149,7 +156,11 @@ class AccountDelegate(QStyledItemDelegate):
         """Draw the code and the line below it; return its left edge."""
         code = row.shown_code
         ink = _code_ink(row, colours, colours.text)
-        font = text_font(25 if len(row.plain_code) <= 8 else 21, 600, digits=True)
+        short = len(row.plain_code) <= 8
+        large, small_code = (21, 19) if self.compact else (25, 21)
+        # Digits are large as they are: twice as large they would leave no room for the names.
+        less = min(1.0, _LARGEST_CODE / text_scale())
+        font = text_font((large if short else small_code) * less, 600, digits=True)
         if row.hidden or not code:
             ink = colours.faint
             code = code or ("••• •••" if row.is_counter else "")
@@ -170,7 +181,8 @@ class AccountDelegate(QStyledItemDelegate):
             painter.setFont(small)
             painter.setPen(below_ink)
             # Below the code, which keeps its own place: nothing jumps when the line appears.
-            top = place.center().y() + metrics.capHeight() / 2 + 5
+            apart = 2 if self.compact else 5
+            top = place.center().y() + metrics.capHeight() / 2 + apart
             line = QRectF(place.left(), top, place.width(), QFontMetricsF(small).height())
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, below)
             width = max(width, QFontMetricsF(small).horizontalAdvance(below))
@@ -184,7 +196,7 @@ class AccountDelegate(QStyledItemDelegate):
         top = place.center().y() - height / 2
         elide = Qt.TextElideMode.ElideRight
         painter.setFont(title)
-        painter.setPen(colours.text)
+        painter.setPen(colours.faint if row.is_removed else colours.text)
         painter.drawText(
             QRectF(place.left(), top, place.width(), over.height()),
             0,

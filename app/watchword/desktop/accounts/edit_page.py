@@ -54,7 +54,7 @@ class EditPage(ColumnPage):
         self.tags = self._field(self.tr("Tags"), ", ".join(account.tags), self.tr("work, family"))
         otp = account.otp
         self.pin = self._pin_field() if otp is not None and otp.type.needs_pin else None
-        self.add_text(self.tr("Note"), size=12.5, weight=600)
+        self.add_name(self.tr("Note"))
         self.note = TextArea(self.tr("Note"), self)
         self.note.set_text(account.note)
         self.note.text_changed.connect(self._changed)
@@ -92,7 +92,7 @@ class EditPage(ColumnPage):
     def _field(
         self, name: str, text: str, hint: str = "", *, beside: QWidget | None = None
     ) -> TextField:
-        self.add_text(name, size=12.5, weight=600)
+        self.add_name(name)
         field = TextField(name, self, hint=hint)
         field.edit.setMaxLength(_LONGEST)
         field.set_text(text)
@@ -108,7 +108,7 @@ class EditPage(ColumnPage):
 
     def _pin_field(self) -> PasswordField:
         """Add the field for a new PIN. The one there is stays hidden: it is part of the secret."""
-        self.add_text(self.tr("PIN"), size=12.5, weight=600)
+        self.add_name(self.tr("PIN"))
         field = PasswordField(self.tr("PIN"), self, hint=self.tr("Unchanged"))
         field.edit.setMaxLength(_LONGEST)
         field.text_changed.connect(self._pin_changed)

@@ -45,7 +45,6 @@ class EmptyPage(ColumnPage):
         self.lock_button.clicked.connect(self.lock_asked)
         self.bar.add(self.lock_button)
         self.column.setSpacing(2)
-        self.column.addSpacing(4)
         for choice in choices:
             card = ChoiceCard(choice.icon, choice.title, choice.subtitle, self)
             card.setProperty("choice", choice.name)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from watchword.desktop.look.brands import Brand, brand_called, brand_for, brands, folded
+from watchword.desktop.look.design import edge
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CORNER,
@@ -155,7 +156,9 @@ class _Delegate(QStyledItemDelegate):
         place = QRectF(option.rect)
         lit = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
         if option.state & lit:
-            draw_body(painter, place.adjusted(4, 1, -4, -1), CORNER - 4, colours.accent_weak)
+            body = place.adjusted(4, 1, -4, -1)
+            border = edge(colours.accent, colours)
+            draw_body(painter, body, CORNER - 4, colours.accent_weak, border)
         mark = QRectF(place.left() + 12, place.center().y() - _MARK / 2, _MARK, _MARK)
         draw_mark(painter, mark, self._chooser.name, colours, brand=choice.brand)
         left = mark.right() + 12

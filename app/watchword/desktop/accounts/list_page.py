@@ -12,17 +12,19 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.accounts.model import FAVOURITES, AccountsModel
 from watchword.desktop.accounts.ordering import Order, Use
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.accounts.view import AccountsView
+from watchword.desktop.look.design import SHADOW_BLUR, SHADOW_STRENGTH, lit_body
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import MARGIN, RING, blend, colours_of
+from watchword.desktop.look.theme import MARGIN, RING, colours_of
 from watchword.desktop.look.widgets.buttons import IconButton
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import (
     draw_body,
     draw_focus,
@@ -38,7 +40,7 @@ from watchword.vault.account import Account
 _MOST_CHIPS = 12
 _LONGEST_TEXT = 100_000  # characters of a pasted text that are looked at
 _ADD_SIDE = 56
-_ADD_BLUR = 14
+_ADD_BLUR = SHADOW_BLUR
 
 
 class AddButton(Pressable):
@@ -58,12 +60,17 @@ class AddButton(Pressable):
         colours = colours_of(self)
         body = QRectF(_ADD_BLUR, _ADD_BLUR, _ADD_SIDE, _ADD_SIDE)
         shadow = shadow_picture(
-            _ADD_SIDE, 16, _ADD_BLUR, colours.accent.rgb(), 0.35, self.devicePixelRatioF()
+            _ADD_SIDE,
+            16,
+            _ADD_BLUR,
+            colours.accent.rgb(),
+            SHADOW_STRENGTH,
+            self.devicePixelRatioF(),
         )
         painter.drawPixmap(0, 4, shadow)
         fill = colours.accent
         if self.lit:
-            fill = blend(colours.on_accent, fill, 0.16 if self.isDown() else 0.08)
+            fill = lit_body(fill, colours, down=self.isDown())
         draw_body(painter, body, 16, fill)
         if self.ring_shown:
             draw_focus(painter, body, 16, colours)
@@ -233,9 +240,8 @@ class ListPage(QWidget):
         self.sort_button.show_as("sort", name)
 
     def _offer_orders(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setObjectName("orders")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for order, name in self._orders().items():
             action = menu.addAction(name)

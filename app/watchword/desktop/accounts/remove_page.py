@@ -22,7 +22,6 @@ class RemovePage(ColumnPage):
     def __init__(self, name: str, host: str, parent: QWidget | None = None) -> None:
         """`name` is the account's, `host` where it is linked."""
         super().__init__(self.tr("Remove account"), parent, back=True)
-        self.column.addSpacing(4)
         self.add_heading(self.tr("Remove {name}?").format(name=name))
         facts = FactList(self)
         facts.show_facts(

@@ -28,6 +28,7 @@ from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
 from watchword.desktop.look.theme import colours_of
 from watchword.desktop.look.widgets.key_caps import native_keys, pressed_keys
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.row_view import RowView
 
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -81,6 +82,12 @@ class AccountsView(RowView):
     def set_click_copies(self, copies: bool) -> None:
         """Choose what a click does: copy (one pane), or only select (two panes)."""
         self._click_copies = copies
+
+    def show_compact(self, compact: bool) -> None:
+        """Draw the rows low, or as high as designed."""
+        if compact != self._rows.compact:
+            self._rows.compact = compact
+            self.scheduleDelayedItemsLayout()
 
     def current_row(self) -> Row | None:
         """Return the selected row, or None."""
@@ -259,8 +266,7 @@ class AccountsView(RowView):
 
     def _menu_for(self, row: Row) -> QMenu:
         ink = colours_of(self).quiet
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         for action in row_actions(row):
             if not action.may(row):
                 continue

@@ -36,7 +36,7 @@ class AddressPage(ColumnPage):
             ),
             ink=Ink.QUIET,
         )
-        self.add_text(self.tr("Address of the server"), size=12.5, weight=600)
+        self.add_name(self.tr("Address of the server"))
         self.address = TextField(
             self.tr("Address of the server"), self, hint="login.example.org", icon="globe"
         )

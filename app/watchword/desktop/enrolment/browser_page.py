@@ -60,7 +60,7 @@ class BrowserPage(ColumnPage):
         self._signing_in: SigningIn | None = None
         self._address = ""
         self.back_pressed.connect(self._stop)
-        self.heading = self.add_text("", size=19, weight=700)
+        self.heading = self.add_heading("")
         self.text = self.add_text("", ink=Ink.QUIET)
         self.notice = Notice(self)
         self.column.addWidget(self.notice)

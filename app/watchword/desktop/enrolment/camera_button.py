@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from watchword.desktop.enrolment.frame_source import Camera
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import colours_of, text_font
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 from watchword.plain_text import plain_text
@@ -26,7 +27,7 @@ class CameraButton(Pressable):
         super().__init__(parent=parent)
         self.setFont(text_font(12.5))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._menu = QMenu(self)
+        self._menu = Menu(self, lasting=True)
         self.clicked.connect(self._open)
         self._cameras: tuple[Camera, ...] = ()
         self._chosen = ""

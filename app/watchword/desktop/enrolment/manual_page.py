@@ -81,7 +81,7 @@ class ManualPage(ColumnPage):
         self.account = self._field(self.tr("Account"), self.tr("ana@example.org"))
         for field in (self.service, self.account):
             field.edit.setMaxLength(1024)
-        self._pin_name = self.add_text(self.tr("PIN"), size=12.5, weight=600)
+        self._pin_name = self.add_name(self.tr("PIN"))
         self.pin = self._unnamed_field(self.tr("PIN"), self.tr("The PIN you chose for it"))
         self.pin.edit.setMaxLength(PIN_LIMIT)
         self.more_button = LinkButton(self.tr("More settings"), self)
@@ -101,7 +101,7 @@ class ManualPage(ColumnPage):
         self._changed()
 
     def _field(self, name: str, hint: str) -> TextField:
-        self.add_text(name, size=12.5, weight=600)
+        self.add_name(name)
         return self._unnamed_field(name, hint)
 
     def _unnamed_field(self, name: str, hint: str) -> TextField:

@@ -89,7 +89,7 @@ class VideoView(QWidget):
         return self._title
 
     def _run(self) -> None:
-        moving = self.has_picture and self.isVisible() and motion_ms(self) > 0
+        moving = self.has_picture and self.isVisible() and motion_ms() > 0
         if moving != self._beat.isActive():
             if moving:
                 self._beat.start()
@@ -165,7 +165,7 @@ class VideoView(QWidget):
         if not self.has_picture:
             return
         height = square.center().y()
-        if motion_ms(self):
+        if motion_ms():
             swing = 1 - abs(2 * self._phase - 1)
             height = square.top() + 14 + (square.height() - 28) * swing * swing * (3 - 2 * swing)
         painter.setPen(QPen(_LINE, 2))

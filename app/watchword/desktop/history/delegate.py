@@ -115,7 +115,7 @@ class HistoryDelegate(QStyledItemDelegate):
             line = QRectF(card.left() + _INSIDE, place.bottom() - 1, card.width() - _INSIDE - 1, 1)
             painter.fillRect(line, colours.border)
         card.adjust(0, GAP * first, 0, -GAP * last)
-        if selected and state & QStyle.StateFlag.State_HasFocus:
+        if selected and (colours.strong or state & QStyle.StateFlag.State_HasFocus):
             bar = QRectF(card.left() + 3, card.top() + 12, 3, card.height() - 24)
             draw_body(painter, bar, 1.5, colours.accent)
         look = look_of(item.kind)

@@ -6,8 +6,10 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from watchword.desktop.look.design import edge
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import RING, blend, colours_of, text_font
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 
@@ -51,8 +53,7 @@ class FilterChip(Pressable):
 
     def menu_of(self) -> QMenu:
         """Return the menu of what can be chosen."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         for value, text in [("", self._all), *self._choices]:
             # A service may call itself "A&B"; only a doubled one is shown as it is.
             action = menu.addAction(text.replace("&", "&&"))
@@ -86,7 +87,7 @@ class FilterChip(Pressable):
         if self.lit:
             ground = blend(colours.text, ground, 0.06)
         ink = colours.accent if on else colours.quiet
-        draw_body(painter, body, body.height() / 2, ground)
+        draw_body(painter, body, body.height() / 2, ground, edge(ink, colours))
         if self.ring_shown:
             draw_focus(painter, body, body.height() / 2, colours)
         painter.setPen(ink)

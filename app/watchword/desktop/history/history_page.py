@@ -18,6 +18,7 @@ from watchword.desktop.look.theme import MARGIN, RING, TWO_PANES_FROM, colours_o
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import IconButton, LinkButton
 from watchword.desktop.look.widgets.label import Ink, Label
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import painter_on
 from watchword.desktop.look.widgets.row_view import typed_text
 from watchword.desktop.look.widgets.text_field import SearchField
@@ -220,8 +221,7 @@ class HistoryPage(QWidget):
     def menu_of(self) -> QMenu:
         """Return the menu of what can be done with the history."""
         ink = colours_of(self).quiet
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         table = menu.addAction(
             menu_icon("import", ink), self.tr("Export for a spreadsheet (CSV)…")
         )

@@ -62,8 +62,7 @@ class SpanRow(Pressable):
             draw_body(painter, dot, _DOT / 2, colours.accent)
             draw_icon(painter, "check", dot.adjusted(3, 3, -3, -3), colours.on_accent)
         else:
-            edge = blend(colours.text, colours.border, 0.25)
-            draw_body(painter, dot, _DOT / 2, colours.surface, edge, 1.5)
+            draw_body(painter, dot, _DOT / 2, colours.surface, colours.outline, 1.5)
         title, rest = text_font(14, 600), text_font(12.5)
         over, under = QFontMetricsF(title), QFontMetricsF(rest)
         left = dot.right() + 14

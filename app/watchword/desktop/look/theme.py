@@ -1,115 +1,80 @@
-"""How the app looks in numbers: colours for light and dark, spacing, type.
+"""Puts the look on the application: which colours, how large the text, whether anything moves.
 
-The palette is the state. `apply` gives the application one of two palettes, and every widget
-asks `colours_of` which one it stands in when it paints; a change of the system's colour scheme
-therefore reaches each widget as an ordinary palette change, and nothing has to be told.
+The palette is the state. Theme gives the application the palette of one set of colours, and
+every widget asks `colours_of` which set it stands in when it paints; a change reaches each
+widget as an ordinary palette change, and nothing has to be told. The size of text is the
+application's font in the same way, and motion is Qt's own switch for effects.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-# Spacing, all on the 8-px grid or half of it; pixels before the screen's own scale.
-RING = 3  # around every control, kept free for the glow of the focus
-MARGIN = 16
-PAGE_MARGIN = 24
-CORNER = 12
-CONTROL_CORNER = 11
-BAR_HEIGHT = 52
-CONTROL_HEIGHT = 46
-FIELD_HEIGHT = 48
-TWO_PANES_FROM = 760
-MOTION_MS = 150
+from watchword.desktop.look.design import (
+    BAR_HEIGHT,
+    BASE_TEXT,
+    CONTRAST_DARK,
+    CONTRAST_LIGHT,
+    CONTROL_CORNER,
+    CONTROL_HEIGHT,
+    CORNER,
+    DARK,
+    FIELD_HEIGHT,
+    LARGEST_TEXT,
+    LIGHT,
+    MARGIN,
+    MOTION_MS,
+    PAGE_MARGIN,
+    RING,
+    SETS,
+    TWO_PANES_FROM,
+    Colours,
+    blend,
+)
+from watchword.settings import Appearance
+
+# Widgets take the design from here, with what tells them which part of it is in force.
+__all__ = [
+    "BAR_HEIGHT",
+    "CONTROL_CORNER",
+    "CONTROL_HEIGHT",
+    "CORNER",
+    "DARK",
+    "FIELD_HEIGHT",
+    "LIGHT",
+    "MARGIN",
+    "MOTION_MS",
+    "PAGE_MARGIN",
+    "RING",
+    "TWO_PANES_FROM",
+    "Colours",
+    "Theme",
+    "blend",
+    "colours_in",
+    "colours_of",
+    "motion_ms",
+    "palette_for",
+    "text_font",
+    "text_scale",
+]
 
 # What plain X11 calls its font when no desktop has chosen one, and what looks better then.
 _NO_CHOICE = {"", "sans", "sans serif", "sans-serif", "dejavu sans"}
 _BETTER = ("Inter", "Cantarell", "Noto Sans", "Open Sans")
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """Every colour there is; text on its ground reaches WCAG AA contrast."""
-
-    ground: QColor
-    surface: QColor
-    sunken: QColor
-    border: QColor
-    text: QColor
-    quiet: QColor
-    faint: QColor
-    accent: QColor
-    on_accent: QColor
-    accent_weak: QColor
-    approve: QColor
-    on_approve: QColor
-    approve_weak: QColor
-    deny: QColor
-    deny_weak: QColor
-    warn: QColor
-    warn_weak: QColor
-
-
-LIGHT = Colours(
-    ground=QColor("#F5F6F8"),
-    surface=QColor("#FFFFFF"),
-    sunken=QColor("#EDF0F4"),
-    border=QColor("#E0E4EA"),
-    text=QColor("#14181E"),
-    quiet=QColor("#55606E"),
-    faint=QColor("#616C7A"),
-    accent=QColor("#2764E0"),
-    on_accent=QColor("#FFFFFF"),
-    accent_weak=QColor("#E6EEFD"),
-    approve=QColor("#13784A"),
-    on_approve=QColor("#FFFFFF"),
-    approve_weak=QColor("#E2F4EA"),
-    deny=QColor("#BE2F29"),
-    deny_weak=QColor("#FBEAE9"),
-    warn=QColor("#8A5A00"),
-    warn_weak=QColor("#FFF3D3"),
-)
-DARK = Colours(
-    ground=QColor("#111419"),
-    surface=QColor("#191D24"),
-    sunken=QColor("#232934"),
-    border=QColor("#2C333F"),
-    text=QColor("#E9EDF3"),
-    quiet=QColor("#AAB4C2"),
-    faint=QColor("#8A95A5"),
-    accent=QColor("#7AA5FF"),
-    on_accent=QColor("#0C1526"),
-    accent_weak=QColor("#1D2A45"),
-    approve=QColor("#4CC38A"),
-    on_approve=QColor("#062012"),
-    approve_weak=QColor("#15301F"),
-    deny=QColor("#FF8A80"),
-    deny_weak=QColor("#3A1C1B"),
-    warn=QColor("#E6B84A"),
-    warn_weak=QColor("#332A12"),
-)
-
-
 def colours_in(palette: QPalette) -> Colours:
     """Return the colours that go with `palette`."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    ground = palette.color(QPalette.ColorRole.Window)
+    # Another's palette, as of a dialog of the system's, has none of our grounds.
+    return SETS.get(ground.rgb()) or (DARK if ground.lightness() < 128 else LIGHT)
 
 
 def colours_of(widget: QWidget) -> Colours:
     """Return the colours `widget` is to be painted in."""
     return colours_in(widget.palette())
-
-
-def blend(over: QColor, under: QColor, share: float) -> QColor:
-    """Return `share` (0..1) of the colour `over` laid on `under`."""
-    rest = 1 - share
-    return QColor.fromRgbF(
-        over.redF() * share + under.redF() * rest,
-        over.greenF() * share + under.greenF() * rest,
-        over.blueF() * share + under.blueF() * rest,
-    )
 
 
 def palette_for(colours: Colours) -> QPalette:
@@ -136,7 +101,7 @@ def palette_for(colours: Colours) -> QPalette:
         role.Light: colours.surface,
         role.Midlight: colours.sunken,
         role.Mid: colours.border,
-        role.Dark: colours.border,
+        role.Dark: colours.outline,
         role.Shadow: QColor("#000000"),
     }.items():
         palette.setColor(where, colour)
@@ -148,31 +113,95 @@ def palette_for(colours: Colours) -> QPalette:
 
 
 class Theme(QObject):
-    """Keeps the application in the colours the system (or the person) asks for."""
+    """Keeps the application as the system asks for, or the person."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
         self._chosen = Qt.ColorScheme.Unknown
+        self._contrast = False
+        self._percent = 100
+        self._less_motion = self._system_less_motion = False
         application.setStyle("fusion")
-        application.setFont(_interface_font(application.font()))
+        self._system_font = _interface_font(application.font())
+        application.setFont(self._system_font)
         _made_font.cache_clear()
+        QToolTip.setFont(text_font(12.5))
+        self._move()
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
-        self._follow(hints.colorScheme())
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow)
+        self._follow()
 
-    def choose(self, scheme: Qt.ColorScheme) -> None:
-        """Show light or dark whatever the system says; Unknown follows the system again."""
-        self._chosen = scheme
+    def follow(self, appearance: Appearance) -> None:
+        """Look as the person has chosen, at once."""
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        self._less_motion = appearance.less_motion
+        self._move()
+        self.choose(
+            schemes.get(appearance.theme, Qt.ColorScheme.Unknown),
+            contrast=appearance.theme == "contrast",
+        )
+        self.scale_text(appearance.text_percent)
+
+    def choose(self, scheme: Qt.ColorScheme, *, contrast: bool = False) -> None:
+        """Show light or dark whatever the system says; Unknown follows the system again.
+
+        `contrast` asks for the set with the strongest inks, also where the system does not.
+        """
+        self._contrast = contrast
+        if scheme != self._chosen:
+            self._chosen = scheme
+            # Told to Qt as well: the window's frame and the file dialogs agree where they can.
+            self._application.styleHints().setColorScheme(scheme)
+        self._follow()
+
+    def scale_text(self, percent: int) -> None:
+        """Show all text so much larger than the system's; 100 to 200."""
+        percent = min(max(percent, 100), LARGEST_TEXT)
+        if percent == self._percent:
+            return
+        self._percent = percent
+        before = text_scale()
+        font = QFont(self._system_font)
+        font.setPixelSize(round(font.pixelSize() * percent / 100))
+        self._application.setFont(font)
+        _made_font.cache_clear()
+        QToolTip.setFont(text_font(12.5))
+        _rescale(before)
+
+    def heed_motion(self, less: bool) -> None:
+        """Learn whether the system asks for less motion; where Qt does not say it by itself."""
+        self._system_less_motion = less
+        self._move()
+
+    def _move(self) -> None:
+        still = self._less_motion or self._system_less_motion
+        QApplication.setEffectEnabled(Qt.UIEffect.UI_General, not still)
+
+    def _follow(self) -> None:
         hints = self._application.styleHints()
-        # Told to Qt as well, so that the window's frame and the file dialogs agree where they can.
-        hints.setColorScheme(scheme)
-        self._follow(hints.colorScheme())
+        scheme = self._chosen
+        if scheme == Qt.ColorScheme.Unknown:
+            scheme = hints.colorScheme()
+        asked = hints.accessibility().contrastPreference()
+        strong = self._contrast or asked == Qt.ContrastPreference.HighContrast
+        dark, light = (CONTRAST_DARK, CONTRAST_LIGHT) if strong else (DARK, LIGHT)
+        palette = palette_for(dark if scheme == Qt.ColorScheme.Dark else light)
+        if palette != self._application.palette():
+            self._application.setPalette(palette)
 
-    def _follow(self, scheme: Qt.ColorScheme) -> None:
-        if self._chosen != Qt.ColorScheme.Unknown:
-            scheme = self._chosen
-        self._application.setPalette(palette_for(DARK if scheme == Qt.ColorScheme.Dark else LIGHT))
+
+def _rescale(before: float) -> None:
+    """Enlarge the fonts that widgets were given when text had the scale `before`."""
+    for widget in QApplication.allWidgets():
+        # Whoever has no font of its own has the application's already.
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pixelSize() > 0:
+            font = QFont(widget.font())
+            # The size as designed is a whole number: nothing is lost by going there and back.
+            font.setPixelSize(_scaled(round(font.pixelSize() / before)))
+            widget.setFont(font)
+            widget.updateGeometry()
 
 
 def _interface_font(system: QFont) -> QFont:
@@ -187,13 +216,13 @@ def _interface_font(system: QFont) -> QFont:
                 font.setFamily(family)
                 break
     # A person who enlarged the system's text sees ours enlarged by as much; nobody smaller.
-    font.setPixelSize(max(14, round(QFontInfo(system).pixelSize() * 14 / 15)))
+    font.setPixelSize(max(BASE_TEXT, round(QFontInfo(system).pixelSize() * 14 / 15)))
     return font
 
 
 def text_scale() -> float:
     """Return how much larger than designed text is to be; 1.0 on most systems."""
-    return QFont().pixelSize() / 14 if QFont().pixelSize() > 14 else 1.0
+    return max(1.0, QFont().pixelSize() / BASE_TEXT)
 
 
 def text_font(size: float, weight: int = 400, *, digits: bool = False) -> QFont:
@@ -205,7 +234,7 @@ def text_font(size: float, weight: int = 400, *, digits: bool = False) -> QFont:
 def _made_font(size: float, weight: int, digits: bool) -> QFont:
     """Make a font once: rows ask for the same few, thousands of times an hour."""
     font = QFont()
-    font.setPixelSize(max(1, int(size * text_scale() + 0.5)))
+    font.setPixelSize(_scaled(int(size + 0.5)))
     font.setWeight(QFont.Weight(weight))
     if digits:
         font.setFeature(QFont.Tag("tnum"), 1)
@@ -214,7 +243,10 @@ def _made_font(size: float, weight: int, digits: bool) -> QFont:
     return font
 
 
-def motion_ms(widget: QWidget) -> int:
-    """Return how long a movement lasts: 0 when the person asked the system for none."""
-    hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-    return MOTION_MS if widget.style().styleHint(hint, None, widget) > 0 else 0
+def _scaled(size: int) -> int:
+    return max(1, int(size * text_scale() + 0.5))
+
+
+def motion_ms() -> int:
+    """Return how long a movement lasts: 0 when there is to be none."""
+    return MOTION_MS if QApplication.isEffectEnabled(Qt.UIEffect.UI_General) else 0

@@ -24,7 +24,6 @@ class AboutPage(ColumnPage):
         """`versions` has those of the libraries that are there."""
         super().__init__(self.tr("About"), parent, back=True)
         column = self.column
-        column.addSpacing(8)
         top = QHBoxLayout()
         top.setSpacing(14)
         top.addWidget(Logo(self))

@@ -29,7 +29,6 @@ class ChangePasswordPage(ColumnPage):
         """`by_key`: the recovery key opened the vault, so the old password is not asked."""
         super().__init__(self.tr("Change password"), parent, back=True)
         column = self.column
-        column.addSpacing(4)
         self.add_heading(self.tr("Choose another password"))
         self.add_text(
             self.tr(
@@ -46,12 +45,12 @@ class ChangePasswordPage(ColumnPage):
         self.old: PasswordField | None = None
         if not by_key:
             name = self.tr("Old password")
-            self.add_text(name, size=12.5, weight=600)
+            self.add_name(name)
             self.old = PasswordField(name, self, hint=name)
             self.old.text_changed.connect(self._typed)
             column.addWidget(self.old)
             column.addSpacing(4)
-            self.add_text(self.tr("New password"), size=12.5, weight=600)
+            self.add_name(self.tr("New password"))
         self.new = NewPasswordFields(
             self.tr("New password"), self.tr("New password again"), LEAST_LENGTH, self
         )
@@ -72,7 +71,7 @@ class ChangePasswordPage(ColumnPage):
         self.waiting = Waiting(self.button, self.tr("Changing the password"), self)
         self.waiting.cancelled.connect(self._stop)
         self.waiting.released.connect(self._show_ready)
-        add_footer(self).addWidget(self.waiting)
+        add_footer(self, waits=True).addWidget(self.waiting)
 
     def _typed(self) -> None:
         self.notice.hide()

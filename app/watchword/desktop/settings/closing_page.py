@@ -18,7 +18,6 @@ class ClosingPage(ColumnPage):
     def __init__(self, parent: QWidget | None = None, *, has_icon: bool) -> None:
         """`has_icon`: the system's bar shows one, by which the window comes back."""
         super().__init__(self.tr("Close the window"), parent, back=True)
-        self.column.addSpacing(4)
         self.add_heading(self.tr("Keep Watchword running?"))
         self.add_text(
             self.tr(

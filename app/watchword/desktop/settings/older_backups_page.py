@@ -34,7 +34,6 @@ class OlderBackupsPage(ColumnPage):
         super().__init__(self.tr("Older backups"), parent, back=True)
         self._count = count
         column = self.column
-        column.addSpacing(4)
         self.add_heading(self.tr("The password is changed"))
         self.add_text(self._how_many(), ink=Ink.QUIET)
         facts = FactList(self)

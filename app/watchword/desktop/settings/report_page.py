@@ -36,7 +36,6 @@ class ReportPage(ColumnPage):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Report"), parent, back=True)
-        self.column.addSpacing(4)
         self.add_text(
             self.tr(
                 "This is all of it. It holds no account, no code, no name and no server: read it, "

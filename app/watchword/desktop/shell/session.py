@@ -49,6 +49,7 @@ from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
 from watchword.protocol.request_link import is_request_link, parse_request_link
 from watchword.providers.provider import Providers
+from watchword.settings import Settings
 from watchword.system.demo_server import DemoServer
 from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
@@ -101,6 +102,8 @@ class Session(QObject):
         self._providers = providers or Providers(clock, keeper=keeper)
         self._code_clock = CodeClock(clock)
         self.place = AccountsPlace(self._code_clock, ways_to_add(), self._recent)
+        self._follow(preferences.now)
+        preferences.changed.connect(self._follow)
         self.saves = Saves(vault, clock, jobs, self)
         self.moving = Moving(vault, clock, self.saves, self)
         self.listing = ListDesk(vault, clock, self.saves, self.place, self)
@@ -384,6 +387,9 @@ class Session(QObject):
         history.changed.connect(settings.refresh)
         history.changed.connect(self.place.show_history)
         history.said.connect(self._window.say)
+
+    def _follow(self, settings: Settings) -> None:
+        self.place.list.view.show_compact(settings.appearance.compact_rows)
 
     def start(self) -> None:
         """Show the accounts and begin to ask the servers."""

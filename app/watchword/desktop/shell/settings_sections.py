@@ -6,6 +6,7 @@ from typing import Any
 
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.widgets.setting_section import SettingSection
+from watchword.desktop.settings.appearance_section import AppearanceSection
 from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.shell.outside_sections import running_section, telling_section
 from watchword.desktop.shell.preferences import Preferences
@@ -17,6 +18,7 @@ def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection,
     """Return them in the order in which they are shown."""
     return (
         _locking(preferences, jobs),
+        _appearance(preferences),
         telling_section(preferences),
         running_section(preferences),
         make_system_section(preferences, jobs),
@@ -40,4 +42,21 @@ def _locking(preferences: Preferences, jobs: Jobs) -> SettingSection:
     section.suspend_switched.connect(partial(change, "on_suspend"))
     section.keep_in_step(preferences.changed, show)
     jobs.run(idle_seconds, on_done=asked, page=section)
+    return section
+
+
+def _appearance(preferences: Preferences) -> SettingSection:
+    section = AppearanceSection()
+
+    def show() -> None:
+        section.show_appearance(preferences.now.appearance)
+
+    def change(member: str, value: Any) -> None:
+        preferences.change(appearance=replace(preferences.now.appearance, **{member: value}))
+
+    section.theme_chosen.connect(partial(change, "theme"))
+    section.text_chosen.connect(partial(change, "text_percent"))
+    section.compact_asked.connect(partial(change, "compact_rows"))
+    section.stillness_asked.connect(partial(change, "less_motion"))
+    section.keep_in_step(preferences.changed, show)
     return section

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from watchword.desktop.look.theme import colours_in
 from watchword.desktop.look.tray_icon import tray_icon
+from watchword.desktop.look.widgets.menu import Menu
 
 _WIDEST = 280  # of a name in the menu, in pixels
 _WATCHER = "org.kde.StatusNotifierWatcher"
@@ -27,7 +28,7 @@ class TrayState:
     favourites: tuple[tuple[str, str], ...] = ()  # account id and name
 
 
-class _Menu(QMenu):
+class _Menu(Menu):
     language_changed = Signal()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -55,7 +56,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._application = application
         self._state = TrayState()
-        self.menu = _Menu()  # shown by the bar, and no child of the window
+        self.menu = _Menu(lasting=True)  # shown by the bar, and no child of the window
         self.menu.language_changed.connect(self._say_all)
         self._icon: QSystemTrayIcon | None = None
         self._over_bus = False  # the bar reads the menu over D-Bus, and draws it itself
@@ -64,7 +65,7 @@ class Tray(QObject):
         self._look.setSingleShot(True)
         self._look.timeout.connect(self._look_again)
         self._requests = self._add(self.requests_asked.emit)
-        self._codes = QMenu(self.menu)
+        self._codes = Menu(self.menu, lasting=True)
         self._codes.triggered.connect(self._copy)
         self._codes_entry = self.menu.addMenu(self._codes)
         self.menu.addSeparator()

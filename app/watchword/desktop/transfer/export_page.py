@@ -32,7 +32,6 @@ class ExportPage(ColumnPage):
         """`count` accounts have codes to take along."""
         super().__init__(self.tr("Export accounts"), parent, back=True)
         column = self.column
-        column.addSpacing(4)
         heading = self.tr("Take your {n} accounts along").format(n=count)
         if count == 1:
             heading = self.tr("Take your account along")

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import colours_in, text_font, text_scale
+from watchword.desktop.look.theme import CORNER, RING, colours_in, text_font, text_scale
 from watchword.desktop.look.widgets.label import as_tip
+from watchword.desktop.look.widgets.painting import draw_body
 from watchword.desktop.look.widgets.scrolling import ScrollBar
 
 _ROW = Qt.ItemDataRole.UserRole
@@ -77,8 +78,15 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = colours_in(option.palette)
         place = QRectF(option.rect)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(place, colours.accent_weak)
+        first, last = index.row() == 0, index.row() == index.model().rowCount() - 1
+        # One card for all rows: each draws its part of it, and those between have no corners.
+        beyond = 2 * CORNER
+        card = place.adjusted(RING, 0 if first else -beyond, -RING, 0 if last else beyond)
+        painter.setClipRect(place)
+        focused = option.state & QStyle.StateFlag.State_HasFocus
+        fill = colours.accent_weak if focused else colours.surface
+        draw_body(painter, card, CORNER, fill, colours.border)
+        place.adjust(RING, 0, -RING, 0)
         icon = QRectF(place.left() + 14, place.center().y() - 10, 20, 20)
         draw_icon(painter, row.icon, icon, getattr(colours, row.ink))
         left = place.left() + _TEXT_FROM
@@ -95,9 +103,9 @@ class _Delegate(QStyledItemDelegate):
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
             painter.drawText(QRectF(left, top, width, metrics.height()), 0, shown)
             top += metrics.height() + 1
-        painter.fillRect(
-            QRectF(place.left(), place.bottom() - 1, place.width(), 1), colours.border
-        )
+        if not last:
+            line = QRectF(left, place.bottom() - 1, place.right() - left - 1, 1)
+            painter.fillRect(line, colours.border)
         painter.restore()
 
 

@@ -35,7 +35,6 @@ class ImportPage(ColumnPage):
         super().__init__(self.tr("Import accounts"), parent, back=True)
         self._new = new
         column = self.column
-        column.addSpacing(4)
         self.add_heading(self._heading())
         self.about = self.add_text(about, ink=Ink.QUIET)
         self.notice = Notice(self)
@@ -48,7 +47,7 @@ class ImportPage(ColumnPage):
         self.button.clicked.connect(self.confirmed if new else self.done)
         self.waiting = Waiting(self.button, self.tr("Saving"), self)
         self.waiting.cancelled.connect(self._stop)
-        add_footer(self).addWidget(self.waiting)
+        add_footer(self, waits=True).addWidget(self.waiting)
 
     def _heading(self) -> str:
         if not self._new:

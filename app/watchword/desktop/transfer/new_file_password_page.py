@@ -22,7 +22,6 @@ class NewFilePasswordPage(ColumnPage):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Export accounts"), parent, back=True)
         column = self.column
-        column.addSpacing(4)
         self.add_heading(self.tr("A password for the file"))
         self.add_text(
             self.tr(

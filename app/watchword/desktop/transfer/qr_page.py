@@ -39,7 +39,6 @@ class QrPage(ColumnPage):
         self._at = 0
         self._seconds = self._left = seconds
         column = self.column
-        column.addSpacing(4)
         self.add_heading(name)
         if about:
             self.add_text(about, ink=Ink.QUIET)

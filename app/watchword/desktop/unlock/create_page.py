@@ -24,7 +24,6 @@ class CreatePage(ColumnPage):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Create my vault"), parent, back=True)
         column = self.column
-        column.addSpacing(8)
         self.add_heading(self.tr("Choose a password"))
         self.add_text(
             self.tr(

@@ -22,7 +22,6 @@ class FolderPage(ColumnPage):
         `backups` is where every save is kept on this computer; "" where it cannot be.
         """
         super().__init__(self.tr("Create my vault"), back=True)
-        self.column.addSpacing(8)
         if program:
             self._show_synced(folder, program)
         else:

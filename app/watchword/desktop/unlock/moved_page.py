@@ -23,7 +23,6 @@ class MovedPage(ColumnPage):
     def __init__(self, accounts: Sequence[Fact], parent: QWidget | None = None) -> None:
         """`accounts` are those whose login requests the vault's devices answer."""
         super().__init__(self.tr("Another computer"), parent, back=True)
-        self.column.addSpacing(4)
         self.add_heading(self.tr("Was this vault moved here?"))
         self.add_text(
             self.tr(

@@ -59,7 +59,6 @@ class RecoveryPage(ColumnPage):
         column = self.column
         self.notice = Notice(self)
         column.addWidget(self.notice)
-        column.addSpacing(4)
         self.add_heading(self.tr("Write this down"))
         self.add_text(
             self.tr(

@@ -32,7 +32,6 @@ class ReplacedPage(ColumnPage):
         self._is_there = is_there
         self._sure = False
         column = self.column
-        column.addSpacing(4)
         self._heading = self.add_heading("")
         self._text = self.add_text("", ink=Ink.QUIET)
         self._reason = reason if reason.endswith(".") else f"{reason}."

@@ -24,7 +24,6 @@ class StartOverPage(ColumnPage):
         super().__init__(self.tr("Start over"), parent, back=True)
         self._words = self.tr("start over")
         column = self.column
-        column.addSpacing(4)
         self.add_heading(self.tr("Begin with an empty vault?"))
         self.add_text(
             self.tr(

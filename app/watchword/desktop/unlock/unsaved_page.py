@@ -22,7 +22,6 @@ class UnsavedPage(ColumnPage):
     ) -> None:
         super().__init__(self.tr("Not saved yet"), parent, back=True)
         column = self.column
-        column.addSpacing(4)
         self.add_heading(self.tr("Not everything is saved"))
         lost = self.tr("Your last changes are only in memory. They are lost if you lock now.")
         if quitting:

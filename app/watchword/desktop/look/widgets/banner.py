@@ -6,12 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from watchword.desktop.look.design import edge, lit_words
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CORNER,
     RING,
     Colours,
-    blend,
     colours_of,
     text_font,
     text_scale,
@@ -110,13 +110,15 @@ class Banner(Pressable):
         kind = "deny" if self._warning else self._kind
         ground, strong = getattr(colours, f"{kind}_weak"), getattr(colours, kind)
         if self.underMouse() or self.isDown():
-            ground = blend(strong, ground, 0.14 if self.isDown() else 0.07)
-        draw_body(painter, body, CORNER, ground)
+            ground, strong = lit_words(strong, ground, colours, down=self.isDown())
+        draw_body(painter, body, CORNER, ground, edge(strong, colours))
         if self.ring_shown:
             draw_focus(painter, body, CORNER, colours)
-        icon = QRectF(body.left() + 14, body.center().y() - 10, 20, 20)
+        beside = self._fits_beside(body.width())
+        top = body.center().y() - 10 if beside else body.top() + 12
+        icon = QRectF(body.left() + 14, top, 20, 20)
         draw_icon(painter, "warning" if self._warning else self._icon, icon, strong)
-        if not self._fits_beside(body.width()):
+        if not beside:
             self._draw_below(painter, body, colours, strong)
             return
         action_font = text_font(14, 600)
@@ -228,7 +230,8 @@ class Notice(QWidget):
         painter = painter_on(self)
         colours = colours_of(self)
         body = body_of(self)
-        draw_body(painter, body, CORNER, getattr(colours, f"{self._kind}_weak"))
+        ground, ink = getattr(colours, f"{self._kind}_weak"), getattr(colours, self._kind)
+        draw_body(painter, body, CORNER, ground, edge(ink, colours))
         icon = {"deny": "warning", "warn": "warning", "approve": "check"}.get(self._kind, "info")
         box = QRectF(body.left() + 14, body.top() + 12, 20, 20)
-        draw_icon(painter, icon, box, getattr(colours, self._kind))
+        draw_icon(painter, icon, box, ink)

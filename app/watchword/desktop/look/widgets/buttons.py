@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from watchword.desktop.look.design import edge, lit_body, lit_words
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CONTROL_CORNER,
@@ -35,6 +36,9 @@ class Kind(Enum):
     DENY = "deny"
     LINK = "link"
     DENY_LINK = "deny link"
+
+
+_STRONG = {Kind.PRIMARY, Kind.APPROVE}
 
 
 class Button(Pressable):
@@ -104,14 +108,13 @@ class Button(Pressable):
         if not self.isEnabled():
             painter.setOpacity(0.45)
         lit = self.lit
-        if fill is not None:
-            if lit:
-                fill = blend(ink, fill, 0.16 if self.isDown() else 0.08)
-            draw_body(painter, body, corner, fill, border)
+        if lit and self._kind in _STRONG and fill is not None:
+            fill = lit_body(fill, colours, down=self.isDown())
         elif lit:
-            draw_body(
-                painter, body, corner, blend(ink, colours.ground, 0.14 if self.isDown() else 0.08)
-            )
+            under = fill or colours.ground
+            fill, ink = lit_words(ink, under, colours, down=self.isDown())
+        if fill is not None:
+            draw_body(painter, body, corner, fill, border or edge(ink, colours))
         if self.ring_shown:
             draw_focus(painter, body, corner, colours)
         self._draw_content(painter, body, ink, icon_ink)

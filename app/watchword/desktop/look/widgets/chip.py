@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from watchword.desktop.look.design import edge
 from watchword.desktop.look.theme import RING, blend, colours_of, text_font
 from watchword.desktop.look.widgets.painting import (
     body_of,
@@ -44,10 +45,11 @@ class Chip(Pressable):
         ground = colours.accent_weak if on else colours.sunken
         if self.underMouse() and self.cursor().shape() == Qt.CursorShape.PointingHandCursor:
             ground = blend(colours.text, ground, 0.06)
-        draw_body(painter, body, body.height() / 2, ground)
+        ink = colours.accent if on else colours.quiet
+        draw_body(painter, body, body.height() / 2, ground, edge(ink, colours))
         if self.ring_shown:
             draw_focus(painter, body, body.height() / 2, colours)
-        painter.setPen(colours.accent if on else colours.quiet)
+        painter.setPen(ink)
         painter.setFont(self.font())
         text = QFontMetrics(self.font()).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, int(body.width()) - 18

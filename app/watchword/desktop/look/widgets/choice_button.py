@@ -6,8 +6,10 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from watchword.desktop.look.design import edge
 from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import RING, blend, colours_of, text_font
+from watchword.desktop.look.theme import RING, blend, colours_of, text_font, text_scale
+from watchword.desktop.look.widgets.menu import Menu
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 
@@ -46,8 +48,7 @@ class ChoiceButton(Pressable):
 
     def menu_of(self) -> QMenu:
         """Return the menu of what can be chosen."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         for value, text in self._choices.items():
             action = menu.addAction(text.replace("&", "&&"))
             action.setData(value)
@@ -66,7 +67,8 @@ class ChoiceButton(Pressable):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        width = min(metrics.horizontalAdvance(self.text()) + 2, _WIDEST) + _BESIDE_TEXT
+        widest = round(_WIDEST * text_scale())
+        width = min(metrics.horizontalAdvance(self.text()) + 2, widest) + _BESIDE_TEXT
         return QSize(width + 2 * RING, metrics.height() + 13 + 2 * RING)
 
     def minimumSizeHint(self) -> QSize:
@@ -78,7 +80,7 @@ class ChoiceButton(Pressable):
         body = body_of(self)
         ground = blend(colours.text, colours.sunken, 0.06) if self.lit else colours.sunken
         ink = colours.text if self.isEnabled() else colours.faint
-        draw_body(painter, body, _CORNER, ground)
+        draw_body(painter, body, _CORNER, ground, edge(ink, colours))
         if self.ring_shown:
             draw_focus(painter, body, _CORNER, colours)
         painter.setPen(ink)

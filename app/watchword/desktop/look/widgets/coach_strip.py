@@ -59,7 +59,7 @@ class _Bars(QWidget):
             left = bar * (_BAR_WIDTH + _BAR_GAP)
             place = QRectF(left, (self.height() - _BAR_HEIGHT) / 2, _BAR_WIDTH, _BAR_HEIGHT)
             reached = bar < self._number
-            draw_body(painter, place, 2, colours.accent if reached else colours.border)
+            draw_body(painter, place, 2, colours.accent if reached else colours.sunken)
 
 
 class CoachStrip(QWidget):

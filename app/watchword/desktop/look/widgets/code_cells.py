@@ -7,10 +7,11 @@ hyphens go, letters become capitals, and I, L and O become the digits they were 
 """
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from watchword.desktop.look.theme import CORNER, RING, colours_of, text_font, text_scale
+from watchword.desktop.look.widgets.menu import offer_editing
 from watchword.desktop.look.widgets.painting import draw_body, draw_glow, painter_on
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,7 +51,6 @@ class CodeCells(QLineEdit):
         )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
         # textChanged, not textEdited: a text set through the accessibility bus is mended too.
         self.textChanged.connect(self._mend)
 
@@ -93,6 +93,9 @@ class CodeCells(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        offer_editing(self, event.pos())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.end(False)
@@ -123,7 +126,7 @@ class CodeCells(QLineEdit):
         for number in range(self._length):
             body = QRectF(RING + number * (width + gap), RING, width, height)
             here = self.hasFocus() and number == next_cell
-            border = colours.accent if here else colours.border
+            border = colours.accent if here else colours.outline
             if self._wrong:
                 border = colours.deny
             if here:

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.look.theme import PAGE_MARGIN, RING
 from watchword.desktop.look.widgets.label import Ink, Label
-from watchword.desktop.look.widgets.scrolling import ScrollArea
+from watchword.desktop.look.widgets.scrolling import BAR_WIDTH, ScrollArea
 from watchword.desktop.look.widgets.title_bar import TitleBar
 
 COLUMN_WIDTH = 440
+BELOW_BAR = 8  # between the bar and whatever a page begins with
 
 
 class ColumnPage(QWidget):
@@ -36,16 +37,20 @@ class ColumnPage(QWidget):
         whole.addWidget(self.bar)
         content = QWidget()
         across = QHBoxLayout(content)
-        across.setContentsMargins(0, 0, 0, 0)
+        # The bar that scrolls has its room in the margin, and as much is left free across from it:
+        # the column stays where it is, in line with the buttons below, whether it scrolls or not.
+        across.setContentsMargins(BAR_WIDTH, 0, 0, 0)
         inner = QWidget(content)
-        inner.setMaximumWidth(COLUMN_WIDTH)
+        inner.setMaximumWidth(COLUMN_WIDTH - 2 * BAR_WIDTH)
         across.addStretch(1)
         across.addWidget(inner, 1000)
         across.addStretch(1)
         self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(margin - RING, 0, margin - RING, 16)
+        beside = margin - RING - BAR_WIDTH
+        self.column.setContentsMargins(beside, BELOW_BAR if title else 0, beside, 16)
         self.column.setSpacing(8)
         self.area = ScrollArea(content, self)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         whole.addWidget(self.area, 1)
 
     def put_below_bar(self, widget: QWidget) -> None:
@@ -60,6 +65,12 @@ class ColumnPage(QWidget):
     def add_heading(self, text: str) -> Label:
         """Add the page's heading."""
         return self.add_text(text, size=22, weight=700)
+
+    def add_name(self, text: str) -> Label:
+        """Add the name of the field that comes next: nearer to it than to what is above."""
+        label = Label(text, self, size=12.5, weight=600, inset=RING, above=5)
+        self.column.addWidget(label)
+        return label
 
     def add_text(
         self, text: str, *, size: float = 14, weight: int = 400, ink: Ink = Ink.TEXT

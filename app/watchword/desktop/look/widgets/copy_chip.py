@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from watchword.desktop.look.design import edge
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import RING, blend, colours_of, text_font
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_focus, painter_on
@@ -46,7 +47,7 @@ class CopyChip(Pressable):
         colours = colours_of(self)
         body = body_of(self)
         ground = blend(colours.text, colours.sunken, 0.06) if self.lit else colours.sunken
-        draw_body(painter, body, _CORNER, ground)
+        draw_body(painter, body, _CORNER, ground, edge(colours.quiet, colours))
         if self.ring_shown:
             draw_focus(painter, body, _CORNER, colours)
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPaintEvent, QPen
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, MARGIN, colours_of, text_font
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
-
-_OPAQUE = 0.94
 
 
 class DropVeil(QWidget):
@@ -74,9 +72,8 @@ class DropVeil(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
         colours = colours_of(self)
-        ground = QColor(colours.ground)
-        ground.setAlphaF(_OPAQUE)
-        painter.fillRect(self.rect(), ground)
+        # What shone through at the edges looked like dirt.
+        painter.fillRect(self.rect(), colours.ground)
         body = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         draw_body(painter, body, CORNER, colours.accent_weak)
         painter.setPen(QPen(colours.accent, 2, Qt.PenStyle.DashLine))
@@ -90,9 +87,10 @@ class DropVeil(QWidget):
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         painter.setFont(text_font(16, 600))
         painter.setPen(colours.text)
-        title = QRectF(across.left(), middle.y() - 8, across.width(), 26)
+        high = painter.fontMetrics().height() + 6
+        title = QRectF(across.left(), middle.y() - 8, across.width(), high)
         painter.drawText(title, flags, self._title)
         painter.setFont(text_font(13.5))
         painter.setPen(colours.quiet)
-        rest = QRectF(across.left(), title.bottom() + 6, across.width(), 90)
+        rest = QRectF(across.left(), title.bottom() + 6, across.width(), 6 * high)
         painter.drawText(rest, flags, self._text)

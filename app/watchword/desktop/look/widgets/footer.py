@@ -4,12 +4,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.look.theme import PAGE_MARGIN, RING
 from watchword.desktop.look.widgets.column_page import COLUMN_WIDTH, ColumnPage
+from watchword.desktop.look.widgets.waiting import BAR_BELOW
 
 
-def add_footer(page: ColumnPage) -> QVBoxLayout:
-    """Return a column below the page's scrolled part, as wide as that."""
+def add_footer(page: ColumnPage, *, waits: bool = False) -> QVBoxLayout:
+    """Return a column below the page's scrolled part, as wide as that.
+
+    With `waits` its last button is a Waiting's: the bar below that has its room in the margin.
+    """
     across = QHBoxLayout()
-    across.setContentsMargins(0, 8, 0, 16)
+    across.setContentsMargins(0, 8, 0, 16 - waits * BAR_BELOW)
     inner = QWidget(page)
     inner.setMaximumWidth(COLUMN_WIDTH)
     across.addStretch(1)

@@ -47,10 +47,12 @@ class Label(QLabel):
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         inset: int = 0,
         keep_end: bool = False,
+        above: int = 0,
     ) -> None:
         """`lines` 0 means as many as needed; a text that is cut shows whole as its tool tip.
 
         `inset` px stay free left and right, to stand in line with controls that keep a glow.
+        `above` px stay free over it.
         With `keep_end` a cut takes the beginning, as for host names, which end with who they are.
         """
         super().__init__(parent)
@@ -58,6 +60,7 @@ class Label(QLabel):
         self._lines = lines
         self._across = align
         self._inset = inset
+        self._above = above
         left, right = Qt.TextElideMode.ElideLeft, Qt.TextElideMode.ElideRight
         self._elide = left if keep_end else right
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -118,7 +121,7 @@ class Label(QLabel):
         return self._lines != 1
 
     def heightForWidth(self, width: int) -> int:
-        return int(self._laid_out(width - 2 * self._inset)[1] + 0.99)
+        return int(self._laid_out(width - 2 * self._inset)[1] + 0.99) + self._above
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
@@ -126,12 +129,13 @@ class Label(QLabel):
             (metrics.horizontalAdvance(line) for line in self.text().split("\n")), default=0
         )
         width = int(min(widest, 4000)) + 2
-        return QSize(width + 2 * self._inset, int(self._laid_out(width)[1] + 0.99))
+        height = int(self._laid_out(width)[1] + 0.99) + self._above
+        return QSize(width + 2 * self._inset, height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(
             0 if self._lines else min(40, self.sizeHint().width()),
-            int(QFontMetricsF(self.font()).height() + 0.99),
+            int(QFontMetricsF(self.font()).height() + 0.99) + self._above,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -142,7 +146,7 @@ class Label(QLabel):
             painter.setOpacity(0.45)
         painter.setFont(self.font())
         layout, height, cut = self._laid_out(self.width() - 2 * self._inset)
-        top = max(0.0, (self.height() - height) / 2)
+        top = self._above + max(0.0, (self.height() - self._above - height) / 2)
         if not cut:
             layout.draw(painter, QPointF(self._inset, top))
             self.setToolTip("")

@@ -42,7 +42,10 @@ def draw_body(
 
 
 def draw_glow(painter: QPainter, body: QRectF, corner: float, colours: Colours) -> None:
-    """Draw the soft ring that says: the keyboard is here."""
+    """Draw the soft ring that says: the keyboard is here. Where shades say nothing, a firm one."""
+    if colours.strong:
+        draw_focus(painter, body, corner, colours)
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colours.accent_weak)
     painter.drawRoundedRect(body.adjusted(-RING, -RING, RING, RING), corner + RING, corner + RING)

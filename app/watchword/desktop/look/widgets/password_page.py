@@ -33,7 +33,6 @@ class PasswordPage(ColumnPage):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent, back=True)
-        self.column.addSpacing(4)
 
     def add_form(self, hint: str, button: Button, busy: str) -> None:
         """Add the field, which `hint` names, and below all of the page its button.
@@ -53,7 +52,7 @@ class PasswordPage(ColumnPage):
         self.waiting = Waiting(button, busy, self)
         self.waiting.cancelled.connect(self._stop)
         self.waiting.released.connect(self._show_ready)
-        add_footer(self).addWidget(self.waiting)
+        add_footer(self, waits=True).addWidget(self.waiting)
 
     @property
     def ready(self) -> bool:

@@ -31,7 +31,7 @@ class ProgressBar(QProgressBar):
         return QSize(40, 4)
 
     def showEvent(self, event: QShowEvent) -> None:
-        if self.maximum() == 0 and motion_ms(self):
+        if self.maximum() == 0 and motion_ms():
             self._beat.start()
         super().showEvent(event)
 

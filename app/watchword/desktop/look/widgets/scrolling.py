@@ -48,7 +48,7 @@ class ScrollBar(QScrollBar):
             painter_on(self),
             thumb,
             width / 2,
-            blend(colours.text, colours.ground, 0.45 if lit else 0.22),
+            blend(colours.text, colours.ground, 0.65 if lit else 0.48),
         )
 
 

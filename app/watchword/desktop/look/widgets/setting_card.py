@@ -29,7 +29,8 @@ class SettingRow(QWidget):
         self._detail.hide()
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(Label(title, self, weight=600, inset=_INSET))
+        self._title = Label(title, self, weight=600, inset=_INSET)
+        words.addWidget(self._title)
         words.addWidget(self._detail)
         self._actions = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._actions.setContentsMargins(0, 0, 0, 0)
@@ -100,8 +101,10 @@ class SettingRow(QWidget):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ink = colours_of(self).faint
-        draw_icon(painter_on(self), self.icon, QRectF(14, 13, 20, 20), ink)
+        # Beside the first line of the title, which stands in the middle where it is alone.
+        line = min(self._title.height(), self._title.fontMetrics().height())
+        top = self._title.y() + line / 2 - 10
+        draw_icon(painter_on(self), self.icon, QRectF(14, top, 20, 20), colours_of(self).faint)
 
 
 class SwitchRow(SettingRow):
@@ -124,7 +127,17 @@ class ChoiceRow(SettingRow):
     def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(icon, title, parent)
         self.choice = ChoiceButton(title, self)
-        self._across.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignVCenter)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._across.addWidget(self.choice, 0, left | Qt.AlignmentFlag.AlignVCenter)
+
+    def _arrange(self) -> None:
+        """Stand the choice below the words where it would leave them less room than it takes."""
+        super()._arrange()
+        ways = QBoxLayout.Direction
+        fits = 2 * self.choice.sizeHint().width() <= self.width() - _TEXT_FROM
+        wanted = ways.LeftToRight if fits else ways.TopToBottom
+        if self._across.direction() != wanted:
+            self._across.setDirection(wanted)
 
     def show_detail(self, text: str) -> None:
         """Say something else about it, to a screen reader too."""

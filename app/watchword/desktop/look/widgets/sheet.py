@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from watchword.desktop.look.tab_order import go_on
-from watchword.desktop.look.theme import CORNER, DARK, colours_of
+from watchword.desktop.look.theme import CORNER, colours_of
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 
@@ -105,7 +105,7 @@ class Sheet(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
-        dark = colours_of(self) is DARK
+        dark = colours_of(self).ground.lightness() < 128
         painter.fillRect(self.rect(), QColor(0, 0, 0, 140 if dark else 82))
         card = QRectF(self.card.geometry())
         shade = QColor("#000000")

@@ -50,7 +50,7 @@ class Switch(Pressable):
         if not self.isVisible():
             self._set_place(float(on))
             return
-        self._motion.setDuration(motion_ms(self))
+        self._motion.setDuration(motion_ms())
         self._motion.setStartValue(self._place)
         self._motion.setEndValue(float(on))
         self._motion.start()

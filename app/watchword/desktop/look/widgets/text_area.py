@@ -1,10 +1,11 @@
 """A field for several lines of plain text."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.theme import CONTROL_CORNER, RING, blend, colours_of, text_font
+from watchword.desktop.look.widgets.menu import offer_editing
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_glow, painter_on
 from watchword.desktop.look.widgets.scrolling import ScrollBar
 
@@ -32,11 +33,16 @@ class TextArea(QWidget):
         self.edit.document().setDocumentMargin(2)
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self.text_changed)
+        self.edit.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.edit.customContextMenuRequested.connect(self._offer)
         self.setFocusProxy(self.edit)
         column = QVBoxLayout(self)
         column.setContentsMargins(RING + 11, RING + 9, RING + 4, RING + 9)
         column.addWidget(self.edit)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _offer(self, at: QPoint) -> None:
+        offer_editing(self.edit, at)
 
     def text(self) -> str:
         """Return what was typed."""
@@ -61,10 +67,10 @@ class TextArea(QWidget):
         painter = painter_on(self)
         colours = colours_of(self)
         body = body_of(self)
-        border, width = colours.border, 1.0
+        border, width = colours.outline, 1.0
         if self.edit.hasFocus():
             draw_glow(painter, body, CONTROL_CORNER, colours)
             border, width = colours.accent, 1.5
         elif self.underMouse():
-            border = blend(colours.text, colours.border, 0.2)
+            border = blend(colours.text, colours.outline, 0.3)
         draw_body(painter, body, CONTROL_CORNER, colours.surface, border, width)

@@ -1,6 +1,6 @@
 """Fields to type into: one line of text, a password, a search."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QFont,
@@ -22,6 +22,7 @@ from watchword.desktop.look.theme import (
     text_font,
 )
 from watchword.desktop.look.widgets.buttons import IconButton
+from watchword.desktop.look.widgets.menu import offer_editing
 from watchword.desktop.look.widgets.painting import body_of, draw_body, draw_glow, painter_on
 
 
@@ -63,6 +64,8 @@ class TextField(QWidget):
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._changed)
         self.edit.returnPressed.connect(self.entered)
+        self.edit.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.edit.customContextMenuRequested.connect(self._offer)
         self.setFocusProxy(self.edit)
         self.row = QHBoxLayout(self)
         left = 40 if icon else 12
@@ -70,6 +73,9 @@ class TextField(QWidget):
         self.row.setSpacing(2)
         self.row.addWidget(self.edit)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _offer(self, at: QPoint) -> None:
+        offer_editing(self.edit, at)
 
     def text(self) -> str:
         """Return what was typed."""
@@ -130,9 +136,9 @@ class TextField(QWidget):
             draw_glow(painter, body, CONTROL_CORNER, colours)
             border, width = colours.accent, 1.5
         elif self.underMouse():
-            border, width = blend(colours.text, colours.border, 0.2), 1.0
+            border, width = blend(colours.text, colours.outline, 0.3), 1.0
         else:
-            border, width = colours.border, 1.0
+            border, width = colours.outline, 1.0
         draw_body(painter, body, CONTROL_CORNER, colours.surface, border, width)
         if self._icon:
             box = QRectF(body.left() + 13, body.center().y() - 9, 18, 18)

@@ -50,7 +50,7 @@ class _Tick(Pressable):
             draw_body(painter, box, 6, colours.accent)
             draw_icon(painter, "check", box.adjusted(3, 3, -3, -3), colours.on_accent)
         else:
-            border = blend(colours.text, colours.border, 0.35 if self.lit else 0.2)
+            border = blend(colours.text, colours.outline, 0.4 if self.lit else 0.0)
             draw_body(painter, box, 6, colours.surface, border, 1.5)
         if self.ring_shown:
             draw_focus(painter, body.adjusted(3, 3, -3, -3), CORNER - 3, colours)

@@ -13,20 +13,25 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from watchword.desktop.look.theme import DARK, LIGHT, MARGIN, colours_of, motion_ms, text_font
+from watchword.desktop.look.design import opposite
+from watchword.desktop.look.theme import MARGIN, colours_of, motion_ms, text_font
 from watchword.desktop.look.widgets.painting import draw_body, draw_focus, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
 
 SHOWN_SECONDS = 2.5
 UNDO_SECONDS = 10.0
+_CORNER_BUTTON = 84  # px, from the corner of the window to beyond the button that adds
 
 
 class _Action(Pressable):
     """A word on the toast's ground, which has the colours of the other theme."""
 
+    strength = 1.0  # it comes and goes with the toast
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
-        colours = LIGHT if colours_of(self) is DARK else DARK
+        colours = opposite(colours_of(self))
+        painter.setOpacity(self.strength)
         body = self.rect().toRectF().adjusted(4, 5, -4, -5)
         if self.lit:
             draw_body(painter, body, 7, colours.sunken)
@@ -80,6 +85,12 @@ class Toast(QWidget):
         self._gone.start()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
+    def stay(self) -> None:
+        """Let what is said stand still, all there, as in a picture."""
+        self._gone.stop()
+        self._fade.stop()
+        self._set_strength(1.0)
+
     def text(self) -> str:
         """Return what is being said; empty when nothing is."""
         return self._text if self.isVisible() else ""
@@ -107,7 +118,7 @@ class Toast(QWidget):
         return self._strength
 
     def _set_strength(self, strength: float) -> None:
-        self._strength = strength
+        self._strength = self._action.strength = strength
         self._place()
         self.update()
 
@@ -115,7 +126,7 @@ class Toast(QWidget):
 
     def _move_to(self, strength: float) -> None:
         self._fade.stop()
-        self._fade.setDuration(motion_ms(self))
+        self._fade.setDuration(motion_ms())
         self._fade.setStartValue(self._strength)
         self._fade.setEndValue(strength)
         self._fade.start()
@@ -136,8 +147,10 @@ class Toast(QWidget):
             word = metrics.horizontalAdvance(self._action.text()) + 28
         width = min(metrics.horizontalAdvance(self._text) + 28 + word, over.width() - 2 * MARGIN)
         height = metrics.height() + 20
+        # What is too long to end before a button in the corner lies above it.
+        foot = 28 if width <= over.width() - MARGIN - _CORNER_BUTTON else _CORNER_BUTTON
         rise = round((1 - self._strength) * 8)
-        self.setGeometry(MARGIN, over.bottom() + 1 - height - 28 + rise, width, height)
+        self.setGeometry(MARGIN, over.bottom() + 1 - height - foot + rise, width, height)
         self._action.setGeometry(width - word, 0, word, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -147,13 +160,13 @@ class Toast(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_on(self)
-        colours = colours_of(self)
+        colours = opposite(colours_of(self))
         painter.setOpacity(self._strength)
         body = self.rect()
-        draw_body(painter, body.toRectF(), 10, colours.text)
+        draw_body(painter, body.toRectF(), 10, colours.ground)
         font = text_font(13, 600)
         painter.setFont(font)
-        painter.setPen(colours.ground)
+        painter.setPen(colours.text)
         if not self._action.isHidden():
             body.setRight(self._action.x() + 4)
         elided = QFontMetrics(font).elidedText(

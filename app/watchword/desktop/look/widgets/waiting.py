@@ -12,6 +12,7 @@ from watchword.desktop.look.widgets.buttons import Button, GhostButton
 from watchword.desktop.look.widgets.progress_bar import ProgressBar
 
 CANCEL_AFTER_SECONDS = 1.0
+BAR_BELOW = RING + 4  # px, from the button to the lower edge of the bar
 _BEAT_MS = 200
 
 
@@ -50,7 +51,7 @@ class Waiting(QWidget):
         self.bar.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(RING)
         column.addWidget(button)
         column.addWidget(self.cancel)
         inset = QHBoxLayout()
