@@ -91,7 +91,10 @@ class DetailPane(QWidget):
         column.addLayout(self._make_heading())
         column.addSpacing(18)
         self.notice = Notice(content)
-        column.addWidget(self.notice)
+        told = QVBoxLayout()  # while nothing is told, its margin takes no room either
+        told.setContentsMargins(0, 0, 0, 14)
+        told.addWidget(self.notice)
+        column.addLayout(told)
         column.addLayout(self._make_code())
         self._validity = Label(
             "", content, size=13, ink=Ink.QUIET, digits=True, lines=1, inset=RING

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from watchword.desktop.keyboard.finding import Entry
 from watchword.desktop.look.brands import Brand
+from watchword.desktop.look.design import edge
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import Colours, blend, colours_in, text_font, text_scale
 from watchword.desktop.look.widgets.key_caps import caps_width, draw_caps, spoken_keys
@@ -90,7 +91,8 @@ class PaletteDelegate(QStyledItemDelegate):
         colours = colours_in(option.palette)
         place = QRectF(option.rect).adjusted(_SIDE, 0, BAR_WIDTH - _SIDE, 0)
         if option.state & QStyle.StateFlag.State_Selected:
-            draw_body(painter, place, 9, colours.accent_weak)
+            border = edge(colours.accent, colours)
+            draw_body(painter, place, 9, colours.accent_weak, border)
         elif option.state & QStyle.StateFlag.State_MouseOver:
             draw_body(painter, place, 9, blend(colours.text, colours.surface, 0.04))
         mark = QRectF(place.left() + _INSIDE, place.center().y() - _MARK / 2, _MARK, _MARK)
