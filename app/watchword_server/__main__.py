@@ -5,6 +5,7 @@ import asyncio
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -56,6 +57,17 @@ def main() -> int:
     return 0
 
 
+def within(low: int, high: int) -> Callable[[str], int]:
+    """Return what reads a whole number from `low` to `high`, and says which when it is another."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not text.isascii() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"not a number from {low:,} to {high:,}")
+        return int(text)
+
+    return read
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="watchword-server", description=__doc__)
     parser.add_argument("--version", action="version", version=f"watchword-server {__version__}")
@@ -92,8 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--login-seconds",
-        type=int,
-        choices=range(5, REQUEST_LIFETIME + 1),
+        type=within(5, REQUEST_LIFETIME),
         default=REQUEST_LIFETIME,
         metavar="SECONDS",
         help=f"how long a login request may be answered, 5 to {REQUEST_LIFETIME} (%(default)s)",
@@ -112,24 +123,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mail-from", metavar="ADDRESS", default="", help="sender of mails")
     parser.add_argument(
         "--limits-times",
-        type=int,
-        choices=range(1, 100_001),
+        type=within(1, 100_000),
         default=1,
         metavar="N",
         help="take N times as many attempts before slowing down (%(default)s); for tests",
     )
     parser.add_argument(
         "--password-memory",
-        type=int,
-        choices=range(19, 1025),
+        type=within(19, 1_024),
         default=64,
         metavar="MIB",
         help="what a new password's hash takes (Argon2id), at least 19 (%(default)s)",
     )
     parser.add_argument(
         "--password-passes",
-        type=int,
-        choices=range(2, 21),
+        type=within(2, 20),
         default=3,
         metavar="N",
         help="and how often it goes through it, at least 2 (%(default)s)",
@@ -145,8 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--metrics-port",
-        type=int,
-        choices=range(1, 65_536),
+        type=within(1, 65_535),
         default=0,
         metavar="PORT",
         help="answer http://127.0.0.1:PORT/metrics for Prometheus (else nowhere)",
@@ -187,8 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     when.add_argument(
         "--in",
         dest="minutes",
-        type=int,
-        choices=range(1, 43_201),
+        type=within(1, 43_200),
         default=DEFAULT_MINUTES,
         metavar="MINUTES",
         help="how long from now the old key still signs (%(default)s)",
