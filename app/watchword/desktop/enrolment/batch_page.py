@@ -59,7 +59,7 @@ class BatchPage(ColumnPage):
         self._card.show_rows(rows)
         self._card.setVisible(bool(rows))
         self._skipped.show_facts(
-            [Fact("warning", each.name, _sentence(each.reason)) for each in shown.skipped]
+            [Fact("warning", said(each.name), _sentence(each.reason)) for each in shown.skipped]
         )
         for widget in (self._skipped, self._skipped_name):
             widget.setVisible(bool(shown.skipped))

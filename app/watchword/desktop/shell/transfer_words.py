@@ -46,7 +46,12 @@ def title_of(format_: Format) -> str:
 def rows(planned: Plan) -> list[Found]:
     """Return the rows of an import: what needs a look first, then what is new, then the rest."""
     found = [
-        Found("warning", plain_text(each.name), plain_text(said(_sentence(each.reason))), "warn")
+        Found(
+            "warning",
+            plain_text(said(each.name)),
+            plain_text(said(_sentence(each.reason))),
+            "warn",
+        )
         for each in planned.skipped
     ]
     new = [_new_row(planned, account) for account in planned.new]
@@ -141,7 +146,8 @@ def left_out(skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return ""
     named = "; ".join(
-        f"{plain_text(each.name, limit=60)}: {said(each.reason)}" for each in skipped[:_NAMED]
+        f"{plain_text(said(each.name), limit=60)}: {said(each.reason)}"
+        for each in skipped[:_NAMED]
     )
     if len(skipped) > _NAMED:
         named = tr("{names}; and {n} more").format(names=named, n=len(skipped) - _NAMED)
