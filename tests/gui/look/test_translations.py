@@ -118,6 +118,14 @@ def test_what_the_core_says_is_said_in_the_language(german: Catalogue) -> None:
     assert (
         german.said("TOTP · SHA-1 · 6 digits · counter 5") == "TOTP · SHA-1 · 6 Ziffern · Zähler 5"
     )
+    # Not "The {key} cannot be read", nor "The server's {name}".
+    told = "The key fits, but account 3 of 7 cannot be read: it is not UTF-8"
+    assert (
+        german.said(told)
+        == "Der Schlüssel passt, aber: Konto 3 von 7 ist nicht lesbar: es ist kein UTF-8"
+    )
+    told = "The server's name is written with letters outside ASCII and is shown encoded"
+    assert german.said(f"{told}: make sure that it is the one you know.").startswith("Der Name")
     for untouched in ("", "Kalos Club", "Of somebody else’s making.", "{host} {x}", "a. b. c"):
         assert german.said(untouched) == untouched
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 CORE = "core"  # the context of the core's texts
@@ -64,13 +65,16 @@ class Catalogue:
         """Return one sentence, which may have got its full stop or its capital from whoever tells it."""
         bare = text.removesuffix(".")
         small = bare[:1].lower() + bare[1:]
-        for key in dict.fromkeys((bare, f"{bare}.", small)):
-            found = self._texts.get((CORE, key)) or self._filled(key)
+        keys = (bare, f"{bare}.", small)
+        # A sentence that stands as it is comes before any that could be filled to be it.
+        exact = ((key, self._texts.get((CORE, key))) for key in keys)
+        filled = ((key, self._filled(key)) for key in keys)
+        for key, found in chain(exact, filled):
             if found is None:
                 continue
-            if key is small and small != bare:
-                found = found[:1].upper() + found[1:]
-            return found.removesuffix(".") + ("." if text.endswith(".") else "")
+            capital = key is small and small != bare
+            said = found[:1].upper() + found[1:] if capital else found
+            return said.removesuffix(".") + ("." if text.endswith(".") else "")
         return None
 
     def _filled(self, text: str) -> str | None:
@@ -87,13 +91,13 @@ class Catalogue:
 
     @cached_property
     def _patterns(self) -> Iterable[tuple[re.Pattern[str], str]]:
-        """What has holes, the most telling first."""
+        """What has holes; first what tells by its beginning, then what has most words of its own."""
         found = [
-            (len(_HOLE.sub("", text)), text, translation)
+            ((text.index("{"), len(_HOLE.sub("", text))), text, translation)
             for (meaning, text), translation in self._texts.items()
             if meaning == CORE and _HOLE.search(text)
         ]
-        found = [each for each in found if each[0] >= _LEAST_LETTERS]
+        found = [each for each in found if each[0][1] >= _LEAST_LETTERS]
         return [(_pattern(text), said) for _, text, said in sorted(found, reverse=True)]
 
 
