@@ -1,9 +1,9 @@
-"""Every place of the window in another language: what is cut, what is not translated, or pictures.
+"""Every place of the window in another language: what is cut, and what is not translated.
 
-    python tests/helpers/places_in.py LANGUAGE FOLDER [PLACE…]    # pictures, all or some of them
+    python tests/helpers/places_in.py de
 
-German is the longest of the languages, as a rule. Each translated text stands in ⟦brackets⟧ while places are
-looked at for a test, so that what nobody marked for translation can be told from what was.
+German is the longest of the languages, as a rule. Each translated text stands in ⟦brackets⟧ when
+places are looked at for the second time, so that what nobody marked for translation can be told from what was.
 """
 
 import re
@@ -154,26 +154,20 @@ def untranslated(text: str) -> str:
     return text
 
 
-class Pictures(screenshots.Studio):
-    """Takes some of the pictures, or all."""
-
-    wanted: tuple[str, ...] = ()
-
-    def take(self, name: str, *, wide: bool = False) -> None:
-        if not self.wanted or name in self.wanted:
-            super().take(name, wide=wide)
-
-
-def main(language: str, folder: str, *wanted: str) -> int:
+def main(language: str) -> int:
+    """Say what is cut, and what stands in no brackets: names and made-up facts, and nothing else."""
     application = QApplication(sys.argv[:1])
-    theme = Theme(application)
-    screenshots.IMAGES = Path(folder)
-    Pictures.wanted = wanted
-    theme.choose(Qt.ColorScheme.Light)
-    with speaking(language), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
-        studio = Pictures(application, language)
-        studio.everything(Path(work))
-        studio.close()
+    Theme(application).choose(Qt.ColorScheme.Light)
+    for kind in (Catalogue, Marked):
+        with speaking(language, kind), tempfile.TemporaryDirectory() as work:
+            looking = Looking(application)
+            looking.everything(Path(work))
+            looking.close()
+        found = looking.cut if kind is Catalogue else looking.said
+        print("Cut:" if kind is Catalogue else "Not translated:")
+        for text, place in found.items():
+            if kind is Catalogue or re.search(r"[^\W\d_]{2}", untranslated(text)):
+                print(f"    {place}: {text}")
     return 0
 
 

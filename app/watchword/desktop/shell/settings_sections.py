@@ -18,9 +18,9 @@ from watchword.system.idle import idle_seconds
 def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection, ...]:
     """Return them in the order in which they are shown."""
     return (
-        _language(preferences),
         _locking(preferences, jobs),
         _appearance(preferences),
+        _language(preferences),
         telling_section(preferences),
         running_section(preferences),
         make_system_section(preferences, jobs),
