@@ -151,7 +151,8 @@ def untranslated(text: str) -> str:
         if shorter == text:
             break
         text = shorter
-    return text
+    # The end of a text that is drawn by itself, where it is cut.
+    return re.sub(r"^[^⟦⟧]*⟧", "", text)
 
 
 def main(language: str) -> int:
