@@ -54,7 +54,7 @@ goldens: setup-test  ## draw the gallery's pictures anew, which tests compare wi
 screenshots-full: setup-test  ## every place, colour, size and language, into build/screenshots
 	@.venv/bin/python tests/helpers/full_screenshots.py $(ARGS)
 
-texts: setup  ## bring the server's translations up to date with its pages
+texts: setup  ## bring the translations of the app and the server up to date
 	@.venv/bin/python packaging/texts.py
 
 lock: setup  ## make requirements/*.txt anew from pyproject.toml

@@ -1,4 +1,4 @@
-"""`make texts`: bring the server's catalogues up to date with its sources (docs/translating.md).
+"""`make texts`: bring the catalogues up to date with the sources (docs/translating.md).
 
 New texts come in empty, for a translator; texts that are gone go. The tests fail until every
 text has its translation in every language.
@@ -8,6 +8,7 @@ import io
 import sys
 from pathlib import Path
 
+import app_texts
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "app" / "watchword_server"
 LANGUAGES = SERVER / "languages"
+APP_LANGUAGES = ROOT / "resources" / "translations"
 METHODS = [
     ("pages/templates/**.html", "jinja2.ext.babel_extract"),
     ("store/**.py", "ignore"),  # its text() is SQL
@@ -47,9 +49,9 @@ def written(catalogue: Catalog) -> bytes:
     return "".join([*head, *lines[end:]]).encode()
 
 
-def main() -> int:
-    catalogue = found()
-    for path in sorted(LANGUAGES.glob("*.po")):
+def bring_up_to_date(folder: Path, catalogue: Catalog) -> None:
+    """Write every catalogue of a folder anew, and say what is to be translated."""
+    for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
             known = read_po(file, locale=path.stem)
         known.update(catalogue, no_fuzzy_matching=True)
@@ -59,6 +61,11 @@ def main() -> int:
         print(f"{path.relative_to(ROOT)}: {len(known)} texts, {len(missing)} to translate")
         for one in missing:
             print(f"    {one}")
+
+
+def main() -> int:
+    bring_up_to_date(LANGUAGES, found())
+    bring_up_to_date(APP_LANGUAGES, app_texts.found())
     return 0
 
 

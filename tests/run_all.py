@@ -68,6 +68,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         "an older privacyIDEA, where a login that was declined can be approved: not from our side",
         [PYTHON, "tests/end2end/privacyidea/older_server.py"],
     ),
+    "translated": (
+        "every place of the window in a made-up language: nothing is left in English",
+        [PYTHON, "-m", "pytest", "-q", "tests/gui/every_place_in_german.py"],
+    ),
     "coverage": (
         "every line and branch of the vault's code, by its own tests",
         [PYTHON, "tests/coverage_of_vault.py"],

@@ -87,9 +87,13 @@ def take_all(asked: argparse.Namespace, language: str) -> None:
 
 
 def speak(application: object, language: str) -> None:
-    """Let the window speak a language; English is what it speaks by itself."""
-    if language != "en":
-        print(f"The window does not speak {language!r} yet: its pictures are in English.")
+    """Let the window speak a language."""
+    from PySide6.QtCore import QObject
+
+    from watchword.desktop.look.languages import Languages
+
+    assert isinstance(application, QObject)
+    Languages(application).use(language)
 
 
 def contact_sheet(folder: Path) -> Path:

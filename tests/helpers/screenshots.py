@@ -45,6 +45,7 @@ from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import Camera, FrameSource, NoSource, SourceState
 from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.keyboard.palette_sheet import PaletteSheet
+from watchword.desktop.look.texts import tr
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.appearance_section import AppearanceSection
@@ -430,7 +431,7 @@ class Studio:
         create = CreatePage(self.jobs)
         self.window.show_page(create)
         create.password.set_text("violet otter morning 9")
-        self.wait(lambda: create.strength_words() == "Very good.", 5)
+        self.wait(lambda: create.strength_words() == tr("Very good."), 5)
         self.take("create")
         self.window.show_page(RecoveryPage("GXDY-Z8M2-MC8G-K5TM-MGJ3-2GND-SCHG"))
         self.take("recovery-key")
@@ -616,7 +617,10 @@ class Studio:
         session.accounts._leave()
         for number in (2, 4):
             session.accounts.remove(f"a{number}".rjust(16, "0"))
-            self.wait(lambda: "trash" in self.window.said(), 3)
+            self.wait(
+                lambda: self.window.said().endswith(tr("{name} is in the trash").format(name="")),
+                3,
+            )
         self.take("undo")
         session.accounts.open_trash()
         self.take("trash")
@@ -714,7 +718,7 @@ class Studio:
         assert change.old is not None
         change.old.set_text("four words or so")
         change.new.password.set_text("violet otter morning 9")
-        self.wait(lambda: change.new.strength_words() == "Very good.", 5)
+        self.wait(lambda: change.new.strength_words() == tr("Very good."), 5)
         change.new.again.set_text("violet otter morning 9")
         self.take("settings-password")
         change.button.click()
@@ -755,7 +759,7 @@ class Studio:
         chosen = self.window.page
         assert isinstance(chosen, NewFilePasswordPage)
         chosen.new.password.set_text("violet otter morning 9")
-        self.wait(lambda: chosen.new.strength_words() == "Very good.", 5)
+        self.wait(lambda: chosen.new.strength_words() == tr("Very good."), 5)
         chosen.new.again.set_text("violet otter morning 9")
         self.take("export-password")
         transfer._ask_before(registry.named("otpauth"), "", Path("/home/ana/accounts.txt"))

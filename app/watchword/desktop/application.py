@@ -15,6 +15,8 @@ from watchword import __version__
 from watchword.clock import Clock, SystemClock
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.brands import brand_for
+from watchword.desktop.look.languages import Languages
+from watchword.desktop.look.texts import said, whole
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.adding import MakeSource, default_source
 from watchword.desktop.shell.appearance import AppearanceDesk
@@ -40,7 +42,7 @@ from watchword.desktop.unlock.patience import Patience
 from watchword.errors import KnownError, WatchwordError
 from watchword.plain_text import NOTE_LIMIT, plain_text
 from watchword.protocol.request_link import is_request_link
-from watchword.settings import FILE_NAME, SettingsNotSaved
+from watchword.settings import FILE_NAME, Settings, SettingsNotSaved
 from watchword.system.demo_server import DemoServer
 from watchword.system.folders import synced_notice
 from watchword.system.paths import data_home, is_portable, vault_path
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from watchword.desktop.shell.hinting import Hinting
     from watchword.desktop.shell.outside import Outside
     from watchword.desktop.shell.recovering import Recovering
-    from watchword.desktop.shell.session import Session
+    from watchword.desktop.shell.session import Session, SessionState
     from watchword.providers.provider import HintSource
     from watchword.vault.keyring_slot import Keyring
 
@@ -96,12 +98,15 @@ class Desktop(QObject):
         self._session: Session | None = None
         self._text_to_open = ""
         self.jobs = Jobs(self)
+        self.preferences = Preferences(path.parent / FILE_NAME, self)
+        self.languages = Languages(self)  # before anything is shown
+        self.languages.use(self.preferences.now.appearance.language)
         self.window = MainWindow()
         self.window.may_close = self._may_close
         for keys, do in (("F1", self._show_keys), ("Ctrl+Q", self.quit)):
             QShortcut(QKeySequence(keys), self.window).activated.connect(do)
         self._clipboard = SecretClipboard(application.clipboard(), self)
-        self.preferences = Preferences(path.parent / FILE_NAME, self)
+        self.preferences.changed.connect(self._follow)
         self.preferences.not_saved.connect(self._say_not_saved)
         self._faults = faults or Faults()
         self.bugs = BugDesk(self._faults, self.window, self.preferences, self._holds, self)
@@ -123,7 +128,7 @@ class Desktop(QObject):
         self.is_quitting: Callable[[], bool] = lambda: False
         self._trial = Trial(self._clock, self.jobs, self)
         self._trial.opened.connect(self._begin)
-        self._trial.failed.connect(lambda error: self.window.say(str(error)))
+        self._trial.failed.connect(lambda error: self.window.say(whole(error)))
         self._demo = DemoServer()
         self._unlocking = Unlocking(
             path, self._clock, self.jobs, self._patience, keyring, parent=self
@@ -143,7 +148,11 @@ class Desktop(QObject):
         return self._session
 
     def _say_not_saved(self, error: SettingsNotSaved) -> None:
-        self.window.say(str(error))
+        self.window.say(whole(error))
+
+    def _follow(self, settings: Settings) -> None:
+        if self.languages.use(settings.appearance.language) and self._session is not None:
+            self._session.speak_anew(self._begin_anew)
 
     def start(self, *, minimised: bool = False) -> None:
         """Show the window: unlock or recover where there is any trace of a vault, else the welcome.
@@ -228,9 +237,7 @@ class Desktop(QObject):
         self._window_place.remember()
         self._auto_lock.stop()
         self._computer.stop()
-        outside, self._outside = self._outside, None
-        if outside is not None:
-            outside.stop()
+        self._end_outside()
         if self._creating is not None:
             self._creating.cancel()
         if self._recovering is not None:
@@ -244,6 +251,7 @@ class Desktop(QObject):
         self.jobs.stop()
         self._trial.end()
         self._demo.stop()
+        self.languages.stop()
 
     def _show_first(self) -> None:
         """Show what goes with the vault there is; the welcome only where there is no trace of one."""
@@ -347,7 +355,28 @@ class Desktop(QObject):
         self._patience.was_right()
         if told := synced_notice(vault.path.parent):
             vault.notice(plain_text(f"{told}.", limit=NOTE_LIMIT))
-        self._session = _session_class()(
+        self._open_session(vault, by_recovery_key)
+        if self._page is not None:
+            self.window.drop_page(self._page)
+            self._page = None
+        self.window.winId()  # so that it has a handle, shown or not
+        self._auto_lock.start(self.window.windowHandle())
+        self._open_waiting_text()
+
+    def _begin_anew(self, vault: OpenVault, state: "SessionState") -> None:
+        """Go on with a vault whose session ended because the language is another one now."""
+        self._end_outside()
+        self.outside.start()
+        self._open_session(vault, state.by_recovery_key).resume(state)
+
+    def _end_outside(self) -> None:
+        outside, self._outside = self._outside, None
+        if outside is not None:
+            outside.stop()
+            outside.deleteLater()
+
+    def _open_session(self, vault: OpenVault, by_recovery_key: bool) -> "Session":
+        session = self._session = _session_class()(
             vault,
             clock=self._clock,
             jobs=self.jobs,
@@ -362,20 +391,15 @@ class Desktop(QObject):
             demo=self._demo,
             faults=self._faults,
         )
-        self._session.demo.create_asked.connect(self._leave_trial)
-        self._session.restore_asked.connect(self._restore)
-        self._session.lock_asked.connect(self.lock)
-        self._session.lock_anyway_asked.connect(self._lock_anyway)
-        self._session.quit_asked.connect(self._close_anyway)
-        self._session.start()
-        self.outside.open(self._session)
-        if self._page is not None:
-            self.window.drop_page(self._page)
-            self._page = None
-        self._computer.woke.connect(self._session.waking.woke_up)
-        self.window.winId()  # so that it has a handle, shown or not
-        self._auto_lock.start(self.window.windowHandle())
-        self._open_waiting_text()
+        session.demo.create_asked.connect(self._leave_trial)
+        session.restore_asked.connect(self._restore)
+        session.lock_asked.connect(self.lock)
+        session.lock_anyway_asked.connect(self._lock_anyway)
+        session.quit_asked.connect(self._close_anyway)
+        session.start()
+        self.outside.open(session)
+        self._computer.woke.connect(session.waking.woke_up)
+        return session
 
     def lock(self) -> None:
         """Forget the keys and show the unlock page; what could not be saved is told there."""
@@ -438,7 +462,7 @@ class Desktop(QObject):
         if error is not None and self._unlocking.page is not None:
             self._unlocking.page.show_warning(
                 self.tr("Not everything was saved before it was locked"),
-                f"{error.reason or error.title}. "
+                f"{said(error.reason or error.title)}. "
                 + self.tr("Your last change may be missing: look once it is unlocked."),
             )
 

@@ -101,8 +101,9 @@ def of_counters(accounts: Iterable[Account]) -> tuple[str, ...]:
     counted = sum(each.otp is not None and each.otp.type is OtpType.HOTP for each in accounts)
     if not counted:
         return ()
-    who = "1 account counts its" if counted == 1 else f"{counted} accounts count their"
-    return (f"{who} codes: use them in one app only from now on.",)
+    if counted == 1:
+        return ("1 account counts its codes: use them in one app only from now on.",)
+    return (f"{counted} accounts count their codes: use them in one app only from now on.",)
 
 
 def of_links(accounts: Iterable[Account], *, ending: str) -> tuple[str, ...]:
@@ -110,5 +111,6 @@ def of_links(accounts: Iterable[Account], *, ending: str) -> tuple[str, ...]:
     linked = sum(account.link is not None for account in accounts)
     if not linked:
         return ()
-    who = "1 account also takes" if linked == 1 else f"{linked} accounts also take"
-    return (f"{who} login requests: {ending}",)
+    if linked == 1:
+        return (f"1 account also takes login requests: {ending}",)
+    return (f"{linked} accounts also take login requests: {ending}",)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watchword.desktop.accounts.icon_chooser import IconChooser
+from watchword.desktop.look.texts import said
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
@@ -124,7 +125,7 @@ class EditPage(ColumnPage):
         try:
             self._otp()
         except PinRefused as error:
-            remark = f"{error.title}. {error.reason}."
+            remark = said(f"{error.title}. {error.reason}.")
         if self.pin is not None:
             self._pin_remark.show_text(remark)
             self._pin_remark.setVisible(bool(remark))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from PySide6.QtCore import QCoreApplication, QMarginsF
+from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import (
     QPagedPaintDevice,
     QPageLayout,
@@ -14,12 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QWidget
 
+from watchword.desktop.look.texts import tr
+
 _MARGIN_MM = 20.0
-
-
-def tr(text: str) -> str:
-    """Translate a text of the printed sheet."""
-    return QCoreApplication.translate("Printing", text)
 
 
 def can_print() -> bool:

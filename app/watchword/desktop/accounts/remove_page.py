@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import whole
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import DangerButton, GhostButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -76,6 +77,6 @@ class RemovePage(ColumnPage):
             self.tr(
                 "{reason} Nothing was removed. Try again later, or remove it here only: the "
                 "server still lists this computer then, until you remove it on its page."
-            ).format(reason=str(error)),
+            ).format(reason=whole(error)),
         )
         self.here_button.show()

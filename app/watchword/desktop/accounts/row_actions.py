@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from watchword.desktop.accounts.rows import Row
-
-translate = QCoreApplication.translate
+from watchword.desktop.look.texts import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +22,29 @@ def row_actions(row: Row | None = None) -> tuple[RowAction, ...]:
     """Return all of them in the order of the menu; `row` changes what some are called."""
     favourite = row is not None and row.account.favourite
     return (
-        RowAction("reveal", "eye", translate("RowAction", "Show code"), _hidden, "Space"),
-        RowAction("copy", "copy", translate("RowAction", "Copy code"), _has_code, "Enter"),
+        RowAction("reveal", "eye", tr("Show code"), _hidden, "Space"),
+        RowAction("copy", "copy", tr("Copy code"), _has_code, "Enter"),
         RowAction(
             "copy next",
             "clock",
-            translate("RowAction", "Copy next code"),
+            tr("Copy next code"),
             _has_next,
             "Shift+Enter",
         ),
-        RowAction("new", "refresh", translate("RowAction", "New code"), _is_counter, "F5"),
-        RowAction("edit", "edit", translate("RowAction", "Edit…"), _always, "Ctrl+E"),
+        RowAction("new", "refresh", tr("New code"), _is_counter, "F5"),
+        RowAction("edit", "edit", tr("Edit…"), _always, "Ctrl+E"),
         RowAction(
             "favourite",
             "star",
-            translate("RowAction", "No favourite any more")
-            if favourite
-            else translate("RowAction", "Favourite"),
+            tr("No favourite any more") if favourite else tr("Favourite"),
             _always,
             "Ctrl+D",
         ),
-        RowAction("codes", "recovery", translate("RowAction", "Backup codes…"), _has_backup_codes),
-        RowAction("link", "link", translate("RowAction", "Server and device…"), _is_linked),
-        RowAction("history", "bell", translate("RowAction", "History…"), _is_linked),
-        RowAction("qr", "qr", translate("RowAction", "Show as a QR code…"), _has_otp),
-        RowAction("remove", "delete", translate("RowAction", "Move to the trash"), _always, "Del"),
+        RowAction("codes", "recovery", tr("Backup codes…"), _has_backup_codes),
+        RowAction("link", "link", tr("Server and device…"), _is_linked),
+        RowAction("history", "bell", tr("History…"), _is_linked),
+        RowAction("qr", "qr", tr("Show as a QR code…"), _has_otp),
+        RowAction("remove", "delete", tr("Move to the trash"), _always, "Del"),
     )
 
 

@@ -24,6 +24,7 @@ from watchword.desktop.approvals.words import (
     roughly,
     said_by,
 )
+from watchword.desktop.look.texts import plural
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import ApproveButton, DangerButton, LinkButton
@@ -137,6 +138,7 @@ class RequestPage(ColumnPage):
         row = QHBoxLayout()
         row.setSpacing(10 - 2 * RING)
         self.deny = DangerButton(self.tr("&Deny"), self._question)
+        self.deny.setShortcut("Alt+D")  # in every language, whatever letter its word has
         self.deny.setToolTip(self.tr("Deny (Alt+D)"))
         self.deny.clicked.connect(self._deny)
         self.approve = ApproveButton(self.tr("Approve"), self._question)
@@ -263,9 +265,7 @@ class RequestPage(ColumnPage):
             self._focus()
 
     def _tries(self, left: int) -> str:
-        if left == 1:
-            return self.tr("One try is left.")
-        return self.tr("{n} tries are left.").format(n=left)
+        return plural("One try is left.", "{n} tries are left.", left)
 
     def show_link_refused(self, tries_left: int) -> None:
         """Say that the link was not of the login page that waits: the code is typed."""

@@ -3,18 +3,12 @@
 from dataclasses import dataclass
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication
-
 from watchword.approvals.inbox import Answered, Entry, Expired, Gone, Unconfirmed
+from watchword.desktop.look.texts import plural, said, tr
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.providers.login_request import Decision, LoginRequest, Match, Result
 
 READ_SECONDS = 10  # what is read of a running time stays as long
-
-
-def tr(text: str) -> str:
-    """Translate a text of login requests."""
-    return QCoreApplication.translate("LoginRequests", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ def ago(seconds: float) -> str:
     if whole < 60:
         return tr("{n} seconds ago").format(n=whole)
     minutes = whole // 60
-    return tr("1 minute ago") if minutes == 1 else tr("{n} minutes ago").format(n=minutes)
+    return plural("1 minute ago", "{n} minutes ago", minutes)
 
 
 def clock_text(seconds: float) -> str:
@@ -185,7 +179,7 @@ def _answered(entry: Answered) -> Outcome:
             "warn",
             "clock",
             tr("Too late"),
-            answer.problem
+            said(answer.problem)
             or tr("The request ended before your answer arrived. Nobody was let in."),
         )
     if answer.result is Result.ANSWERED_ELSEWHERE:
@@ -199,7 +193,7 @@ def _answered(entry: Answered) -> Outcome:
     if answer.result is Result.WRONG_CODE and entry.request.match is Match.CHOOSE:
         if answer.problem:
             return Outcome(
-                "warn", "offline", tr("Stopped after two wrong numbers"), answer.problem
+                "warn", "offline", tr("Stopped after two wrong numbers"), said(answer.problem)
             )
         return Outcome(
             "deny",
@@ -218,5 +212,6 @@ def _answered(entry: Answered) -> Outcome:
         "warn",
         "offline",
         tr("Nobody knows"),
-        answer.problem or tr("Your answer was sent, but what came of it was never confirmed."),
+        said(answer.problem)
+        or tr("Your answer was sent, but what came of it was never confirmed."),
     )

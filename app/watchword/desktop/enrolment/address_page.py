@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import rest_of, said
 from watchword.desktop.look.widgets.buttons import PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.footer import add_footer
@@ -89,16 +90,16 @@ class AddressPage(ColumnPage):
         try:
             origin = read_address(self.address.text())
         except InvalidInput as error:
-            self._say(f"{error.reason} {error.what_to_do}", wrong=True)
+            self._say(rest_of(error), wrong=True)
         else:
             host = self.tr("The server is {host}").format(host=origin.authority)
-            self._say(host, " ".join(origin.notices))
+            self._say(host, " ".join(map(said, origin.notices)))
 
     def _say(self, text: str, notices: str = "", *, wrong: bool = False) -> None:
         self._is_wrong = wrong
-        for label, said in ((self.remark, text), (self.notices, notices)):
-            label.setVisible(bool(said))
-            label.show_text(said)
+        for label, shown in ((self.remark, text), (self.notices, notices)):
+            label.setVisible(bool(shown))
+            label.show_text(shown)
         self.remark.set_ink(Ink.DENY if wrong else Ink.QUIET)
         self.address.show_wrong(wrong)
         self.address.edit.setAccessibleDescription(f"{text} {notices}".strip())

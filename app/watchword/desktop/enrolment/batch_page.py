@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from watchword.desktop.look.texts import plural, said
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
@@ -58,7 +59,7 @@ class BatchPage(ColumnPage):
         self._card.show_rows(rows)
         self._card.setVisible(bool(rows))
         self._skipped.show_facts(
-            [Fact("warning", each.name, _sentence(each.reason)) for each in shown.skipped]
+            [Fact("warning", said(each.name), _sentence(each.reason)) for each in shown.skipped]
         )
         for widget in (self._skipped, self._skipped_name):
             widget.setVisible(bool(shown.skipped))
@@ -114,8 +115,8 @@ class BatchPage(ColumnPage):
         alike = shown.like is not None and not duplicate
         row = TickRow(
             account.issuer or account.account or self.tr("Without a name"),
-            (account.account if account.issuer else "") or shown.type_line,
-            shown.warnings,
+            (account.account if account.issuer else "") or said(shown.type_line),
+            [said(warning) for warning in shown.warnings],
             self,
             other=self.tr("Replace the one I have") if alike else "",
         )
@@ -136,10 +137,7 @@ class BatchPage(ColumnPage):
     def _count(self) -> None:
         n = sum(row.tick.isChecked() for _, row in self._rows)
         self.confirm_button.setEnabled(n > 0)
-        if n == 1:
-            self.confirm_button.set_text(self.tr("Add 1 account"))
-        else:
-            self.confirm_button.set_text(self.tr("Add {n} accounts").format(n=n))
+        self.confirm_button.set_text(plural("Add 1 account", "Add {n} accounts", n))
 
     def _busy(self, busy: bool) -> None:
         for widget in (self.confirm_button, self.cancel_button, self._card):
@@ -156,4 +154,4 @@ class BatchPage(ColumnPage):
 
 
 def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."
+    return said(f"{reason[:1].upper()}{reason[1:]}.")

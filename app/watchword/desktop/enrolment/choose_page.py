@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from watchword.desktop.look.texts import said
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
@@ -73,7 +74,7 @@ class ChoosePage(ColumnPage):
                 account = shown.account
                 title = account.issuer or account.account or self.tr("Without a name")
                 line = account.account if account.issuer else ""
-                return ChoiceCard("user", title, line or shown.type_line, self)
+                return ChoiceCard("user", title, line or said(shown.type_line), self)
             case PinWanted():
                 title = shown.missing.name or self.tr("Without a name")
                 line = self.tr("{kind}: asks for its PIN next").format(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from watchword.desktop.enrolment.scan_page import ScanPage
+from watchword.desktop.look.texts import said
 from watchword.errors import InvalidInput
 from watchword.otp.migration import MigrationPart
 from watchword.otp.migration_parts import MigrationParts, PartRefused
@@ -102,7 +103,7 @@ class ExportScan(QObject):
             text = self.tr("Missing: {numbers}. Show it next.").format(numbers=numbers)
         else:
             text = self.tr("Missing: {numbers}. Show them in any order.").format(numbers=numbers)
-        title = self.collected.progress
+        title = said(self.collected.progress)
         if self._page.progress.text() != f"{title} {text}":
             self._page.show_progress(title, text)
             self._page.progress.offer(self.tr("Add what was scanned"), self.finished.emit)

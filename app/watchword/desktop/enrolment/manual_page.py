@@ -6,6 +6,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
+from watchword.desktop.look.texts import said as known
+from watchword.desktop.look.texts import title_of
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import LinkButton, PrimaryButton
@@ -181,7 +183,7 @@ class ManualPage(ColumnPage):
                 continue
             shown = remark is not None and not field.isHidden() and field.isEnabled()
             label.setVisible(shown)
-            label.show_text(remark.text if remark is not None and shown else "")
+            label.show_text(known(remark.text) if remark is not None and shown else "")
             label.set_ink(Ink.DENY if remark is not None and remark.wrong else Ink.WARN)
             field.show_wrong(remark is not None and shown and remark.wrong)
             field.edit.setAccessibleDescription(label.text())
@@ -199,7 +201,7 @@ class ManualPage(ColumnPage):
         try:
             typed = self._typed()
         except InvalidInput as error:
-            return {self.moves: Remark(f"{error.title}.")}
+            return {self.moves: Remark(f"{title_of(error)}.")}
         return {fields[name]: each for name, each in remarks(typed, now=self._now()).items()}
 
     def _typed(self) -> Typed:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watchword.desktop.look.brands import brand_for
+from watchword.desktop.look.texts import said
 from watchword.desktop.look.theme import RING
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import GhostButton, PrimaryButton
@@ -123,9 +124,9 @@ class PreviewPage(ColumnPage):
         facts = [
             Fact("globe", account.issuer or self.tr("No service named"), self.tr("Service")),
             Fact("user", account.account or self.tr("No account name"), self.tr("Account")),
-            Fact("clock", shown.type_line, self.tr("Codes")),
+            Fact("clock", said(shown.type_line), self.tr("Codes")),
         ]
-        facts += [Fact("warning", warning, warning=True) for warning in shown.warnings]
+        facts += [Fact("warning", said(warning), warning=True) for warning in shown.warnings]
         self.facts.show_facts(facts)
         alike = shown.likeness in {Likeness.SAME_SECRET, Likeness.SAME_LABEL}
         self._replace.setVisible(alike)
@@ -142,7 +143,7 @@ class PreviewPage(ColumnPage):
         facts = [Fact("globe", shown.host, self.tr("The server that will be contacted"))]
         if isinstance(shown, LinkPreview):
             facts += self._named(shown)
-        facts += [Fact("warning", warning, warning=True) for warning in shown.warnings]
+        facts += [Fact("warning", said(warning), warning=True) for warning in shown.warnings]
         self.facts.show_facts(facts)
         self._text.show()
         if isinstance(shown, SignInPreview):

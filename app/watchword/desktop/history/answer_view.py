@@ -8,9 +8,9 @@ from watchword.desktop.history.words import (
     Kind,
     decided,
     look_of,
-    tr,
     whole_moment,
 )
+from watchword.desktop.look.texts import tr
 from watchword.desktop.look.theme import PAGE_MARGIN, RING
 from watchword.desktop.look.widgets.buttons import GhostButton
 from watchword.desktop.look.widgets.column_page import COLUMN_WIDTH

@@ -14,6 +14,7 @@ from watchword.desktop.history.model import HistoryModel
 from watchword.desktop.history.view import HistoryView
 from watchword.desktop.history.words import Kind, look_of
 from watchword.desktop.look.icons import menu_icon
+from watchword.desktop.look.texts import number
 from watchword.desktop.look.theme import MARGIN, RING, TWO_PANES_FROM, colours_of
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import IconButton, LinkButton
@@ -112,7 +113,7 @@ class HistoryPage(QWidget):
         self.kinds.offer([(kind.value, look_of(kind).short) for kind in kinds_in(items)])
         self.accounts.offer([(each.account_id, each.name) for each in accounts_in(items)])
         self.search.set_hint(
-            self.tr("Search {n:,} answers").format(n=len(items))
+            self.tr("Search {n} answers").format(n=number(len(items)))
             if len(items) > 1
             else self.tr("Search")
         )
@@ -158,7 +159,7 @@ class HistoryPage(QWidget):
         self._nothing.setVisible(not shown)
         self.everything.setVisible(not shown and everything > 0)
         self._count.show_or_hide(
-            self.tr("{n:,} found").format(n=shown) if shown != everything else ""
+            self.tr("{n} found").format(n=number(shown)) if shown != everything else ""
         )
         if not everything:
             self._nothing.setText(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QTime
 
+from watchword.desktop.look.texts import plural, tr
 from watchword.vault import HistoryEntry
 
 
@@ -30,11 +31,6 @@ class Look:
     icon: str
     short: str
     text: str
-
-
-def tr(text: str) -> str:
-    """Translate a text about the history."""
-    return QCoreApplication.translate("History", text)
 
 
 def kind_of(entry: HistoryEntry) -> Kind:
@@ -133,4 +129,4 @@ def whole_moment(then: datetime) -> str:
 
 def answers(count: int) -> str:
     """Return a number of answers in words."""
-    return tr("1 answer") if count == 1 else tr("{n:,} answers").format(n=count)
+    return plural("1 answer", "{n} answers", count)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import plural
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.settings import Locking
 
@@ -63,6 +64,4 @@ class LockingSection(SettingSection):
     def _words(self, minutes: int) -> str:
         if minutes == 0:
             return self.tr("Never")
-        if minutes == 1:
-            return self.tr("1 minute")
-        return self.tr("{n} minutes").format(n=minutes)
+        return plural("1 minute", "{n} minutes", minutes)

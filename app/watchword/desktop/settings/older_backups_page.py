@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import plural
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import (
     Button,
@@ -60,9 +61,11 @@ class OlderBackupsPage(ColumnPage):
         self.waiting.setVisible(can_reseal)
 
     def _how_many(self) -> str:
-        if self._count == 1:
-            return self.tr("1 older backup still opens with the old password.")
-        return self.tr("{n} older backups still open with the old password.").format(n=self._count)
+        return plural(
+            "1 older backup still opens with the old password.",
+            "{n} older backups still open with the old password.",
+            self._count,
+        )
 
     def _facts(self, *, can_reseal: bool) -> tuple[Fact, ...]:
         keep = Fact(

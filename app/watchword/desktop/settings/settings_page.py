@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -262,6 +262,14 @@ class SettingsPage(ColumnPage):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.copy_chosen)
         dialog.open()
+
+    def show_section(self, kind: type[SettingSection]) -> None:
+        """Bring a part into sight, with the keyboard in it."""
+        part = self.findChild(kind)
+        if isinstance(part, QWidget):
+            part.setFocus()
+            # Where it stands is known only once the page has been laid out.
+            QTimer.singleShot(0, part, lambda: self.area.ensureWidgetVisible(part))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

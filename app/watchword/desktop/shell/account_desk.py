@@ -18,6 +18,7 @@ from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.look.texts import plural
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.guarded import GuardedChanges
@@ -343,7 +344,7 @@ class AccountDesk(QObject):
         now = self._clock.now()
         left = max(0, min(TRASH_DAYS, round(TRASH_DAYS - (now - trashed.removed_at) / DAY)))
         removed = self.tr("removed {when}").format(when=when(trashed.removed_at, now))
-        kept = self.tr("{n} days left").format(n=left)
+        kept = plural("1 day left", "{n} days left", left)
         own = account.account if account.issuer else ""
         about = f"{removed} · {kept}"
         return Removed(account.id, _name(account), own, about, brand_of(account))

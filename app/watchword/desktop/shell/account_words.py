@@ -1,18 +1,12 @@
 """What is said about one account and its server: pure functions from facts to texts."""
 
-from PySide6.QtCore import QCoreApplication
-
 from watchword.approvals.watch import Contact
+from watchword.desktop.look.texts import tr
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import Question
 from watchword.desktop.shell.recent import when
 from watchword.protocol.errors import KeyWithoutProof
 from watchword.vault import ServerLink
-
-
-def tr(text: str) -> str:
-    """Translate a text about an account."""
-    return QCoreApplication.translate("Account", text)
 
 
 def codes_left(link: ServerLink) -> str:

@@ -7,12 +7,8 @@ by nobody ends the first session that is started. So none is forgotten.
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QKeySequence
-
 from watchword.desktop.accounts.row_actions import row_actions
-
-translate = QCoreApplication.translate
+from watchword.desktop.look.texts import tr
 
 ROW = "account: "  # begins the name of what is done with the selected account
 
@@ -58,11 +54,11 @@ class Action:
 def group_title(group: Group) -> str:
     """Return what a group is called above its keys."""
     return {
-        Group.ANYWHERE: translate("Actions", "Anywhere"),
-        Group.ACCOUNTS: translate("Actions", "Your accounts"),
-        Group.ACCOUNT: translate("Actions", "The selected account"),
-        Group.REQUEST: translate("Actions", "A login request"),
-        Group.PAGES: translate("Actions", "Other pages"),
+        Group.ANYWHERE: tr("Anywhere"),
+        Group.ACCOUNTS: tr("Your accounts"),
+        Group.ACCOUNT: tr("The selected account"),
+        Group.REQUEST: tr("A login request"),
+        Group.PAGES: tr("Other pages"),
     }[group]
 
 
@@ -77,7 +73,7 @@ def _anywhere() -> tuple[Action, ...]:
         Action(
             "find",
             where,
-            translate("Actions", "Find an account, an action or a setting"),
+            tr("Find an account, an action or a setting"),
             ("Ctrl+K",),
             By.EVERYWHERE,
             "search",
@@ -85,36 +81,34 @@ def _anywhere() -> tuple[Action, ...]:
         Action(
             "keys",
             where,
-            translate("Actions", "All keys"),
+            tr("All keys"),
             ("F1",),
             By.WINDOW,
             "keyboard",
-            translate("Actions", "help shortcuts keyboard"),
+            tr("help shortcuts keyboard"),
         ),
         Action(
             "lock",
             where,
-            translate("Actions", "Lock"),
+            tr("Lock"),
             ("Ctrl+L",),
             By.EVERYWHERE,
             "lock",
-            translate("Actions", "close leave"),
+            tr("close leave"),
         ),
         Action(
             "quit",
             where,
-            translate("Actions", "Quit Watchword"),
+            tr("Quit Watchword"),
             ("Ctrl+Q",),
             By.WINDOW,
             "door",
-            translate("Actions", "exit end close"),
+            tr("exit end close"),
         ),
-        Action("back", where, translate("Actions", "Go back, or close what is open"), ("Esc",)),
-        Action(
-            "next", where, translate("Actions", "Next control, and back"), ("Tab", "Shift+Tab")
-        ),
-        Action("press", where, translate("Actions", "Press the control"), ("Space", "Enter")),
-        Action("undo", where, translate("Actions", "Take back what was just done"), ("Ctrl+Z",)),
+        Action("back", where, tr("Go back, or close what is open"), ("Esc",)),
+        Action("next", where, tr("Next control, and back"), ("Tab", "Shift+Tab")),
+        Action("press", where, tr("Press the control"), ("Space", "Enter")),
+        Action("undo", where, tr("Take back what was just done"), ("Ctrl+Z",)),
     )
 
 
@@ -125,112 +119,112 @@ def _accounts() -> tuple[Action, ...]:
         Action(
             "add",
             where,
-            translate("Actions", "Add an account"),
+            tr("Add an account"),
             ("Ctrl+N",),
             by,
             "add",
-            translate("Actions", "new scan QR code camera picture screen"),
+            tr("new scan QR code camera picture screen"),
         ),
         Action(
             "type in",
             where,
-            translate("Actions", "Type an account in"),
+            tr("Type an account in"),
             ("Ctrl+Shift+N",),
             by,
             "edit",
-            translate("Actions", "add new secret by hand"),
+            tr("add new secret by hand"),
         ),
         Action(
             "sign in",
             where,
-            translate("Actions", "Sign in from this computer"),
+            tr("Sign in from this computer"),
             (),
             by,
             "globe",
-            translate("Actions", "add new server browser"),
+            tr("add new server browser"),
         ),
-        Action("paste", where, translate("Actions", "Add what the clipboard holds"), ("Ctrl+V",)),
+        Action("paste", where, tr("Add what the clipboard holds"), ("Ctrl+V",)),
         Action(
             "search",
             where,
-            translate("Actions", "Search, or just type"),
+            tr("Search, or just type"),
             ("Ctrl+F",),
             By.EVERYWHERE,
             "search",
         ),
-        Action("to list", where, translate("Actions", "From the search into the list"), ("Down",)),
+        Action("to list", where, tr("From the search into the list"), ("Down",)),
         Action(
             "requests",
             where,
-            translate("Actions", "Login requests"),
+            tr("Login requests"),
             ("Ctrl+R",),
             by,
             "bell",
-            translate("Actions", "approve deny waiting"),
+            tr("approve deny waiting"),
         ),
         Action(
             "history",
             where,
-            translate("Actions", "History of login requests"),
+            tr("History of login requests"),
             ("Ctrl+H",),
             by,
             "clock",
-            translate("Actions", "answers past log"),
+            tr("answers past log"),
         ),
         Action(
             "trash",
             where,
-            translate("Actions", "Trash"),
+            tr("Trash"),
             ("Ctrl+T",),
             by,
             "delete",
-            translate("Actions", "removed deleted restore"),
+            tr("removed deleted restore"),
         ),
-        Action("settings", where, translate("Actions", "Settings"), ("Ctrl+,",), by, "settings"),
+        Action("settings", where, tr("Settings"), ("Ctrl+,",), by, "settings"),
         Action(
             "import",
             where,
-            translate("Actions", "Import accounts…"),
+            tr("Import accounts…"),
             (),
             by,
             "import",
-            translate("Actions", "other app file backup move"),
+            tr("other app file backup move"),
         ),
         Action(
             "export",
             where,
-            translate("Actions", "Export accounts…"),
+            tr("Export accounts…"),
             (),
             by,
             "import",
-            translate("Actions", "file backup move other app"),
+            tr("file backup move other app"),
         ),
         Action(
             "demo",
             where,
-            translate("Actions", "Try it with a demo server"),
+            tr("Try it with a demo server"),
             (),
             by,
             "play",
-            translate("Actions", "learn example"),
+            tr("learn example"),
         ),
-        Action("about", where, translate("Actions", "About and licences"), (), by, "info"),
+        Action("about", where, tr("About and licences"), (), by, "info"),
         Action(
             "report",
             where,
-            translate("Actions", "Make a report"),
+            tr("Make a report"),
             (),
             by,
             "info",
-            translate("Actions", "bug problem diagnostics help"),
+            tr("bug problem diagnostics help"),
         ),
         *(
             Action(f"sort {order}", where, title, (), by, "sort")
             for order, title in (
-                ("own", translate("Actions", "Sort in your own order")),
-                ("name", translate("Actions", "Sort by name")),
-                ("recent", translate("Actions", "Sort by last use")),
-                ("used", translate("Actions", "Sort by how often used")),
+                ("own", tr("Sort in your own order")),
+                ("name", tr("Sort by name")),
+                ("recent", tr("Sort by last use")),
+                ("used", tr("Sort by how often used")),
             )
         ),
     )
@@ -238,9 +232,9 @@ def _accounts() -> tuple[Action, ...]:
 
 def _account() -> tuple[Action, ...]:
     where = Group.ACCOUNT
-    move = translate("Actions", "Move it up or down, in your own order")
-    ends = translate("Actions", "Move it to the top or the end")
-    every = translate("Actions", "Everything that can be done with it")
+    move = tr("Move it up or down, in your own order")
+    ends = tr("Move it to the top or the end")
+    every = tr("Everything that can be done with it")
     return (
         *(
             Action(
@@ -262,11 +256,10 @@ def _account() -> tuple[Action, ...]:
 def _request() -> tuple[Action, ...]:
     where = Group.REQUEST
     # The letter is the one that the button underlines, and another in other languages.
-    deny = QKeySequence.mnemonic(translate("RequestPage", "&Deny")).toString()
-    leave = translate("Actions", "Leave it unanswered")
-    number = translate("Actions", "Choose a number, where there are some")
+    leave = tr("Leave it unanswered")
+    number = tr("Choose a number, where there are some")
     return (
-        Action("deny", where, translate("Actions", "Deny"), (deny,)),
+        Action("deny", where, tr("Deny"), ("Alt+D",)),
         Action("leave", where, leave, ("Esc",)),
         Action("number", where, number, ("Left", "Right")),
     )
@@ -274,11 +267,11 @@ def _request() -> tuple[Action, ...]:
 
 def _pages() -> tuple[Action, ...]:
     where = Group.PAGES
-    codes = translate("Actions", "QR codes: the one before and the next")
-    answer = translate("Actions", "History: open the selected answer")
-    cancel = translate("Actions", "Cancel what takes a while")
+    codes = tr("QR codes: the one before and the next")
+    answer = tr("History: open the selected answer")
+    cancel = tr("Cancel what takes a while")
     return (
-        Action("save", where, translate("Actions", "Save an account’s changes"), ("Ctrl+S",)),
+        Action("save", where, tr("Save an account’s changes"), ("Ctrl+S",)),
         Action("open", where, answer, ("Enter",)),
         Action("turn", where, codes, ("Left", "Right")),
         Action("cancel", where, cancel, ("Esc",)),

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.moving import check_decided
 from watchword.clock import Clock
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.look.texts import tr
 from watchword.desktop.shell.browser import open_in_browser
 from watchword.errors import VaultError, WatchwordError
 from watchword.system.camera_choice import CameraChoice, keep_choice, read_choice
@@ -294,36 +295,32 @@ def ways_to_add() -> list[Choice]:
         Choice(
             "scan",
             "qr",
-            _tr("Scan a QR code"),
-            _tr("Webcam, picture or clipboard"),
+            tr("Scan a QR code"),
+            tr("Webcam, picture or clipboard"),
         ),
         Choice(
             "sign-in",
             "globe",
-            _tr("Sign in from this computer"),
-            _tr("Your browser opens the server’s page"),
+            tr("Sign in from this computer"),
+            tr("Your browser opens the server’s page"),
         ),
         Choice(
             "import",
             "import",
-            _tr("Import from another app"),
-            _tr("A list of otpauth links, or a Watchword backup"),
+            tr("Import from another app"),
+            tr("A list of otpauth links, or a Watchword backup"),
         ),
-        Choice("type", "keyboard", _tr("Type it in"), _tr("Paste a link or enter a key")),
+        Choice("type", "keyboard", tr("Type it in"), tr("Paste a link or enter a key")),
         *(
             [
                 Choice(
                     "demo",
                     "play",
-                    _tr("Try it with a demo server"),
-                    _tr("On this computer, and gone when you are done"),
+                    tr("Try it with a demo server"),
+                    tr("On this computer, and gone when you are done"),
                 )
             ]
             if demo_command()
             else []
         ),
     ]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Session", text)

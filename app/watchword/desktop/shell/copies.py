@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from watchword.desktop.look.texts import rest_of, title_of
 from watchword.desktop.shell import edits, settings_words
 from watchword.desktop.shell.guarded import StillWanted
 from watchword.desktop.shell.saving import Saves
@@ -55,10 +56,10 @@ class Copies(QObject):
 
     def _not_written(self, error: WatchwordError) -> None:
         self.writing.emit(False)
-        title = error.title
+        title = title_of(error)
         if isinstance(error, NotSaved):
             title = self.tr("The copy was not saved")
-        self.told.emit(title, settings_words.sentences(error), "deny")
+        self.told.emit(title, rest_of(error), "deny")
 
     def hide_facts(self) -> None:
         """Leave the number of accounts and the date out of the file from now on."""
@@ -76,7 +77,7 @@ class Copies(QObject):
 
     def _not_hidden(self, error: WatchwordError) -> None:
         self.hidden.emit(False)
-        self.told.emit(error.title, settings_words.sentences(error), "deny")
+        self.told.emit(title_of(error), rest_of(error), "deny")
 
     def show_facts(self, _: StillWanted) -> None:
         """Write them into the file again, durably. Raises NotSaved, SavedUnconfirmed."""

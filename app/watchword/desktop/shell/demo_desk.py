@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.approvals.inbox import Answered
 from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.look.texts import rest_of, title_of
 from watchword.desktop.look.widgets.coach_strip import CoachStrip, Step
 from watchword.desktop.shell.adding import Adding
 from watchword.desktop.shell.browser import open_in_browser
@@ -201,10 +202,9 @@ class DemoDesk(QObject):
         return self._to_sign_in(access)
 
     def _failed(self, error: WatchwordError) -> Step:
-        reason = error.reason if error.reason.endswith(".") else f"{error.reason}."
         return Step(
-            error.title,
-            f"{reason} {error.what_to_do}.".strip(),
+            title_of(error),
+            rest_of(error),
             actions=(("start", self.tr("Try again")),),
         )
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from watchword.desktop.history.keeping_page import Span
-from watchword.desktop.history.words import answers, tr
+from watchword.desktop.history.words import answers
+from watchword.desktop.look.texts import number, plural, tr
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import Question
 from watchword.vault import HistoryEntry
@@ -35,14 +36,14 @@ def _span(history: tuple[HistoryEntry, ...], days: int) -> Span:
     if gone:
         text = tr("Removes {older} for good").format(older=_older(gone))
     elif days == 0:
-        text = tr("The last {n:,}, however old").format(n=HISTORY)
+        text = tr("The last {n}, however old").format(n=number(HISTORY))
     else:
         text = tr("Older ones go when something is saved")
     return Span(days, span_name(days), text, removes=gone > 0)
 
 
 def _older(count: int) -> str:
-    return tr("1 older answer") if count == 1 else tr("{n:,} older answers").format(n=count)
+    return plural("1 older answer", "{n} older answers", count)
 
 
 def kept(history: Sequence[HistoryEntry], days: int) -> str:
@@ -63,7 +64,7 @@ def file_name(kind: str, now: float) -> str:
 
 def question(kind: str, path: Path, count: int, whole: int) -> Question:
     """Return what is said before the history is written to a file."""
-    some = tr("The {n:,} of {whole:,} that are shown").format(n=count, whole=whole)
+    some = tr("The {n} of {whole} that are shown").format(n=number(count), whole=number(whole))
     for_whom = {
         "csv": tr("A table for spreadsheets. What looks like a formula is made harmless"),
         "json": tr("For other programs"),

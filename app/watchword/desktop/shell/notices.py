@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import said, sentence
 from watchword.desktop.look.widgets.banner import Banner, Notice
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
@@ -69,8 +70,8 @@ class Notices(QObject):
     def tell_of_vault(self, texts: Sequence[str]) -> None:
         """Say what the vault has to tell, if anything."""
         if texts:
-            said = " ".join(t if t.endswith((".", "!", "?")) else f"{t}." for t in texts)
-            self.notice.show_texts(self.tr("About your vault"), said, kind="warn")
+            told = " ".join(sentence(said(text)) for text in texts)
+            self.notice.show_texts(self.tr("About your vault"), told, kind="warn")
 
     def show_trouble(self, error: WatchwordError, again: Callable[[], None] | None = None) -> None:
         """Say what went wrong, and offer to try it again where `again` does."""

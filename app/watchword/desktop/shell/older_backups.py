@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.look.texts import rest_of
 from watchword.desktop.settings.older_backups_page import OlderBackupsPage
 from watchword.desktop.shell import settings_words
 from watchword.vault import OpenVault, recovery
@@ -32,7 +33,7 @@ class OlderBackups(QObject):
         self._jobs.run(
             partial(recovery.older_backups, self._vault),
             on_done=partial(self._ask, old_password),
-            on_error=lambda error: self.answered.emit(settings_words.sentences(error), "warn"),
+            on_error=lambda error: self.answered.emit(rest_of(error), "warn"),
             lane=Lane.VAULT,
             page=self,
         )

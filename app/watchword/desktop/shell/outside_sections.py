@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from watchword.desktop.look.texts import rest_of
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.running_section import RunningSection
 from watchword.desktop.settings.telling_section import TellingSection
-from watchword.desktop.shell import settings_words
 from watchword.desktop.shell.preferences import Preferences
 from watchword.system.autostart import Autostart, NotChanged, autostart, switch
 
@@ -61,5 +61,5 @@ def _switched(way: Autostart | None, *, on: bool, minimised: bool) -> str:
     try:
         switch(way, on=on, minimised=minimised)
     except NotChanged as error:
-        return settings_words.sentences(error)
+        return rest_of(error)
     return ""

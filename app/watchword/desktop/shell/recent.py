@@ -6,7 +6,8 @@ from datetime import timedelta
 from PySide6.QtCore import QDate, QLocale
 
 from watchword.desktop.accounts.detail_pane import Recent
-from watchword.desktop.history.words import Kind, clock, kind_of, look_of, moment, tr, where
+from watchword.desktop.history.words import Kind, clock, kind_of, look_of, moment, where
+from watchword.desktop.look.texts import plural, tr
 from watchword.vault import HistoryEntry
 
 SHOWN = 6
@@ -36,7 +37,7 @@ def ago(at: float, now: float) -> str:
         return tr("{n} days ago").format(n=days)
     if days < 2 * 365:
         return tr("{n} months ago").format(n=round(days / 30.44))
-    return tr("{n} years ago").format(n=days // 365)
+    return plural("a year ago", "{n} years ago", days // 365)
 
 
 def when(at: float, now: float) -> str:

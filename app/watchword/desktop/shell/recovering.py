@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.look.texts import plural, tr, whole
 from watchword.desktop.shell.places import locked_vault, places_of
 from watchword.desktop.shell.recent import when
 from watchword.desktop.unlock.copies_page import CopiesPage, Copy
@@ -33,11 +34,6 @@ from watchword.vault import (
 from watchword.vault.errors import Cancelled
 
 _MOST_LISTED = 30
-
-
-def tr(text: str) -> str:
-    """Translate a text about copies."""
-    return QCoreApplication.translate("Copies", text)
 
 
 def why_not(path: Path) -> WatchwordError | None:
@@ -73,8 +69,7 @@ def in_words(trace: Trace, now: float) -> Copy:
         return Copy(trace.path, trace.path.name, tr("damaged"), sound=False)
     about = kind
     if trace.accounts is not None:
-        count = tr("{n} accounts").format(n=trace.accounts)
-        about = f"{tr('1 account') if trace.accounts == 1 else count} · {kind}"
+        about = f"{plural('1 account', '{n} accounts', trace.accounts)} · {kind}"
     title = trace.path.name
     if trace.saved_at is not None:
         words = when(float(trace.saved_at), now)
@@ -200,7 +195,7 @@ class Recovering(QObject):
             )
         except SavedUnconfirmed as error:
             # It stands, and opens; that it might not outlast a power cut is said with it.
-            text = str(error)
+            text = whole(error)
         vault = locked_vault(self._path).unlock(password, clock=self._clock)
         if unwanted.is_set():
             text = f"{tr('It was too late to cancel.')} {text}"

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.look.texts import plural, said
 from watchword.desktop.shell.recent import when
 from watchword.desktop.unlock.patience import Patience
 from watchword.desktop.unlock.rejoin_page import RejoinPage
@@ -253,7 +254,7 @@ class Saves(QObject):
 
     def _ask_which(self, error: WatchwordError, found: Trace | None) -> None:
         page = ReplacedPage(
-            error.reason,
+            said(error.reason),
             here=self.tr("{accounts}, with your latest changes").format(
                 accounts=self._count(len(self._vault.accounts))
             ),
@@ -279,9 +280,7 @@ class Saves(QObject):
         return " · ".join(words) or self.tr("A vault that does not say what it holds")
 
     def _count(self, accounts: int) -> str:
-        if accounts == 1:
-            return self.tr("1 account")
-        return self.tr("{n} accounts").format(n=accounts)
+        return plural("1 account", "{n} accounts", accounts)
 
     def _keep(self) -> None:
         page = self._page

@@ -1,19 +1,15 @@
 """The computer's clock beside the servers' signed time: said when it is off, and codes by the other on request."""
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.approvals.watching import Watching
+from watchword.desktop.look.texts import tr
 from watchword.desktop.look.widgets.banner import Notice
 
 OFF_SECONDS = 30.0  # as long as most codes are valid
 _RIGHT_SECONDS = 20.0  # clearly below, so that it is not said and unsaid at every poll
 _UNSTEADY_SECONDS = 2.0  # what a slow network makes of the same difference
-
-
-def tr(text: str) -> str:
-    """Translate a text about the clock."""
-    return QCoreApplication.translate("ServerTime", text)
 
 
 class CodeClock:

@@ -1,6 +1,7 @@
 """What exists while the vault is open: the accounts, the login requests, and their wiring."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +17,9 @@ from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
+from watchword.desktop.look.texts import plural, whole
 from watchword.desktop.look.widgets.chip import Chip
+from watchword.desktop.settings.language_section import LanguageSection
 from watchword.desktop.shell.about_desk import AboutDesk
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
@@ -53,6 +56,16 @@ from watchword.settings import Settings
 from watchword.system.demo_server import DemoServer
 from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """What one session leaves to the next, where only the language of what is shown is another."""
+
+    by_recovery_key: bool
+    search: str
+    selected_id: str
+    paused_for: float
 
 
 class Session(QObject):
@@ -177,6 +190,7 @@ class Session(QObject):
         )
         self.intake = Intake(window, self._may_take, self.adding.open_data, self)
         self._text_to_open = ""
+        self._over = False
         self._offline = Chip(self.tr("Offline"))
         self._offline.setToolTip(self.tr("No server can be reached. Codes still work."))
         self._offline.hide()
@@ -477,7 +491,7 @@ class Session(QObject):
         try:
             link = parse_request_link(text)
         except WatchwordError as error:
-            self._window.say(str(error))
+            self._window.say(whole(error))
             return
         if not self._asks or self.desk.gives_way_to(link):
             self.desk.open_link(link)
@@ -515,6 +529,48 @@ class Session(QObject):
         What is not saved is saved, if it can be, unless it is to be dropped; `told` hears why not,
         or `told_late`, in any thread, once the app ends and nothing is shown any more.
         """
+        self._clipboard.clear()
+        self._leave()
+        # After whatever is still being saved: the keys go last.
+        last = self.listing.last_change()
+        end = partial(self.saves.end, dropping=dropping or self._trial, last_change=last)
+        self._jobs.run(end, on_done=told, lane=Lane.VAULT, discard=told_late)
+
+    def speak_anew(self, then: Callable[[OpenVault, SessionState], None]) -> None:
+        """End the session, but not the vault: `then` begins another, built in another language.
+
+        Every text is made with its widget, so new widgets are the one way that forgets none. What
+        is being saved is saved before; until then this session goes on.
+        """
+
+        def leave(_: None) -> None:
+            if self._over:
+                return
+            state = SessionState(
+                by_recovery_key=self.settings.by_recovery_key,
+                search=self.place.list.search.text(),
+                selected_id=self.place.selected_id(),
+                paused_for=self.desk.watching.paused_for,
+            )
+            self._leave()
+            then(self._vault, state)
+
+        self.listing.flush()
+        keep_uses = self.listing.last_change() or (lambda: None)
+        self._jobs.run(keep_uses, on_done=leave, lane=Lane.VAULT, page=self)
+
+    def resume(self, state: SessionState) -> None:
+        """Go on where a session in another language was left: at the choice of the language."""
+        self.place.list.search.set_text(state.search)
+        if state.selected_id:
+            self.place.select(state.selected_id)
+        if state.paused_for > 0:
+            self.desk.watching.pause(state.paused_for)
+        self.settings.open(LanguageSection)
+
+    def _leave(self) -> None:
+        """Ask nobody any more, and take everything off the window."""
+        self._over = True
         self.listing.flush()
         self.desk.stop()
         self.hints.stop()
@@ -526,7 +582,6 @@ class Session(QObject):
         self.shortcuts.stop()
         self.intake.stop()
         self.demo.stop()
-        self._clipboard.clear()
         self._providers.close()
         self.adding.close()
         self._window.take_back_offer()
@@ -536,10 +591,6 @@ class Session(QObject):
         pages += filter(None, (self.accounts.page, self.transfer.page, self.moving.page))
         for page in pages:
             self._window.drop_page(page)
-        # After whatever is still being saved: the keys go last.
-        last = self.listing.last_change()
-        end = partial(self.saves.end, dropping=dropping or self._trial, last_change=last)
-        self._jobs.run(end, on_done=told, lane=Lane.VAULT, discard=told_late)
         self.deleteLater()
 
     # Accounts ----------------------------------------------------------------------------------
@@ -604,8 +655,7 @@ class Session(QObject):
             self.desk.watching.woke()
             self.moving.settle()
             self.place.select(account_ids[0])
-            many = self.tr("{n} accounts added").format(n=len(account_ids))
-            self._window.say(many if len(account_ids) > 1 else self.tr("Account added"))
+            self._window.say(plural("Account added", "{n} accounts added", len(account_ids)))
         # The backup codes that came with a new link are shown by themselves, once.
         if not (account_ids and self.accounts.open_codes(account_ids[0], fresh=True)):
             self.show_accounts()

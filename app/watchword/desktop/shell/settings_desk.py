@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs, Lane
+from watchword.desktop.look.texts import rest_of, title_of
+from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.about_section import AboutSection
 from watchword.desktop.settings.change_password_page import ChangePasswordPage
 from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
@@ -125,8 +127,8 @@ class SettingsDesk(QObject):
                 page.forget()
 
     # Pages ---------------------------------------------------------------------------------------
-    def open(self) -> None:
-        """Show the settings."""
+    def open(self, at: type[SettingSection] | None = None) -> None:
+        """Show the settings, from their top or `at` a part of them."""
         page = self.place.settings
         if page is None:
             page = self._make_page()
@@ -152,6 +154,8 @@ class SettingsDesk(QObject):
             self.refresh()
             self._keyring.look()
         self.place.page_wanted.emit(page)
+        if at is not None:
+            page.show_section(at)
 
     def rows(self) -> list[FoundSetting]:
         """Return what can be set, as Ctrl+K finds it."""
@@ -341,7 +345,7 @@ class SettingsDesk(QObject):
                 self._tell_key_unconfirmed(error)
             else:
                 title = self.tr("It is not saved yet that you wrote the recovery key down")
-                self.place.tell(title, settings_words.sentences(error), "warn")
+                self.place.tell(title, rest_of(error), "warn")
 
         self._saves.run(note, again=note, on_done=noted, on_error=failed, page=self)
 
@@ -412,10 +416,10 @@ class SettingsDesk(QObject):
         def switched(unconfirmed: SavedUnconfirmed | None) -> None:
             then()
             if unconfirmed is not None:
-                self.place.tell_unconfirmed(unconfirmed.title, unconfirmed)
+                self.place.tell_unconfirmed(title_of(unconfirmed), unconfirmed)
 
         def failed(error: WatchwordError) -> None:
-            self.place.tell(error.title, settings_words.sentences(error), "deny")
+            self.place.tell(title_of(error), rest_of(error), "deny")
 
         work = partial(edits.set_setting, self._vault, name, on)
         self._saves.run(work, on_done=switched, on_error=failed, page=self)

@@ -6,8 +6,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import rest_of, title_of
 from watchword.desktop.settings.settings_page import SettingsPage
-from watchword.desktop.shell import settings_words
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.vault import OpenVault, SavedUnconfirmed
@@ -127,7 +127,7 @@ class SettingsPlace(QObject):
         if page is None:
             self.trouble.emit(error, again)
             return
-        page.tell(title, settings_words.sentences(error), "warn")
+        page.tell(title, rest_of(error), "warn")
         page.notice.offer(self.tr("Save again"), again)
 
     def _save_again(self, title: str, then: Callable[[], None] | None) -> None:
@@ -140,6 +140,6 @@ class SettingsPlace(QObject):
             if isinstance(error, SavedUnconfirmed):
                 self.tell_unconfirmed(title, error, then)
             else:
-                self.tell(error.title, settings_words.sentences(error), "deny")
+                self.tell(title_of(error), rest_of(error), "deny")
 
         self._saves.run(self._vault.save, on_done=saved, on_error=failed, page=self)

@@ -7,6 +7,7 @@ from typing import Any
 from watchword.desktop.background.jobs import Jobs
 from watchword.desktop.look.widgets.setting_section import SettingSection
 from watchword.desktop.settings.appearance_section import AppearanceSection
+from watchword.desktop.settings.language_section import LanguageSection
 from watchword.desktop.settings.locking_section import LockingSection
 from watchword.desktop.shell.outside_sections import running_section, telling_section
 from watchword.desktop.shell.preferences import Preferences
@@ -19,10 +20,25 @@ def make_sections(preferences: Preferences, jobs: Jobs) -> tuple[SettingSection,
     return (
         _locking(preferences, jobs),
         _appearance(preferences),
+        _language(preferences),
         telling_section(preferences),
         running_section(preferences),
         make_system_section(preferences, jobs),
     )
+
+
+def _language(preferences: Preferences) -> SettingSection:
+    section = LanguageSection()
+
+    def show() -> None:
+        section.show_language(preferences.now.appearance.language)
+
+    def choose(language: str) -> None:
+        preferences.change(appearance=replace(preferences.now.appearance, language=language))
+
+    section.language_chosen.connect(choose)
+    section.keep_in_step(preferences.changed, show)
+    return section
 
 
 def _locking(preferences: Preferences, jobs: Jobs) -> SettingSection:

@@ -3,28 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication
-
+from watchword.desktop.look.texts import plural, tr
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import Question
 from watchword.desktop.settings.settings_page import Ways
 from watchword.desktop.shell.recent import ago, when
-from watchword.errors import WatchwordError
 from watchword.vault import SavedUnconfirmed, Trace, TraceKind
 from watchword.vault.file_format import KEYRING, PASSWORD, RECOVERY
 from watchword.vault.limits import PASSWORD_DAYS
 from watchword.vault.slots import SlotFacts
-
-
-def tr(text: str) -> str:
-    """Translate a text about the settings."""
-    return QCoreApplication.translate("Settings", text)
-
-
-def sentences(error: WatchwordError) -> str:
-    """Return why, and what to do about it, as sentences."""
-    parts = (error.reason, error.what_to_do)
-    return " ".join(p if p.endswith((".", "!", "?")) else f"{p}." for p in parts if p)
 
 
 # What opens the vault ------------------------------------------------------------------------------
@@ -247,31 +234,38 @@ def key_put_off() -> tuple[str, str]:
 
 def kept(count: int) -> str:
     """Return what is said of older backups that stay as they are."""
-    if count == 1:
-        return tr("1 older backup still opens with the old password.")
-    return tr("{n} older backups still open with the old password.").format(n=count)
+    return plural(
+        "1 older backup still opens with the old password.",
+        "{n} older backups still open with the old password.",
+        count,
+    )
 
 
 def resealed(done: int, left: int, *, stopped: bool) -> str:
     """Return what was done to the older backups."""
-    if done == 1:
-        words = tr("1 older backup was re-encrypted.")
-    else:
-        words = tr("{n} older backups were re-encrypted.").format(n=done)
+    words = plural(
+        "1 older backup was re-encrypted.", "{n} older backups were re-encrypted.", done
+    )
     if not left:
         return words
     if stopped:
-        why = tr("You stopped there; {n} still open with the old password.")
+        why = plural(
+            "You stopped there; 1 still opens with the old password.",
+            "You stopped there; {n} still open with the old password.",
+            left,
+        )
     else:
-        why = tr("{n} were left as they are: they do not open with the old password.")
-    return f"{words} {why.format(n=left)}"
+        why = plural(
+            "1 was left as it is: it does not open with the old password.",
+            "{n} were left as they are: they do not open with the old password.",
+            left,
+        )
+    return f"{words} {why}"
 
 
 def deleted(count: int) -> str:
     """Return what was done to the older backups."""
-    if count == 1:
-        return tr("1 older backup was deleted.")
-    return tr("{n} older backups were deleted.").format(n=count)
+    return plural("1 older backup was deleted.", "{n} older backups were deleted.", count)
 
 
 # Copies ----------------------------------------------------------------------------------------------
@@ -284,14 +278,10 @@ def backups_of(found: Iterable[Trace], vault_id: str, now: float) -> str:
         words = tr("None yet. One is made when accounts or the ways to open the vault change.")
     else:
         newest = max(sound, key=lambda each: each.generation)
-        count = tr("1 backup.") if len(sound) == 1 else tr("{n} backups.").format(n=len(sound))
+        count = plural("1 backup.", "{n} backups.", len(sound))
         words = f"{count} {_newest(newest, now)}"
     if damaged:
-        words += " " + (
-            tr("1 file is damaged.")
-            if damaged == 1
-            else tr("{n} files are damaged.").format(n=damaged)
-        )
+        words += " " + plural("1 file is damaged.", "{n} files are damaged.", damaged)
     return words
 
 
@@ -299,9 +289,9 @@ def _newest(newest: Trace, now: float) -> str:
     if newest.saved_at is None or newest.accounts is None:
         return tr("The newest does not say when it was made, nor what it holds.")
     at = when(float(newest.saved_at), now)
-    if newest.accounts == 1:
-        return tr("Newest: {when}, 1 account.").format(when=at)
-    return tr("Newest: {when}, {n} accounts.").format(when=at, n=newest.accounts)
+    return plural(
+        "Newest: {when}, 1 account.", "Newest: {when}, {n} accounts.", newest.accounts, when=at
+    )
 
 
 def copy_name(now: float) -> str:

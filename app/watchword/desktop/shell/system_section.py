@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.look.texts import whole
 from watchword.desktop.settings.system_section import SystemSection
 from watchword.desktop.shell.preferences import Preferences
 from watchword.errors import WatchwordError
@@ -47,7 +48,7 @@ class _Links(QObject):
         )
 
     def _refused(self, error: WatchwordError) -> None:
-        self._section.show_links_refused(str(error))
+        self._section.show_links_refused(whole(error))
 
 
 def make_system_section(preferences: Preferences, jobs: Jobs) -> SystemSection:

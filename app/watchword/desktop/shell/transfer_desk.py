@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
+from watchword.desktop.look.texts import rest_of, said, title_of
 from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.shell import edits, transfer_words
 from watchword.desktop.shell.file_dialogs import ask_for_file, ask_for_new_file
@@ -144,7 +145,7 @@ class TransferDesk(QObject):
             len(planned.new),
             transfer_words.about(planned, format_, path.name),
             transfer_words.rows(planned),
-            planned.notices,
+            [said(notice) for notice in planned.notices],
         )
         page.back_pressed.connect(self._leave)
         page.done.connect(self._leave)
@@ -178,10 +179,7 @@ class TransferDesk(QObject):
         self._saves.run(work, on_done=done, on_error=failed, page=page)
 
     def _refused(self, error: WatchwordError) -> None:
-        text = " ".join(
-            f"{part.rstrip('.')}." for part in (error.reason, error.what_to_do) if part
-        )
-        self.told.emit(error.title, text, "deny")
+        self.told.emit(title_of(error), rest_of(error), "deny")
 
     # Export --------------------------------------------------------------------------------------
     def open_export(self) -> None:

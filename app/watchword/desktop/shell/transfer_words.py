@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
+from watchword.desktop.look.texts import number, plural, said, tr
 from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.settings.password_again_page import Question
 from watchword.desktop.transfer.export_page import Way
@@ -18,14 +17,9 @@ _NAMED = 3
 QR_CODES = "qr"  # a way out that is no file
 
 
-def tr(text: str) -> str:
-    """Translate a text about imports and exports."""
-    return QCoreApplication.translate("Transfer", text)
-
-
 def accounts(count: int) -> str:
     """Return a number of accounts in words."""
-    return tr("1 account") if count == 1 else tr("{n:,} accounts").format(n=count)
+    return plural("1 account", "{n} accounts", count)
 
 
 # Import --------------------------------------------------------------------------------------------
@@ -33,9 +27,9 @@ def about(planned: Plan, format_: Format, file_name: str) -> str:
     """Return what the file is, and what of it would not be added."""
     parts = [f"{plain_text(file_name, limit=60)} · {title_of(format_)}"]
     if here := len(planned.duplicates):
-        parts.append(tr("{n:,} already here").format(n=here))
+        parts.append(tr("{n} already here").format(n=number(here)))
     if left := len(planned.skipped):
-        parts.append(tr("{n:,} left out").format(n=left))
+        parts.append(tr("{n} left out").format(n=number(left)))
     return " · ".join(parts)
 
 
@@ -46,13 +40,18 @@ def title_of(format_: Format) -> str:
         "otpauth": tr("list of links"),
         "google": tr("Google Authenticator export"),
     }
-    return titles.get(format_.name, format_.title)
+    return titles.get(format_.name, said(format_.title))
 
 
 def rows(planned: Plan) -> list[Found]:
     """Return the rows of an import: what needs a look first, then what is new, then the rest."""
     found = [
-        Found("warning", plain_text(each.name), plain_text(_sentence(each.reason)), "warn")
+        Found(
+            "warning",
+            plain_text(said(each.name)),
+            plain_text(said(_sentence(each.reason))),
+            "warn",
+        )
         for each in planned.skipped
     ]
     new = [_new_row(planned, account) for account in planned.new]
@@ -65,7 +64,7 @@ def rows(planned: Plan) -> list[Found]:
 
 
 def _new_row(planned: Plan, account: Account) -> Found:
-    parts = list(planned.remarks.get(account.id, ()))
+    parts = [said(remark) for remark in planned.remarks.get(account.id, ())]
     if like := planned.alike.get(account.id):
         if name_of(like) == name_of(account):
             beside = tr("Beside the one you have, which has other codes.")
@@ -137,7 +136,9 @@ def exported(written: Written, path: Path) -> tuple[str, str]:
     """Return a title, and what became of everything."""
     title = tr("{accounts} exported").format(accounts=accounts(written.exported))
     where = tr("The file is {path}.").format(path=plain_text(str(path), limit=200))
-    return title, " ".join(filter(None, (where, left_out(written.skipped), *written.notices)))
+    return title, " ".join(
+        filter(None, (where, left_out(written.skipped), *map(said, written.notices)))
+    )
 
 
 def left_out(skipped: Sequence[Skipped]) -> str:
@@ -145,7 +146,8 @@ def left_out(skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return ""
     named = "; ".join(
-        f"{plain_text(each.name, limit=60)}: {each.reason}" for each in skipped[:_NAMED]
+        f"{plain_text(said(each.name), limit=60)}: {said(each.reason)}"
+        for each in skipped[:_NAMED]
     )
     if len(skipped) > _NAMED:
         named = tr("{names}; and {n} more").format(names=named, n=len(skipped) - _NAMED)
@@ -179,7 +181,7 @@ def qr_question(name: str) -> Question:
 
 def qr_notice(missing: str, shown: Sequence[Account]) -> tuple[str, str] | None:
     """Return a title and a text: what is not in the codes, and what becomes of counters."""
-    counters = " ".join(of_counters(shown))
+    counters = " ".join(map(said, of_counters(shown)))
     if missing:
         return tr("Not all accounts are in it"), f"{missing} {counters}".strip()
     if counters:

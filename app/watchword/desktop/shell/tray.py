@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from watchword.desktop.look.texts import plural
 from watchword.desktop.look.theme import colours_in
 from watchword.desktop.look.tray_icon import tray_icon
 from watchword.desktop.look.widgets.menu import Menu
@@ -176,10 +177,8 @@ class Tray(QObject):
     def _of_requests(self, state: TrayState) -> str:
         if state.waiting and state.locked:
             return self.tr("A login is waiting: unlock")
-        if state.waiting == 1:
-            return self.tr("1 login request waits")
         if state.waiting:
-            return self.tr("{n} login requests wait").format(n=state.waiting)
+            return plural("1 login request waits", "{n} login requests wait", state.waiting)
         return self.tr("No login request waits")
 
     def _tool_tip(self, state: TrayState) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import plural
 from watchword.desktop.look.widgets.banner import Notice
 from watchword.desktop.look.widgets.buttons import PrimaryButton
 from watchword.desktop.look.widgets.column_page import ColumnPage
@@ -52,16 +53,12 @@ class ImportPage(ColumnPage):
     def _heading(self) -> str:
         if not self._new:
             return self.tr("Nothing new in this file")
-        if self._new == 1:
-            return self.tr("Add this account?")
-        return self.tr("Add these {n:,} accounts?").format(n=self._new)
+        return plural("Add this account?", "Add these {n} accounts?", self._new)
 
     def _action(self) -> str:
         if not self._new:
             return self.tr("Done")
-        if self._new == 1:
-            return self.tr("Add 1 account")
-        return self.tr("Add {n:,} accounts").format(n=self._new)
+        return plural("Add 1 account", "Add {n} accounts", self._new)
 
     def show_busy(self, busy: bool) -> None:
         """Show that the accounts are being saved."""

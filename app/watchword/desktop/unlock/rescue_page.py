@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.desktop.look.texts import plural, said
 from watchword.desktop.look.widgets.buttons import PrimaryButton
 from watchword.desktop.look.widgets.fact_list import Fact, FactList
 from watchword.desktop.look.widgets.label import Ink
@@ -64,9 +65,7 @@ class RescuePage(PasswordPage):
             self.bar.back_button.setFocus()
 
     def _readable(self, names: Sequence[str]) -> Fact:
-        title = self.tr("{n} accounts can be read").format(n=len(names))
-        if len(names) == 1:
-            title = self.tr("1 account can be read")
+        title = plural("1 account can be read", "{n} accounts can be read", len(names))
         listed = ", ".join(names[:_MOST_NAMED])
         if len(names) > _MOST_NAMED:
             listed = self.tr("{names} and {n} more").format(
@@ -77,8 +76,8 @@ class RescuePage(PasswordPage):
     def _unreadable(self, problems: Sequence[str]) -> list[Fact]:
         if not problems:
             return []
-        title = self.tr("{n} cannot be read").format(n=len(problems))
-        listed = "; ".join(problems[:_MOST_NAMED])
+        title = plural("1 cannot be read", "{n} cannot be read", len(problems))
+        listed = "; ".join(map(said, problems[:_MOST_NAMED]))
         if len(problems) > _MOST_NAMED:
             listed = self.tr("{names} and {n} more").format(
                 names=listed, n=len(problems) - _MOST_NAMED

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.desktop.look.design import edge, lit_words
 from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.texts import rest_of, title_of
 from watchword.desktop.look.theme import (
     CORNER,
     RING,
@@ -195,9 +196,7 @@ class Notice(QWidget):
 
     def show_error(self, error: WatchwordError, *, kind: str = "deny") -> None:
         """Show an error's three sentences."""
-        sentences = (error.reason, error.what_to_do)
-        rest = " ".join(s if s.endswith((".", "!", "?")) else f"{s}." for s in sentences if s)
-        self.show_texts(error.title, rest, kind=kind)
+        self.show_texts(title_of(error), rest_of(error), kind=kind)
 
     def offer(self, text: str, on_action: Callable[[], None]) -> None:
         """Add a word to press; it stays until another text is shown."""

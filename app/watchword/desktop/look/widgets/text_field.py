@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from watchword.desktop.look.icons import draw_icon
+from watchword.desktop.look.texts import inside
 from watchword.desktop.look.theme import (
     CONTROL_CORNER,
     FIELD_HEIGHT,
@@ -174,7 +175,7 @@ class PasswordField(TextField):
             | Qt.InputMethodHint.ImhNoPredictiveText
             | Qt.InputMethodHint.ImhNoAutoUppercase
         )
-        self._eye = IconButton("eye", self.tr("Show {name}").format(name=name.lower()), self)
+        self._eye = IconButton("eye", self.tr("Show {name}").format(name=inside(name)), self)
         self._name = name
         self.text_changed.connect(self._choose_font)
         self._eye.clicked.connect(self._toggle)
@@ -187,7 +188,7 @@ class PasswordField(TextField):
 
     def show_text(self, shown: bool) -> None:
         """Show or hide what was typed."""
-        name = self._name.lower()
+        name = inside(self._name)
         if shown:
             self.edit.setEchoMode(QLineEdit.EchoMode.Normal)
             self._eye.show_as("eye-off", self.tr("Hide {name}").format(name=name))

@@ -1,0 +1,43 @@
+"""Every place of the window in a made-up language: whatever nobody marked for translation is found.
+
+Forty seconds, so it is a part of `make test-all`; `make test` compares the catalogues with the sources.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+# What the places of the pictures are about: made-up people, servers, files, passwords and faults.
+MADE_UP = (
+    "Ana", "Ben", "Firefox on", "Chrome on", "Safari on", "Edge on", "Mail app", "Unknown browser",
+    "Uni Basel", "Society", "four", "violet otter", "correct horse", "latest changes", "accounts · saved",
+    "older copy of the vault", "Make room", "No answer came", "The connection ended", "second key",
+    "Staff network", "Watchword demo", "Faults since", "Libraries:", "still open, and all", "InitError",
+    "http", "Apache", "waits", " wait", "more", "sao paulo", "Kalos", "python", "a-very-long", "OR ",
+    "Errno", "Home router", "No module", "account 3 of 7", "digits are not", "can still be read",
+)  # fmt: skip
+
+
+@pytest.mark.qt_log_ignore("pipewire", extend=True)  # the system may have no camera service
+def test_all_is_translated(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "QT_SCALE_FACTOR", "TZ"):
+        monkeypatch.setenv(name, "")  # the pictures set them: put back with the test
+    from places_in import Looking, Marked, speaking, untranslated
+
+    with speaking("de", Marked):
+        looking = Looking(qapp)
+        looking.everything(tmp_path)
+        looking.close()
+    assert len(looking.places) > 100
+    left = {untranslated(text).strip(): place for text, place in looking.said.items()}
+    english = [
+        f"{place}: {text}"
+        for text, place in left.items()
+        if re.search(r"\b[A-Za-z][a-z]+ [a-z]{2,}", text)
+        and not any(one in text for one in MADE_UP)
+    ]
+    assert not english, "\n".join(english)
