@@ -72,6 +72,10 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         "every place of the window in a made-up language: nothing is left in English",
         [PYTHON, "-m", "pytest", "-q", "tests/gui/every_place_in_german.py"],
     ),
+    "soak": (
+        "30 minutes of locking, asking, restyling and translating; what the window leaves behind",
+        [PYTHON, f"{FAULTS}/soak.py", "--seed", "1"],
+    ),
     "coverage": (
         "every line and branch of the vault's code, by its own tests",
         [PYTHON, "tests/coverage_of_vault.py"],

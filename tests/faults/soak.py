@@ -177,7 +177,10 @@ class Soak:
     def translate(self) -> None:
         appearance = self.desktop.preferences.now.appearance
         language = self.chance.choice(LANGUAGES)
+        before, shown = self.session, self.desktop.languages.shown
         self.desktop.preferences.change(appearance=replace(appearance, language=language))
+        if self.desktop.languages.shown != shown:
+            self.until(lambda: self.desktop.session is not before)
         self.done["language"] += 1
 
     def unlock(self) -> None:
@@ -247,6 +250,8 @@ def main() -> int:
                 rounds.append(soak.round())
             soak.desktop.stop()
     warm, last = rounds[WARM_ROUNDS - 1], rounds[-1]
+    # Threads begin when they are first needed and are kept, some of them late: half of the time is theirs.
+    warm = replace(warm, threads=max(each.threads for each in rounds[: len(rounds) // 2 + 1]))
     # One round may hold what the next gives back: the middle of three is what stays.
     growth = median(each.mib for each in rounds[-3:]) - median(
         each.mib for each in rounds[WARM_ROUNDS - 1 : WARM_ROUNDS + 2]

@@ -141,6 +141,8 @@ class ListPage(QWidget):
         self._chips = QHBoxLayout()
         self._chips.setContentsMargins(MARGIN - RING, 0, MARGIN - RING, 0)
         self._chips.setSpacing(0)
+        self._chips.addStretch(1)
+        self._tag_chips: list[Chip] = []
         self._chip_row = QWidget(self)
         self._chip_row.setLayout(self._chips)
         column.addWidget(self._chip_row)
@@ -199,10 +201,11 @@ class ListPage(QWidget):
         self._show_nothing()
 
     def _make_chips(self) -> None:
-        while (item := self._chips.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for chip in self._tag_chips:
+            self._chips.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._tag_chips = []
         tags = self._model.tags()[:_MOST_CHIPS]
         names = [(FAVOURITES, self.tr("★ Favourites"))] if self._model.has_favourites else []
         names += [(tag, tag) for tag in tags]
@@ -214,8 +217,8 @@ class ListPage(QWidget):
             chip.setChecked(tag == self._chosen_tag)
             chip.setProperty("tag", tag)
             chip.clicked.connect(self._chip_pressed)
-            self._chips.addWidget(chip)
-        self._chips.addStretch(1)
+            self._chips.insertWidget(len(self._tag_chips), chip)
+            self._tag_chips.append(chip)
 
     # Order ----------------------------------------------------------------------------------
     def sort(self, order: Order, uses: Mapping[str, Use]) -> None:
@@ -274,11 +277,8 @@ class ListPage(QWidget):
         """Show only accounts with that tag; FAVOURITES, or empty for all."""
         self._chosen_tag = tag
         self._model.choose_tag(tag)
-        for number in range(self._chips.count()):
-            item = self._chips.itemAt(number)
-            widget = item.widget() if item else None
-            if isinstance(widget, Chip):
-                widget.setChecked(widget.property("tag") == tag)
+        for chip in self._tag_chips:
+            chip.setChecked(chip.property("tag") == tag)
         self._show_nothing()
 
     # Search ---------------------------------------------------------------------------------

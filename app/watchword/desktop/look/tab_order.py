@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+
 
 def go_on(roots: Sequence[QWidget], here: QWidget | None, *, forward: bool) -> bool:
     """Give the keyboard to what stands after `here` on the screen, or before it; go round at the end.
@@ -68,11 +70,18 @@ def _widgets_of(widget: QWidget, here: QWidget | None) -> Iterator[QWidget]:
 
 
 def _in_layout(layout: QLayout) -> Iterator[QWidget]:
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
-            yield widget
-        elif (inner := item.layout()) is not None:
-            yield from _in_layout(inner)
+    """Return the widgets of a layout in its order.
+
+    Not by `itemAt`: PySide6 keeps what that returns for as long as the layout lives, also when Qt
+    has deleted the item, and takes another object at the same address for it. It crashes.
+    """
+    around = layout.parentWidget()
+    parts: list[QWidget | QLayout] = [*layout.findChildren(QLayout, options=_DIRECT)]
+    if around is not None:
+        parts += around.findChildren(QWidget, options=_DIRECT)
+    places = ((layout.indexOf(part), part) for part in parts)
+    for _, part in sorted((each for each in places if each[0] >= 0), key=lambda each: each[0]):
+        if isinstance(part, QLayout):
+            yield from _in_layout(part)
+        else:
+            yield part

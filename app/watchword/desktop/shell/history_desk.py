@@ -54,6 +54,7 @@ class HistoryDesk(QObject):
         self._page: HistoryPage | None = None
         self._over: QWidget | None = None  # what stands over the history, or over the settings
         self._dialog: QFileDialog | None = None
+        self._stopped = False
         self._changes = GuardedChanges(vault, clock, jobs, saves, None, self)
 
     @property
@@ -72,6 +73,7 @@ class HistoryDesk(QObject):
 
     def stop(self) -> None:
         """Let nothing be written any more that is not written yet, and no question stay open."""
+        self._stopped = True
         self._changes.stop()
         if self._dialog is not None and isValid(self._dialog):
             self._dialog.deleteLater()
@@ -93,7 +95,7 @@ class HistoryDesk(QObject):
 
     def refresh(self) -> None:
         """Show what was answered meanwhile, where the history is shown."""
-        if self._page is not None:
+        if self._page is not None and not self._stopped:
             self._page.show_history(self._vault.history)
 
     # Keeping -------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ class SettingRow(QWidget):
         self._actions.setSpacing(0)
         self._actions.addStretch(1)
         self._links: list[LinkButton] = []
+        self._beside: QWidget | None = None  # what stands at the end of the row
         words.addLayout(self._actions)
         self._across = across = QHBoxLayout(self)
         across.setContentsMargins(_TEXT_FROM - _INSET, 12, 14 - RING, 12)
@@ -82,8 +83,7 @@ class SettingRow(QWidget):
     def _arrange(self) -> None:
         """Stand the words to press below each other where they have no room side by side."""
         margins = self._across.contentsMargins()
-        beside = (self._across.itemAt(place) for place in range(1, self._across.count()))
-        taken = sum(item.sizeHint().width() for item in beside if item is not None)
+        taken = self._beside.sizeHint().width() if self._beside is not None else 0
         room = self.width() - margins.left() - margins.right() - taken
         needed = sum(link.sizeHint().width() for link in self._links if not link.isHidden())
         ways = QBoxLayout.Direction
@@ -113,6 +113,7 @@ class SwitchRow(SettingRow):
     def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(icon, title, parent)
         self.switch = Switch(title, self)
+        self._beside = self.switch
         self._across.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_detail(self, text: str) -> None:
@@ -128,6 +129,7 @@ class ChoiceRow(SettingRow):
         super().__init__(icon, title, parent)
         self.choice = ChoiceButton(title, self)
         left = Qt.AlignmentFlag.AlignLeft
+        self._beside = self.choice
         self._across.addWidget(self.choice, 0, left | Qt.AlignmentFlag.AlignVCenter)
 
     def _arrange(self) -> None:
