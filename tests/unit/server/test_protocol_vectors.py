@@ -31,7 +31,7 @@ from watchword.protocol.signing import (
     server_nonce,
     sign_request,
 )
-from watchword_server.api.device_auth import Unauthorized, signed_by
+from watchword_server.api.device_auth import Unauthorized, claim_of, signed_by
 from watchword_server.application import create_application
 from watchword_server.signing_keys import SigningKeys
 from watchword_server.store import tables as t
@@ -225,11 +225,13 @@ def test_a_signed_request(vector_site: Served, case: dict[str, Any]) -> None:
     }
     body, key = case["body"].encode(), from_base64url(HTTP["key"])
     if case["outcome"] == "ok":
-        signed = signed_by(vector_site.site, Request(scope), body, key)
+        request = Request(scope)
+        signed = signed_by(vector_site.site, request, claim_of(request), body, key)
         assert signed.inputs.keyid == HTTP["keyid"]
     else:
         with pytest.raises(Unauthorized):
-            signed_by(vector_site.site, Request(scope), body, key)
+            request = Request(scope)
+            signed_by(vector_site.site, request, claim_of(request), body, key)
 
 
 def test_what_this_server_says_of_itself(vector_site: Served) -> None:
