@@ -57,6 +57,8 @@ class MainWindow(QMainWindow):
         """Destroy a page that will not be shown again."""
         self._pages.removeWidget(page)
         page.hide()
+        # Else PySide6 counts a reference twice that it gives back once: page and session would stay.
+        page.setParent(None)
         page.deleteLater()
 
     def show_sheet(self, sheet: Sheet, focus: QWidget) -> None:
