@@ -39,7 +39,8 @@ class ColumnPage(QWidget):
         across = QHBoxLayout(content)
         # The bar that scrolls has its room in the margin, and as much is left free across from it:
         # the column stays where it is, in line with the buttons below, whether it scrolls or not.
-        across.setContentsMargins(BAR_WIDTH, 0, 0, 0)
+        across.setContentsMargins(BAR_WIDTH, 0, BAR_WIDTH, 0)
+        self._across = across
         inner = QWidget(content)
         inner.setMaximumWidth(COLUMN_WIDTH - 2 * BAR_WIDTH)
         across.addStretch(1)
@@ -50,8 +51,15 @@ class ColumnPage(QWidget):
         self.column.setContentsMargins(beside, BELOW_BAR if title else 0, beside, 16)
         self.column.setSpacing(8)
         self.area = ScrollArea(content, self)
-        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.verticalScrollBar().rangeChanged.connect(self._make_room)
         whole.addWidget(self.area, 1)
+
+    def _make_room(self, low: int, high: int) -> None:
+        """Leave the bar its room while there is none.
+
+        One that is always there does it by itself, and Qt 6.11 crashes with it under a screen reader.
+        """
+        self._across.setContentsMargins(BAR_WIDTH, 0, BAR_WIDTH if high == low else 0, 0)
 
     def put_below_bar(self, widget: QWidget) -> None:
         """Stand a widget between the bar and what scrolls."""
