@@ -153,9 +153,13 @@ def merge_entries(base: Entry | None, ours: Entry, theirs: Entry) -> Entry:
     if chosen["otp"] is not None:
         chosen["otp"] = replace(chosen["otp"], counter=counters[1])
     chosen["unread_otp"] = otp_side.account.unread_otp
+    whole = min(ours.stamp, theirs.stamp)
+    if len(stamps) == len(entries.MEMBERS) and len(set(stamps.values())) == 1:
+        # Every member is of one moment: the account was added anew then, and is written as such.
+        whole, stamps = max(stamps.values()), {}
     return Entry(
         account=replace(ours.account, **chosen),
-        stamp=min(ours.stamp, theirs.stamp),
+        stamp=whole,
         stamps=dict(sorted(stamps.items())),
         epoch=counters[0],
         unknown_otp=otp_side.unknown_otp,

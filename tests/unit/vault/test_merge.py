@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watchword.otp.parameters import OtpParameters, OtpType
@@ -123,6 +123,7 @@ def test_it_does_not_matter_who_merges_whom(
 
 
 @settings(max_examples=200, deadline=None)
+@example([("remove", IDS[0]), ("purge", IDS[0]), ("add", IDS[0])])
 @given(st.lists(EDITS, max_size=8))
 def test_merging_with_nothing_changes_nothing(edits: list[tuple]) -> None:
     start = base(*IDS[:3])
