@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchword.settings import (
@@ -67,6 +67,8 @@ _ANY = st.recursive(
 )
 
 
+# Drawing is slow on a busy machine, which says nothing of the settings.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["appearance", "locking", "window", "else"]), _ANY))
 def test_nothing_in_the_file_breaks_the_start(
     tmp_path_factory: pytest.TempPathFactory, whole: dict[str, object]
