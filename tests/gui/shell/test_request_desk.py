@@ -202,6 +202,32 @@ def test_an_answer_that_may_have_arrived_is_not_called_unsent_by_a_later_try(
     assert [e.result for e in vault.history] == ["unknown"]
 
 
+@pytest.mark.parametrize("refusal", [Decision.DENY, Decision.NOT_ME])
+def test_what_was_refused_before_a_lock_is_approved_by_nothing_later(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault, refusal: Decision
+) -> None:
+    begin(vault, [(login_request("r0", account_id=ACCOUNT), refusal)], 1_699_999_991.0)
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    desk.page.answer_asked.emit(desk.page.key, Decision.APPROVE, "7KQM", "")
+    assert desk.page.outcome.title.text() == "Answered elsewhere"
+    assert made_up.given == []
+    assert [(e.decision, e.result) for e in vault.history] == [(refusal.value, "unknown")]
+
+
+def test_a_refusal_of_before_a_lock_may_be_sent_again(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
+) -> None:
+    begin(vault, [(login_request("r0", account_id=ACCOUNT), Decision.DENY)], 1_699_999_991.0)
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    with qtbot.waitSignal(desk.answered):
+        desk.page.answer_asked.emit(desk.page.key, Decision.DENY, "", "")
+    assert [decision for _, decision, _ in made_up.given] == [Decision.DENY]
+
+
 def test_what_is_on_its_way_is_on_the_disk(
     qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
 ) -> None:

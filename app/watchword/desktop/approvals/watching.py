@@ -124,6 +124,10 @@ class Watching(QObject):
         )
         self._go()
 
+    def settle(self, reply: Reply, answer: Answer) -> None:
+        """Take what is known to come of an answer, in place of sending it."""
+        self._after_answer(self._watch.answered(reply, answer))
+
     def _answered(self, reply: Reply, answer: Answer) -> None:
         entry = self._watch.answered(reply, answer)
         if answer.result is not Result.UNKNOWN:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.choosing import wrong_choices
-from watchword.approvals.decide import begin, is_final, not_sent, record
+from watchword.approvals.decide import begin, is_final, not_sent, record, refused_before
 from watchword.approvals.inbox import Answered, Entry, Key, NotOpen, Open
 from watchword.approvals.watch import PAUSE_SECONDS, Reply, Watch
 from watchword.clock import Clock
@@ -25,7 +25,7 @@ from watchword.desktop.shell.request_strips import RequestStrips
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.protocol.request_link import RequestLink
-from watchword.providers.login_request import Answer, Decision
+from watchword.providers.login_request import Answer, Decision, Result
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
 from watchword.vault.keyring_slot import Keyring
@@ -322,6 +322,16 @@ class RequestDesk(QObject):
             reply = self.watching.answer(key, decision, code, handoff)
         except NotOpen as error:
             self.page.show_error(key, error)
+            return
+        if approves and refused_before(self._vault.history, reply.request):
+            # Of before a lock, it may be, and unconfirmed. The first answer is final, here and at
+            # servers that would take another.
+            elsewhere = Answer(
+                id=reply.request.id,
+                result=Result.ANSWERED_ELSEWHERE,
+                decided_by=reply.link.device_name,
+            )
+            self.watching.settle(reply, elsewhere)
             return
         self._send_all([reply])
 
