@@ -27,7 +27,7 @@ _SINGLE = {
 }  # fmt: skip
 # What the core says to itself, and names that are the same everywhere.
 _NO_TEXTS = {
-    "Google Drive", "Mobile Documents", "Resilio Sync", "Desktop Entry", "The bus is gone", "The session bus is gone", "The system bus is gone", "URL Protocol", "begin() comes first",
+    "Google Drive", "Mobile Documents", "Resilio Sync", "Desktop Entry", "The bus is gone", "The session bus is gone", "URL Protocol", "begin() comes first",
     "contact() comes first", "iCloud Drive", "no deadline was set", "not a list of texts", "not a reason",
     "not all texts", "not an answer", "the deadline has passed", "vault {vault_id} slot {slot_id}",
     "wait() comes first", "watchword {version}", "Watchword {version} · {value}", "{name} is no JSON",

@@ -69,7 +69,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         [PYTHON, "tests/end2end/privacyidea/older_server.py"],
     ),
     "translated": (
-        "every place of the window in a made-up language: nothing is left in English",
+        "every place of the window in German between brackets: no sentence is left without them",
         [PYTHON, "-m", "pytest", "-q", "tests/gui/every_place_in_german.py"],
     ),
     "soak": (

@@ -17,7 +17,7 @@ from watchword.protocol.messages import (
     Request,
 )
 from watchword.protocol.request_link import HANDOFF_SIZE, RequestLink
-from watchword.protocol.version import REDEMPTION_LIFETIME
+from watchword.protocol.version import KNOWN_LIMIT, REDEMPTION_LIFETIME
 from watchword_server import login_states, sessions
 from watchword_server.activity import Happened, record
 from watchword_server.devices import active_devices
@@ -41,7 +41,6 @@ _REDEEM = (
     .values(state="redeemed")
 )
 _BECAME = update(logins).where(logins.c.id == bindparam("login"))
-MOST_AT_ONCE = 32  # requests in the answer to a poll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,7 @@ async def ask(
     service: str = "",
 ) -> None:
     """Put a login's request before each device; `service` is another one's name, not ours."""
-    now = site.now()
+    now, place = site.now(), site.places.of(ip)
     for device in asked:
         request = Request(
             id=new_id(),
@@ -126,7 +125,7 @@ async def ask(
             origin=site.origin,
             service=service or site.settings.name,
             ip=ip,
-            place=site.places.of(ip),
+            place=place,
             user_agent=user_agent,
             issued=int(now),
             expires=int(now) + site.settings.login_seconds,
@@ -185,7 +184,7 @@ _OPEN = Question(
         logins.c.expires > bindparam("now"),
     )
     .order_by(logins.c.created)
-    .limit(MOST_AT_ONCE)
+    .limit(KNOWN_LIMIT)
 )
 
 
@@ -228,7 +227,7 @@ async def of_a_poll(site: Site, keyid: str) -> tuple[Any, list[Any]]:
     """Return the device whose key this is, None: nobody's, and what it may still answer."""
     rows = await site.database.ask(_OF_A_POLL, keyid=keyid, now=site.now())
     found = [row for row in rows if row.asked_at is not None]
-    return rows[0] if rows else None, found[:MOST_AT_ONCE]
+    return rows[0] if rows else None, found[:KNOWN_LIMIT]
 
 
 async def open_requests(reading: Reading, device_id: str, now: float) -> list[Row[Any]]:

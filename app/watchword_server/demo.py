@@ -5,6 +5,7 @@ may sign in. Once the input ends, because that program ended in whatever way, it
 """
 
 import os
+import signal
 import tempfile
 import threading
 from collections.abc import Callable
@@ -23,6 +24,10 @@ USER, PASSWORD = "demo", "correct horse battery"
 async def serve_demo() -> None:
     """Serve until standard input ends, or a signal comes. Raises CannotStart."""
     logs.set_up("text")
+    # Until Uvicorn has handlers of its own, and for a terminal that is closed: the folder goes too.
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, _leave)
     with tempfile.TemporaryDirectory(
         prefix="watchword-demo-", ignore_cleanup_errors=True
     ) as folder:
@@ -44,6 +49,10 @@ async def serve_demo() -> None:
         print(f"User         {USER}", flush=True)  # noqa: T201
         print(f"Password     {PASSWORD}", flush=True)  # noqa: T201
         await run(site, listening, stopped_by=_end_of_input)
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(1)
 
 
 def _end_of_input(stop: Callable[[], None]) -> None:

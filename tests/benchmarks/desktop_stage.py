@@ -2,17 +2,17 @@
 
 import mmap
 import os
-import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from programs import end
 
 WIDTH, HEIGHT = 1280, 1024
 _CONTENT = 24  # so many colours only text makes, with its smoothed edges
@@ -117,8 +117,7 @@ def screen() -> Iterator[Screen]:
             yield one
         finally:
             for process in reversed(started):
-                process.terminate()
-                process.wait(10)
+                end(process)
                 if process.stdout is not None:
                     process.stdout.close()
 
@@ -158,13 +157,14 @@ class Program:
         )
 
     def use(self) -> Use:
-        """Return what all of its threads have used."""
-        nanoseconds = wakeups = 0
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            ran, _, times = (task / "schedstat").read_text().split()
-            nanoseconds += int(ran)
-            wakeups += int(times)
-        return Use(nanoseconds / 1e9, wakeups)
+        """Return what all of its threads have used, those that have ended too; to 10 ms."""
+        process = Path(f"/proc/{self.process.pid}")
+        ticks = (process / "stat").read_text().rpartition(")")[2].split()[11:13]
+        wakeups = 0
+        for task in (process / "task").iterdir():
+            with suppress(FileNotFoundError):  # it has ended since
+                wakeups += int((task / "schedstat").read_text().split()[2])
+        return Use(sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), wakeups)
 
     def memory_mib(self) -> float:
         """Return its resident memory, all pages counted."""
@@ -181,12 +181,7 @@ class Program:
 
     def end(self) -> None:
         """End it, and wait until the screen is empty."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
-        end = time.monotonic() + 10
-        while self.screen.colours() >= _CONTENT and time.monotonic() < end:
+        end(self.process)
+        last = time.monotonic() + 10
+        while self.screen.colours() >= _CONTENT and time.monotonic() < last:
             time.sleep(0.01)

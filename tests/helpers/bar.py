@@ -115,10 +115,6 @@ class Item:
             self._name, path, _MENU, "Event", "isvu", number, "clicked", ("s", ""), 0
         )  # fmt: skip
 
-    def activate(self) -> None:
-        """Press the icon itself."""
-        self._bar.call(self._name, _ITEM_PATH, _ITEM, "Activate", "ii", 0, 0)
-
 
 def _seen(layout: Any) -> Iterator[tuple[str, int]]:
     number, facts, children = layout

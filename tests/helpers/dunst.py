@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from mock_portal import session_bus
+from programs import end
 
 needs_dunst = pytest.mark.skipif(
     not all(map(shutil.which, ("dunst", "Xvfb", "dbus-daemon"))),
@@ -70,7 +71,7 @@ def dunst(folder: Path) -> Iterator[Dunst]:
             pass_fds=(write,),
             stderr=subprocess.DEVNULL,
         )
-        ends.callback(_end, screen)
+        ends.callback(end, screen)
         os.close(write)
         with os.fdopen(read) as reader:
             display = f":{reader.readline().strip()}"
@@ -89,7 +90,7 @@ def dunst(folder: Path) -> Iterator[Dunst]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        ends.callback(_end, daemon)
+        ends.callback(end, daemon)
         connection = ends.enter_context(open_dbus_connection(address))
         _wait_for(connection, daemon)
         yield Dunst(address, connection)
@@ -104,8 +105,3 @@ def _wait_for(connection: Any, daemon: subprocess.Popen[bytes]) -> None:
         assert daemon.poll() is None, "dunst ended"
         assert time.monotonic() < end, "dunst did not start"
         time.sleep(0.02)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait(10)

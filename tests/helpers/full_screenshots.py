@@ -106,6 +106,10 @@ def contact_sheet(folder: Path) -> Path:
                 if path.stem.endswith(end):
                     place = path.stem.removesuffix(end)
                     names.setdefault(place, {}).setdefault(f"{scheme} {size}", path)
+                    break
+            else:
+                continue
+            break
     wide = {size: round(w * _THUMB_HEIGHT / h) for size, (w, h) in SIZES.items()}
     across = sum(wide[size] + 6 for size in SIZES for _ in SCHEMES) + 12
     down = _THUMB_HEIGHT + _CAPTION + 8

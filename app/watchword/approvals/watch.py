@@ -276,6 +276,11 @@ class Watch:
         return any(link.origin == origin for link in self._links.values())
 
     @property
+    def knows_clock(self) -> bool:
+        """Whether any server has said what time it is."""
+        return bool(self._offsets)
+
+    @property
     def clock_offset(self) -> float:
         """How many seconds the servers' signed time is ahead of this computer's clock.
 

@@ -204,4 +204,6 @@ def _seen_before(before: SeenRequest, service: str, user: str, origin: str) -> L
         expires_at=before.expires_at,
         match=Match(before.match),
         digest=before.digest,
+        # Whether its server takes reasons was signed with the request, and that is not kept.
+        takes_report=False,
     )

@@ -41,11 +41,11 @@ def enrol(
                 "Nothing was added", "The server was not confirmed", "--yes confirms it unasked"
             )
         _confirm_key(enrolment)
+        if isinstance(enrolment, Unproved):
+            notice("Linking: this computer and the server each make a key, which takes seconds.")
         if code := grouped_code(_contact(enrolment)):
             notice(f"Short code: {code}")
             notice(f"Type its first four characters, {code[:4]}, into the page of the server.")
-        else:
-            notice("Linking: the server makes a key of its own, which takes seconds.")
         account = enrolment.wait().account
         vault.add([account])
         vault.save()

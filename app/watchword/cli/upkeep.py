@@ -128,9 +128,10 @@ def run_moved(invocation: Invocation, _arguments: argparse.Namespace) -> int:
     with invocation.opened(writing=True) as vault:
         _must_be_asked(vault)
         accounts = moving.moved(vault, invocation.clock.now())
-        waiting, lost = [], []
+        waiting, lost, shared = [], [], []
         for account in accounts:
             if account.link and not moving.can_move(account.link):
+                shared.append(account.id)
                 notice(
                     f"{account.issuer or account.account}: its server cannot change a device's key. "
                     "The other computer can still answer; remove the account there, or link it anew."
@@ -147,8 +148,8 @@ def run_moved(invocation: Invocation, _arguments: argparse.Namespace) -> int:
                 except RemoteError as error:
                     waiting.append(account.id)
                     notice(f"{account.issuer or account.account}: {error}")
-    moved = [account.id for account in accounts if account.id not in (*waiting, *lost)]
-    _report_lists(invocation, {"moved": moved, "waiting": waiting, "lost": lost})
+    moved = [account.id for account in accounts if account.id not in (*waiting, *lost, *shared)]
+    _report_lists(invocation, {"moved": moved, "waiting": waiting, "lost": lost, "shared": shared})
     return errors.OK
 
 

@@ -365,8 +365,6 @@ class Desktop(QObject):
 
     def _begin_anew(self, vault: OpenVault, state: "SessionState") -> None:
         """Go on with a vault whose session ended because the language is another one now."""
-        self._end_outside()
-        self.outside.start()
         self._open_session(vault, state.by_recovery_key).resume(state)
 
     def _end_outside(self) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 BUS = "org.freedesktop.DBus"
 _REPLY_SECONDS = 5.0
+# What jeepney raises where there is no bus, no address of one, or it is gone, or speaks something else.
+BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError)
 
 
 class Listener:
@@ -27,7 +29,7 @@ class Listener:
                 message = self._connection.receive(timeout=0)
             except TimeoutError:
                 return
-            except (OSError, EOFError, ValueError, KeyError, RuntimeError) as error:
+            except BROKEN as error:
                 raise ConnectionError("The bus is gone") from error
             yield message
 
@@ -62,12 +64,12 @@ def open_listener(bus: str, rules: Sequence[str]) -> Listener | None:
     blocking, jeepney = import_module("jeepney.io.blocking"), import_module("jeepney")
     try:
         connection = blocking.open_dbus_connection(bus=bus, enable_fds=True)
-    except (OSError, EOFError, KeyError, ValueError):
+    except (*BROKEN, jeepney.DBusErrorResponse):  # the latter: it has too many already
         return None
     listener = Listener(connection)
     try:
         heard = all(listener.ask(jeepney.message_bus, "AddMatch", "s", (r,)) == () for r in rules)
-    except (OSError, EOFError, ValueError):
+    except BROKEN:
         heard = False
     if not heard:
         listener.close()

@@ -4,6 +4,7 @@ Source: Association between MIME types and applications 1.0.1.
 """
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -51,14 +52,16 @@ class DesktopEntry:
         """Write our entry where no package brought one, and put it before the others."""
         if not any((folder / ENTRY).exists() for folder in self._all_data[1:]):
             _write(self._own, self._text)
+        else:
+            self._own.unlink(missing_ok=True)  # an older one would go before the package's
         for path in self._lists_to_change():
-            _write(path, _edited(_read(path), add=True))
+            _write(path, _edited(_whole(path), add=True))
 
     def give_back(self) -> None:
         """Take our entry out of the list again: what stood behind it counts again."""
         for path in self._lists_to_change():
             if path.exists():
-                _write(path, _edited(_read(path), add=False))
+                _write(path, _edited(_whole(path), add=False))
         self._own.unlink(missing_ok=True)
 
     def _lists_to_change(self) -> Iterator[Path]:
@@ -103,10 +106,24 @@ def _list_names() -> tuple[str, ...]:
 
 
 def _read(path: Path) -> str:
-    """Return the text of a file; empty for one that is not there or is no text."""
-    with contextlib.suppress(OSError, ValueError), path.open("rb") as file:
-        return file.read(_LARGEST_BYTES).decode("utf-8")
+    """Return the text of a file, whatever else is in it; empty for one that is not there."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(_LARGEST_BYTES).decode("utf-8", "replace")
     return ""
+
+
+def _whole(path: Path) -> str:
+    """Return a file that is to be edited: what is no text in it comes through as it is.
+
+    Empty where there is none. Raises OSError for one that cannot be read whole: it stays as it is.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ""
+    if len(data) > _LARGEST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _lines(text: str) -> list[str]:
@@ -163,8 +180,8 @@ def _write(path: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     number, new = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
         Path(new).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
         Path(new).replace(target)
     except OSError:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from watchword.system.bus import BROKEN
+
 _NAME = "org.freedesktop.portal.Desktop"
 _PATH = "/org/freedesktop/portal/desktop"
 _INTERFACE = "org.freedesktop.portal.Settings"
@@ -51,7 +53,7 @@ def _portal_settings() -> Mapping[str, Mapping[str, Any]]:
     try:
         with blocking.open_dbus_connection(bus="SESSION") as connection:
             reply = connection.send_and_get_reply(asked, timeout=_REPLY_SECONDS)
-    except (OSError, EOFError, KeyError, ValueError):
+    except (*BROKEN, bus.DBusErrorResponse):
         return {}
     if reply.header.message_type is not bus.MessageType.method_return:
         return {}

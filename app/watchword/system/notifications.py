@@ -12,11 +12,12 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
+from watchword.system.bus import BROKEN
+
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 _DEFAULT = "default"  # the action of a press on the notification itself
 _REPLY_SECONDS = 5.0  # the daemon may have to be started first
-_BROKEN = (OSError, EOFError, ValueError, KeyError)  # what a bus that is gone, or is none, raises
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class BusNotifications:
                 message = self._connection.receive(timeout=0)
             except TimeoutError:
                 return heard
-            except _BROKEN as error:
+            except BROKEN as error:
                 raise ConnectionError("The session bus is gone") from error
             self._take(message, heard)
 
@@ -115,7 +116,7 @@ class BusNotifications:
         try:
             call = bus.new_method_call(to, member, signature, body)
             self._connection.send(call, serial=serial)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise ConnectionError("The session bus is gone") from error
         return int(serial)
 
@@ -155,7 +156,7 @@ def open_notifications() -> BusNotifications | None:
     blocking, bus = import_module("jeepney.io.blocking"), import_module("jeepney")
     try:
         connection = blocking.open_dbus_connection(bus="SESSION")
-    except _BROKEN:
+    except (*BROKEN, bus.DBusErrorResponse):
         return None
     to = bus.DBusAddress(_PATH, bus_name=_NAME, interface=_NAME)
     rule = f"type='signal',sender='{_NAME}',interface='{_NAME}',path='{_PATH}'"
@@ -165,7 +166,7 @@ def open_notifications() -> BusNotifications | None:
     )
     try:
         replies = [connection.send_and_get_reply(each, timeout=_REPLY_SECONDS) for each in asked]
-    except _BROKEN:
+    except BROKEN:
         connection.close()
         return None
     if any(each.header.message_type is not bus.MessageType.method_return for each in replies):

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from watchword.errors import KnownError
+from watchword.system.bus import BROKEN
 
 _NAME = "org.freedesktop.portal.Desktop"
 _PATH = "/org/freedesktop/portal/desktop"
@@ -54,9 +55,8 @@ def screenshot(stop: threading.Event) -> Iterator[Path]:
 
 def portal_answers() -> bool:
     """Tell whether a portal is there, or would be started if it were asked."""
+    bus, blocking = import_module("jeepney"), import_module("jeepney.io.blocking")
     try:
-        bus = import_module("jeepney")
-        blocking = import_module("jeepney.io.blocking")
         with blocking.open_dbus_connection(bus="SESSION") as connection:
             to = bus.DBusAddress(
                 "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"
@@ -67,7 +67,7 @@ def portal_answers() -> bool:
                 )
                 if _NAME in answer.body[0]:
                     return True
-    except (ImportError, OSError, KeyError, ValueError, TimeoutError):
+    except (*BROKEN, bus.DBusErrorResponse):
         return False
     return False
 

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 MINIMISED = "--minimised"
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@+,-]+")
@@ -12,7 +13,9 @@ _QUOTED = str.maketrans({character: f"\\{character}" for character in '"`$\\'})
 
 def own_command(*, minimised: bool = False) -> tuple[str, ...]:
     """Return the program and its arguments."""
-    if image := os.environ.get("APPIMAGE"):
+    image, mounted = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    # Every program that an AppImage starts inherits both: only what runs from within it is it.
+    if image and mounted and Path(sys.executable).is_relative_to(mounted):
         program: tuple[str, ...] = (image,)
     elif getattr(sys, "frozen", False):
         program = (sys.executable,)

@@ -39,6 +39,11 @@ def test_what_is_found_and_in_which_order(text: str, expected: list[str]) -> Non
     assert titles(Finder(ENTRIES).find(text)) == expected
 
 
+def test_a_name_made_to_be_slow_is_searched_at_once() -> None:
+    hostile = (Entry(Kind.ACCOUNT, "x", "a" * 256),)
+    assert Finder(hostile).find("aaaaaaab") == []
+
+
 def test_among_equals_what_was_used_last_is_first() -> None:
     two = tuple(Entry(Kind.ACCOUNT, name, f"Bank {name}") for name in "abc")
     used = {(Kind.ACCOUNT, "c"): 20.0, (Kind.ACCOUNT, "b"): 10.0}

@@ -114,6 +114,18 @@ def test_a_flood_is_told_of_once(announcing: Announcing, shown: Written, clock: 
     assert shown.titles[-1] == "Kalos Club asks: is it you?"
 
 
+def test_what_is_held_back_after_a_flood_is_not_shown_when_less_of_it_is_left(
+    announcing: Announcing, shown: Written, clock: FakeClock
+) -> None:
+    announcing.show_requests(waits(1, 2, 3, 4), is_flood=True)
+    before = list(shown.titles)
+    for left in ((2, 3, 4), (3, 4), (4,)):
+        clock.advance(20)
+        announcing.show_requests(waits(*left), is_flood=False)
+        assert shown.now is None
+    assert shown.titles == before
+
+
 def test_a_server_that_says_more_and_less_in_turn_is_heard_a_few_times(
     announcing: Announcing, shown: Written, clock: FakeClock
 ) -> None:

@@ -511,7 +511,7 @@ def test_a_pause_shows_what_is_left_of_it_and_is_ended_there(
     clock.advance(28)
     desk.strips.tick()
     # 14:32; what is read changes every ten seconds.
-    assert desk.strips.pause.accessibleDescription().startswith("14:40 left")
+    assert desk.strips.pause.accessibleDescription().startswith("14:30 left")
     asked = made_up.polls
     clock.advance(3_600 - 28 - 3_000)
     desk.watching.woke()

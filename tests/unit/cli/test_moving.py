@@ -38,7 +38,7 @@ def test_moved_is_saved_at_once_and_told_to_servers_when_they_can_be_reached(hom
     done = home.run("--json", "vault", "moved")
     assert (done.returncode, json.loads(done.stdout)) == (
         0,
-        {"moved": [], "waiting": [ID], "lost": []},
+        {"moved": [], "waiting": [ID], "lost": [], "shared": []},
     )
     assert "127.0.0.1 could not be reached" in done.stderr
     assert state_of(home) == "active"
@@ -58,5 +58,5 @@ def test_where_a_key_cannot_be_changed_the_other_computer_is_not_said_to_be_out(
 ) -> None:
     from_another_computer(home, kind="privacyidea")
     done = home.run("--json", "vault", "moved")
-    assert json.loads(done.stdout) == {"moved": [ID], "waiting": [], "lost": []}
+    assert json.loads(done.stdout) == {"moved": [], "waiting": [], "lost": [], "shared": [ID]}
     assert "The other computer can still answer" in done.stderr

@@ -96,6 +96,10 @@ def test_it_is_this_very_program_that_starts(
 ) -> None:
     assert own_command(minimised=False) == (sys.executable, "-P", "-m", "watchword")
     monkeypatch.setenv("APPIMAGE", "/opt/Watchword.AppImage")
+    monkeypatch.setenv("APPDIR", "/tmp/.mount_Editor")
+    # It is that of the editor in whose terminal this was started.
+    assert own_command(minimised=False) == (sys.executable, "-P", "-m", "watchword")
+    monkeypatch.setenv("APPDIR", str(Path(sys.executable).parent))
     assert own_command(minimised=True) == ("/opt/Watchword.AppImage", "--minimised")
     monkeypatch.delenv("APPIMAGE")
     monkeypatch.setattr(sys, "frozen", True, raising=False)

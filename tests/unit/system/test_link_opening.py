@@ -172,6 +172,26 @@ def test_a_list_that_says_nothing_usable_is_no_obstacle(home: Path, content: byt
     assert way.look().ours
 
 
+def test_what_is_no_text_in_a_list_stays_there(home: Path) -> None:
+    choices(home).parent.mkdir()
+    choices(home).write_bytes(b"# caf\xe9\n[Default Applications]\ntext/html=firefox.desktop;\n")
+    way = DesktopEntry(["/opt/watchword"])
+    way.take()
+    assert way.look().ours
+    text = choices(home).read_bytes()
+    assert b"# caf\xe9\n" in text
+    assert b"text/html=firefox.desktop;" in text
+
+
+def test_a_list_that_cannot_be_read_whole_is_left_alone(home: Path) -> None:
+    choices(home).parent.mkdir()
+    content = b"# long\n" * 200_000
+    choices(home).write_bytes(content)
+    with pytest.raises(OSError, match="too large"):
+        DesktopEntry(["/opt/watchword"]).take()
+    assert choices(home).read_bytes() == content
+
+
 _pieces = st.sampled_from(
     [
         "[Default Applications]",

@@ -237,22 +237,17 @@ class DetailPane(QWidget):
                 if row.code
                 else self.tr("Codes come one by one, when you ask.")
             )
+            read = text
         elif row.hidden:
             text = self.tr("valid {n} s").format(n=row.seconds_left)
+            read = self.tr("Next code hidden")
         else:
             text = self.tr("valid {n} s · next {code}").format(
                 n=row.seconds_left, code=row.next_code
             )
-        self._validity.show_text(text)
-        # Read out it would be another number each second, and the next code one large number.
-        following = "" if row.hidden else spelled(row.next_code)
-        self._validity.setAccessibleName(
-            self.tr("Next code {code}").format(code=following)
-            if following
-            else self.tr("Codes come one by one, when you ask.")
-            if row.is_counter
-            else self.tr("Next code hidden")
-        )
+            read = self.tr("Next code {code}").format(code=spelled(row.next_code))
+        # Read out as shown it would be another number each second, and the next code one large number.
+        self._validity.show_running(text, read)
         self.copy_button.setVisible(has_codes)
         self.copy_button.setEnabled(bool(row.code))
         self.copy_button.set_text(self.tr("Copied") if row.copied else self.tr("Copy code"))

@@ -214,7 +214,8 @@ class AccountsView(RowView):
                 self.take(row)
             return
         for action in row_actions(row):
-            if row is not None and action.keys == keys and action.may(row):
+            # A key that Qt does not know has no name, and neither has an action without keys.
+            if row is not None and keys and action.keys == keys and action.may(row):
                 self.do(action.name, row)
                 return
         super().keyPressEvent(event)

@@ -286,6 +286,11 @@ class RequestPage(ColumnPage):
         if key == self.key and self.form is not None and self.form.again is not None:
             self.form.again.show_wrong()
 
+    def show_unasked(self) -> None:
+        """Show that nothing is being asked of the keyring or of the password any more."""
+        self._checking = False
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the time that is left, and which buttons may be pressed."""
         entry = self._entry
@@ -382,7 +387,6 @@ class RequestPage(ColumnPage):
     def _is_seen(self) -> None:
         # Opened again is seen again: the first second counts from now.
         self._shown_at = self._clock.monotonic()
-        self._checking = False
         self._awake.start()
         self.refresh()
 

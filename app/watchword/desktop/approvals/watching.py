@@ -61,6 +61,11 @@ class Watching(QObject):
         return self._watch.paused_for
 
     @property
+    def knows_clock(self) -> bool:
+        """Whether any server has said what time it is."""
+        return self._watch.knows_clock
+
+    @property
     def clock_offset(self) -> float:
         """The seconds that the servers' time is ahead of this computer's clock."""
         return self._watch.clock_offset

@@ -1,7 +1,6 @@
 """What is said about a login request, in words: pure functions, one text for each case."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from watchword.approvals.inbox import Answered, Entry, Expired, Gone, Unconfirmed
 from watchword.desktop.look.texts import plural, said, tr
@@ -40,8 +39,11 @@ def clock_text(seconds: float) -> str:
 
 
 def roughly(seconds: float) -> float:
-    """Return a running time as it is read out: what changes each second would never end."""
-    return ceil(seconds / READ_SECONDS) * READ_SECONDS
+    """Return a running time as it is read out: what changes each second would never end.
+
+    Rounded down: nobody is told more time than is left.
+    """
+    return seconds // READ_SECONDS * READ_SECONDS
 
 
 def expires_in(request: LoginRequest, seconds: float) -> str:

@@ -14,7 +14,6 @@ All words must be found, and the worst of them counts. Among equals what was use
 then what was given first. Accents and case make no difference.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -107,13 +106,24 @@ class Finder:
     def _by_letters(self, letters: str, have: set[int]) -> list[tuple[tuple[int, int], int]]:
         if len(letters) < 2:
             return []
-        pattern = re.compile(r"\b" + ".*?".join(map(re.escape, letters)))
         rank = (_BY_LETTERS, _BY_LETTERS)
         return [
             (rank, place)
             for place, title in enumerate(self._titles)
-            if place not in have and pattern.search(title)
+            if place not in have and _has_letters(letters, title)
         ]
+
+
+def _has_letters(letters: str, title: str) -> bool:
+    """Tell whether the letters stand in the title in their order, from the beginning of a word on."""
+    at = title.find(letters[0])
+    while at >= 0:
+        if at == 0 or not title[at - 1].isalnum():
+            # Whatever follows the first such word follows the later ones as well, or less.
+            rest = iter(title[at:])
+            return all(letter in rest for letter in letters)
+        at = title.find(letters[0], at + 1)
+    return False
 
 
 def _rank(words: Sequence[str], title: str, rest: str) -> tuple[int, int]:

@@ -41,6 +41,7 @@ class Announcing(QObject):
         self._is_flood = False
         self._seen: set[Key] = set()
         self._told: frozenset[Key | str] = _NOTHING  # what the notification is about
+        self._is_shown = False
         self._last: list[float] = []  # when something new was told
         self._silent_until = float("-inf")
         preferences.changed.connect(self._follow)
@@ -75,6 +76,7 @@ class Announcing(QObject):
 
     def _gone(self) -> None:
         """It was closed, or its time is over: it does not come back for the same requests."""
+        self._is_shown = False
         self._seen |= {entry.key for entry in self._open}
         if not self._count:
             self._told = _NOTHING
@@ -91,7 +93,9 @@ class Announcing(QObject):
         if about == self._told:
             return
         is_news, self._told = bool(about - self._told), about
-        if not about or (is_news and not self._may_tell()):
+        # What was held back stays so when less of it is left.
+        self._is_shown = bool(about) and (self._may_tell() if is_news else self._is_shown)
+        if not self._is_shown:
             self._notifications.withdraw()
         elif about == _FLOOD:
             self._notifications.show(self._of_flood())

@@ -94,7 +94,13 @@ class AutoLock(QObject):
             self._end.stop()
 
     def _ask(self) -> None:
-        self._jobs.run(self._idle, on_done=self._decide, page=self)
+        # Where even asking fails nobody knows that somebody is there: it is locked.
+        self._jobs.run(
+            self._idle,
+            on_done=self._decide,
+            on_error=lambda _: self._decide(None),
+            page=self,
+        )
 
     def _decide(self, idle: float | None) -> None:
         # Something reached the window meanwhile, or it is locked already.

@@ -66,8 +66,8 @@ class BugDesk(QObject):
             return
         # Nobody needs them who meets no bug.
         from watchword.desktop.shell import diagnostics
-        from watchword.desktop.shell.bug_dialog import BugDialog
 
+        telling, self._faults.tell = self._faults.tell, None
         state = self._words(self._holds())
         report = diagnostics.report(
             self._preferences.now,
@@ -77,7 +77,14 @@ class BugDesk(QObject):
         )
         if self._dialog is not None:
             self._dialog.show_another(state, report)
-            return
+        else:
+            self._show(state, report)
+        # Only now: what fails in telling of a bug is said on stderr, and not told for ever.
+        self._faults.tell = telling
+
+    def _show(self, state: str, report: str) -> None:
+        from watchword.desktop.shell.bug_dialog import BugDialog
+
         # Beside a window that is hidden in the system's bar it would not be seen either.
         beside = self._window if self._window.isVisible() else None
         self._dialog = dialog = BugDialog(state, report, beside)
@@ -87,7 +94,7 @@ class BugDesk(QObject):
 
     def _words(self, holds: Holds) -> str:
         return {
-            Holds.LOCKED: self.tr("Your vault is locked, as it was. Nothing of it is lost."),
+            Holds.LOCKED: self.tr("No vault is open. What is saved stays as it is."),
             Holds.SAVED: self.tr("Your vault is still open, and all of it is saved."),
             Holds.UNSAVED: self.tr(
                 "Your vault is still open. Your last change is not saved yet: it is, when you lock."

@@ -127,6 +127,15 @@ class ListDesk(QObject):
         """Return how often and when accounts were used, this session's uses with them."""
         return added(read_uses(self._vault.setting(USES)), self._new_uses)
 
+    @property
+    def new_uses(self) -> Mapping[str, Use]:
+        """What was used and is not in the vault yet, for a session that goes on with it."""
+        return dict(self._new_uses)
+
+    def go_on(self, uses: Mapping[str, Use]) -> None:
+        """Take over what another session counted."""
+        self._new_uses = dict(uses)
+
     def last_change(self) -> Callable[[], None] | None:
         """Return what puts the uses into the vault, for the worker that locks it; None for none."""
         return partial(_put_uses, self._vault, dict(self._new_uses)) if self._new_uses else None

@@ -263,7 +263,7 @@ class RequestDesk(QObject):
             return
         keys = [entry.key for entry in waiting]
         at = keys.index(self._shown) + 1 if self._shown in keys else 0
-        self._again.drop()
+        self._drop_question()
         entry = waiting[at % len(waiting)]
         self._shown = entry.key
         self._show_entry(entry)
@@ -278,7 +278,7 @@ class RequestDesk(QObject):
     def _leave(self) -> None:
         self._shown = None
         self._handed = None
-        self._again.drop()
+        self._drop_question()
         if not self._show_code():
             self.left.emit()
 
@@ -307,8 +307,12 @@ class RequestDesk(QObject):
         if password:
             self._again.password(password, send, partial(self.page.show_not_sure, key))
         else:
-            self._again.drop()  # who denies while the keyring asks denies
+            self._drop_question()  # who denies while the keyring asks denies
             send()
+
+    def _drop_question(self) -> None:
+        self._again.drop()
+        self.page.show_unasked()
 
     def _ask_keyring(self, key: Key, code: str) -> None:
         send = partial(self._send, key, Decision.APPROVE, code)

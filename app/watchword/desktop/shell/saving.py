@@ -139,19 +139,21 @@ class Saves(QObject):
         Returns why something else is not on disk.
         """
         error: WatchwordError | None = None
-        if not dropping:
-            edits = [*self._under_way, *self._waiting]
-            error = next((e.error for e in edits if isinstance(e.error, NotSaved)), None)
-            try:
-                if self._vault.dirty:
-                    self._vault.save()
-            except VaultError as failed:
-                error = failed
-            if last_change is not None and error is None:
-                with suppress(VaultError):
-                    last_change()
-                    self._vault.save()
-        self._vault.lock()
+        try:
+            if not dropping:
+                edits = [*self._under_way, *self._waiting]
+                error = next((e.error for e in edits if isinstance(e.error, NotSaved)), None)
+                try:
+                    if self._vault.dirty:
+                        self._vault.save()
+                except VaultError as failed:
+                    error = failed
+                if last_change is not None and error is None:
+                    with suppress(VaultError):
+                        last_change()
+                        self._vault.save()
+        finally:
+            self._vault.lock()  # whatever failed, no key stays
         return error
 
     def _begin(self, edit: _Edit) -> None:

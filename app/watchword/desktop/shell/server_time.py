@@ -42,11 +42,22 @@ class ServerTime(QObject):
         self._watching = watching
         self._shown: tuple[int, bool] | None = None
         self.on = False
+        self._goes_on = False  # with what is not known anew yet
         self.strip = Notice()
         watching.changed.connect(self._look)
 
+    def go_on(self, offset: float) -> None:
+        """Let codes go by the servers' time, as in the session before."""
+        self.on = self._goes_on = True
+        self._clock.offset = offset
+        self._show(offset)
+        self.switched.emit()
+
     def _look(self) -> None:
         """Show what is so now."""
+        self._goes_on = self._goes_on and not self._watching.knows_clock
+        if self._goes_on:
+            return
         offset = self._watching.clock_offset
         far = abs(offset)
         if far < _RIGHT_SECONDS or (far < OFF_SECONDS and self._shown is None):

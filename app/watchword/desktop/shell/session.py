@@ -1,6 +1,6 @@
 """What exists while the vault is open: the accounts, the login requests, and their wiring."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
 from watchword.desktop.accounts.detail_pane import Recent
-from watchword.desktop.accounts.ordering import Order
+from watchword.desktop.accounts.ordering import Order, Use
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.history.history_page import HistoryPage
@@ -66,6 +66,9 @@ class SessionState:
     search: str
     selected_id: str
     paused_for: float
+    text_to_open: str  # a link that waits
+    server_offset: float | None  # codes go by the servers' time, so many seconds ahead
+    uses: Mapping[str, Use]  # that are not in the vault yet
 
 
 class Session(QObject):
@@ -534,7 +537,7 @@ class Session(QObject):
         # After whatever is still being saved: the keys go last.
         last = self.listing.last_change()
         end = partial(self.saves.end, dropping=dropping or self._trial, last_change=last)
-        self._jobs.run(end, on_done=told, lane=Lane.VAULT, discard=told_late)
+        self._jobs.run(end, on_done=told, on_error=told, lane=Lane.VAULT, discard=told_late)
 
     def speak_anew(self, then: Callable[[OpenVault, SessionState], None]) -> None:
         """End the session, but not the vault: `then` begins another, built in another language.
@@ -551,13 +554,15 @@ class Session(QObject):
                 search=self.place.list.search.text(),
                 selected_id=self.place.selected_id(),
                 paused_for=self.desk.watching.paused_for,
+                text_to_open=self._text_to_open,
+                server_offset=self._code_clock.offset if self.server_time.on else None,
+                uses=self.listing.new_uses,
             )
             self._leave()
             then(self._vault, state)
 
         self.listing.flush()
-        keep_uses = self.listing.last_change() or (lambda: None)
-        self._jobs.run(keep_uses, on_done=leave, lane=Lane.VAULT, page=self)
+        self._jobs.run(lambda: None, on_done=leave, lane=Lane.VAULT, page=self)
 
     def resume(self, state: SessionState) -> None:
         """Go on where a session in another language was left: at the choice of the language."""
@@ -566,6 +571,10 @@ class Session(QObject):
             self.place.select(state.selected_id)
         if state.paused_for > 0:
             self.desk.watching.pause(state.paused_for)
+        if state.server_offset is not None:
+            self.server_time.go_on(state.server_offset)
+        self.listing.go_on(state.uses)
+        self._text_to_open = state.text_to_open
         self.settings.open(LanguageSection)
 
     def _leave(self) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from watchword.desktop.look.design import Colours
+from watchword.desktop.look.design import Colours, edge
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import colours_of, text_font
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
@@ -121,8 +121,7 @@ class Menu(QMenu):
         lit = action is self.activeAction() and action.isEnabled()
         painter.setOpacity(1.0 if action.isEnabled() else 0.45)
         if lit:
-            edge = colours.accent if colours.strong else None
-            draw_body(painter, place, 7, colours.accent_weak, edge)
+            draw_body(painter, place, 7, colours.accent_weak, edge(colours.accent, colours))
         box = QRectF(0, 0, _PICTURE, _PICTURE)
         box.moveCenter(place.center())
         box.moveLeft(place.left() + _BESIDE)
