@@ -41,9 +41,9 @@ def clock_text(seconds: float) -> str:
 def roughly(seconds: float) -> float:
     """Return a running time as it is read out: what changes each second would never end.
 
-    Rounded down: nobody is told more time than is left.
+    Rounded down, to a second at the end: nobody is told more time than is left, nor that it is over.
     """
-    return seconds // READ_SECONDS * READ_SECONDS
+    return max(min(1.0, seconds), seconds // READ_SECONDS * READ_SECONDS)
 
 
 def expires_in(request: LoginRequest, seconds: float) -> str:
