@@ -56,6 +56,7 @@ class Wakeups:
         """Begin with nobody listening."""
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self.closed = False
+        self.count = 0  # how often anything has been woken
         self.tell_others: Callable[[Sequence[str]], None] = _nobody_else
 
     @contextmanager
@@ -83,6 +84,7 @@ class Wakeups:
         self._wake_here(list(self._listeners) if keys is None else keys)
 
     def _wake_here(self, keys: Sequence[str]) -> None:
+        self.count += 1
         for key in keys:
             for listener in self._listeners.get(key, ()):
                 listener.event.set()
@@ -99,18 +101,25 @@ class Wakeups:
         look: Callable[[], Awaitable[tuple[T, bool]]],
         *,
         lasts: Callable[[T], bool] = _nothing,
+        seen: tuple[T, int] | None = None,
     ) -> T:
         """Return the first answer of `look` that is ready, or its last after `seconds`.
 
-        `look` returns (answer, whether it is worth telling at once); an answer that `lasts`
-        cannot change by time alone, and is looked at again at the end only.
+        `look` returns (answer, whether it is worth telling at once). An answer that `lasts` cannot
+        change by time alone: it is looked at again only when woken. `seen` is one that is known
+        already and not worth telling, and the `count` from before it was looked at.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         with self.listening(key) as listener:
-            while True:
+            if seen is not None and seen[1] == self.count:
+                answer, ready = seen[0], False
+            else:
                 answer, ready = await look()
-                left = deadline - loop.time()
-                if ready or left <= 0 or self.closed:
-                    return answer
-                await listener.wait(left if lasts(answer) else min(left, LOOK_EVERY))
+            while not ready and not self.closed and (left := deadline - loop.time()) > 0:
+                stays = lasts(answer)
+                woken = await listener.wait(left if stays else min(left, LOOK_EVERY))
+                if stays and not woken:
+                    break
+                answer, ready = await look()
+        return answer

@@ -50,6 +50,7 @@ async def poll(request: Request) -> Response:
     known = _known(request)
     body = await request.body()
     claim = claim_of(request)
+    before = site.wakeups.count
     device, found = await challenges.of_a_poll(site, claim.keyid)
     if device is None:
         # Its key may be one that was replaced.
@@ -70,7 +71,7 @@ async def poll(request: Request) -> Response:
     if wait and {row.request_id for row in found} == known:
         # Requests run out by time; that there are none changes only by what wakes.
         found = await site.wakeups.held(
-            f"device {device.id}", wait, look, lasts=lambda found: not found
+            f"device {device.id}", wait, look, lasts=lambda found: not found, seen=(found, before)
         )
     # One key for all of it, also in the moment when the server's key changes (§11).
     key = site.signing_key
