@@ -3,6 +3,8 @@ from dataclasses import replace
 import pytest
 from fake_clock import FakeClock
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_accounts import link, sample_accounts, totp
 
@@ -208,3 +210,33 @@ def test_an_icon_goes_with_the_name_and_with_what_was_chosen(place: AccountsPlac
     # A server has named itself: only a person gives its account an icon.
     assert slug(link=link()) == ""
     assert slug(link=link(), icon="github") == "github"
+
+
+@pytest.mark.parametrize("chosen", ["a1", ""])
+def test_what_is_drawn_each_second_is_what_would_be_drawn_anew(
+    qtbot: QtBot, place: AccountsPlace, clock: FakeClock, chosen: str
+) -> None:
+    def seen() -> QImage:
+        QApplication.processEvents()
+        handle = place.window().windowHandle()
+        return handle.screen().grabWindow(handle.winId()).toImage()
+
+    if chosen:
+        place.select(chosen)
+    else:
+        place.list.view.clearSelection()
+    clock.advance(1)  # a new period: the rows are drawn, the rings with them
+    place._tick()
+    before = seen()
+    for _ in range(3):
+        clock.advance(1)
+        place._tick()
+        after = seen()
+        assert after != before
+        place.list.view.viewport().update()
+        assert seen() == after
+        before = after
+    place.list.view.verticalScrollBar().setValue(40)
+    after = seen()
+    place.list.view.viewport().update()
+    assert seen() == after

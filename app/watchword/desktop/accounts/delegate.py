@@ -143,6 +143,11 @@ class AccountDelegate(QStyledItemDelegate):
         self._draw_names(painter, row, names, colours)
         painter.restore()
 
+    def draw_ring(self, painter: QPainter, row: Row, ring: QRectF, colours: Colours) -> None:
+        """Draw only the ring of a row, on the row's ground."""
+        painter.fillRect(ring.toAlignedRect(), colours.surface)
+        self._draw_turn(painter, row, ring, colours, lit=False)
+
     def _draw_turn(
         self, painter: QPainter, row: Row, ring: QRectF, colours: Colours, *, lit: bool
     ) -> None:

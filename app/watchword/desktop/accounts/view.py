@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
+    QRegion,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -29,6 +31,7 @@ from watchword.desktop.look.icons import menu_icon
 from watchword.desktop.look.theme import colours_of
 from watchword.desktop.look.widgets.key_caps import native_keys, pressed_keys
 from watchword.desktop.look.widgets.menu import Menu
+from watchword.desktop.look.widgets.painting import painter_on
 from watchword.desktop.look.widgets.row_view import RowView
 
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -70,6 +73,10 @@ class AccountsView(RowView):
             "remove": self.remove_asked,
         }
         self._drawn: dict[str, tuple[object, ...]] = {}  # how each row looked at the last tick
+        self._rings: list[tuple[QRectF, Row]] = []  # what alone is to be drawn since then
+        # Opaque: what lies below is not drawn again each second, nor all rows at each scrolled px.
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.viewport().setAutoFillBackground(True)
         self._rows = AccountDelegate(self)
         self.setItemDelegate(self._rows)
         self._drag = RowDrag(self, model, self._rows)
@@ -107,6 +114,8 @@ class AccountsView(RowView):
             return
         first = self.indexAt(QPoint(self.width() // 2, 2)).row()
         drawn: dict[str, tuple[object, ...]] = {}
+        self._rings = []
+        stale = QRegion()
         for number in range(max(0, first), model.rowCount()):
             index = model.index(number)
             place = self.visualRect(index)
@@ -118,16 +127,36 @@ class AccountsView(RowView):
             looks = looks_of(row)
             drawn[row.account.id] = looks
             if self._drawn.get(row.account.id) != looks:
-                viewport.update(place)
+                stale += place
             elif row.left:
-                viewport.update(ring_in(QRectF(place)).toRect())
+                ring = ring_in(QRectF(place))
+                self._rings.append((ring, row))
+                stale += ring.toAlignedRect()
         self._drawn = drawn
+        viewport.update(stale)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        rings, self._rings = self._rings, []
+        if self._only(rings, event.region()):
+            painter, colours = painter_on(self.viewport()), colours_of(self)
+            for ring, row in rings:
+                self._rows.draw_ring(painter, row, ring, colours)
+            return
         self._rows.dirty = event.region()
         super().paintEvent(event)
         if self._drag.moving:
             self._drag.paint(QPainter(self.viewport()))
+
+    @staticmethod
+    def _only(rings: list[tuple[QRectF, Row]], region: QRegion) -> bool:
+        """Whether nothing but rings is to be drawn."""
+        for ring, _ in rings:
+            region -= ring.toAlignedRect()
+        return bool(rings) and region.isEmpty()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._rings = []  # they are elsewhere now
+        super().scrollContentsBy(dx, dy)
 
     def select_something(self) -> None:
         """Select the current row or the first, where none is selected: one is shown in detail."""
