@@ -69,8 +69,8 @@ PARTS: dict[str, tuple[str, list[str]]] = {
         [PYTHON, "tests/end2end/privacyidea/older_server.py"],
     ),
     "translated": (
-        "every place of the window in German between brackets: no sentence is left without them",
-        [PYTHON, "-m", "pytest", "-q", "tests/gui/every_place_in_german.py"],
+        "every place of the window: in German between brackets, and what is cut in four languages",
+        [PYTHON, "-m", "pytest", "-q", "tests/gui/every_place_translated.py"],
     ),
     "soak": (
         "30 minutes of locking, asking, restyling and translating; what the window leaves behind",

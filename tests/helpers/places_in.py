@@ -26,6 +26,8 @@ from watchword.desktop.look.resources import resources
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.look.widgets.label import Label
 
+_SETTLED = 20  # rounds: a layout asks the one around it, which answers with the next event
+
 
 class Marked(Catalogue):
     """A language with each text in brackets."""
@@ -78,7 +80,10 @@ class Looking(screenshots.Studio):
             return
         self.window.resize(screenshots.WIDTH, screenshots.HEIGHT)
         self.window.show()
-        self.application.processEvents()
+        for _ in range(_SETTLED):
+            self.application.processEvents()
+            if not any(_is_too_low(label) for label in self._labels()):
+                break
         self.places.append(name)
         with _noting(self.cut, self.said, name):
             self.window.grab()
@@ -86,8 +91,14 @@ class Looking(screenshots.Studio):
             if widget.isVisible():
                 for text in _texts_of(widget):
                     self.said.setdefault(text, name)
-                if isinstance(widget, Label) and _is_too_low(widget):
-                    self.cut.setdefault(widget.text(), name)
+        for label in self._labels():
+            if _is_too_low(label):
+                self.cut.setdefault(label.text(), name)
+
+    def _labels(self) -> Iterator[Label]:
+        for label in self.window.findChildren(Label):
+            if label.isVisible():
+                yield label
 
 
 def _texts_of(widget: QWidget) -> Iterator[str]:

@@ -122,15 +122,15 @@ class BackupCodesPage(ColumnPage):
         row.setSpacing(10 - 2 * RING)
         self.copy_button = GhostButton(self.tr("Copy"), self, icon="copy")
         self.copy_button.clicked.connect(self._copy)
-        row.addWidget(self.copy_button, 1)
+        row.addWidget(self.copy_button)
         self.save_button = GhostButton(self.tr("Save…"), self, icon="import")
         self.save_button.setToolTip(self.tr("Save to a file"))
         self.save_button.clicked.connect(self._save)
-        row.addWidget(self.save_button, 1)
+        row.addWidget(self.save_button)
         self.print_button = GhostButton(self.tr("Print…"), self, icon="print")
         self.print_button.clicked.connect(self._print)
         self.print_button.setVisible(can_print())
-        row.addWidget(self.print_button, 1)
+        row.addWidget(self.print_button)
         footer.addLayout(row)
         self.done_button = PrimaryButton(
             self.tr("To my accounts") if fresh else self.tr("Done"), self

@@ -48,13 +48,15 @@ class _RemovedRow(Card):
         words.addWidget(Label(removed.name, self, weight=600, lines=1))
         if removed.account:
             words.addWidget(Label(removed.account, self, size=12.5, ink=Ink.QUIET, lines=1))
-        words.addWidget(Label(removed.about, self, size=12.5, ink=Ink.FAINT, lines=1))
+        words.addWidget(Label(removed.about, self, size=12.5, ink=Ink.FAINT, lines=2))
         row.addLayout(words, 1)
         self.button = GhostButton(self.tr("Restore"), self, small=True)
         self.button.setAccessibleName(self.tr("Restore {name}").format(name=removed.name))
         self.button.clicked.connect(self._restore)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def _restore(self) -> None:
         self.restore_asked.emit(self._account_id)

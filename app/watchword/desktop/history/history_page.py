@@ -159,7 +159,9 @@ class HistoryPage(QWidget):
         self._nothing.setVisible(not shown)
         self.everything.setVisible(not shown and everything > 0)
         self._count.show_or_hide(
-            self.tr("{n} found").format(n=number(shown)) if shown != everything else ""
+            self.tr("{n} of {count}").format(n=number(shown), count=number(everything))
+            if shown != everything
+            else ""
         )
         if not everything:
             self._nothing.setText(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -33,6 +34,7 @@ _ROW = Qt.ItemDataRole.UserRole
 _TEXT_FROM = 14 + 20 + 12
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_WRAPPED = Qt.TextFlag.TextWordWrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,21 @@ class _Model(QAbstractListModel):
 
 
 class _Delegate(QStyledItemDelegate):
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(280, round(18 + 36 * text_scale()))
+        usual = round(18 + 36 * text_scale())
+        row = index.data(_ROW)
+        if not isinstance(row, Found) or row.ink != "warn":
+            return QSize(280, usual)
+        # What is left out, and what to look at, says why: that is never cut.
+        width = self._view.viewport().width() - 2 * RING - _TEXT_FROM - 14
+        metrics = QFontMetricsF(text_font(12.5))
+        room = QRectF(0, 0, max(1, width), 10_000)
+        needed = metrics.boundingRect(room, _WRAPPED, row.detail).height()
+        return QSize(280, usual + max(0, ceil(needed - metrics.height())))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(_ROW)
@@ -100,6 +115,9 @@ class _Delegate(QStyledItemDelegate):
             metrics = QFontMetricsF(font)
             painter.setFont(font)
             painter.setPen(ink)
+            if row.ink == "warn" and text is row.detail:
+                painter.drawText(QRectF(left, top, width, place.bottom() - top), _WRAPPED, text)
+                break
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
             painter.drawText(QRectF(left, top, width, metrics.height()), 0, shown)
             top += metrics.height() + 1
@@ -123,7 +141,10 @@ class FoundList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setUniformItemSizes(True)
+        # Thousands of rows are asked how high they are only where some of them differ.
+        self.setUniformItemSizes(all(row.ink != "warn" for row in rows))
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumHeight(160)
 

@@ -30,9 +30,9 @@ class _FactRow(QWidget):
         self._warning = fact.warning
         ink = Ink.WARN if fact.warning else Ink.TEXT
         # A few lines each: enough for what is honest, and a flood of text stays a flood of text.
-        lines = ceil(2 * text_scale())
+        lines = ceil((3 if fact.warning else 2) * text_scale())
         self.text = Label(fact.text, self, weight=600, lines=lines, ink=ink)
-        self.detail = Label(fact.detail, self, size=12.5, ink=Ink.QUIET, lines=2 * lines - 1)
+        self.detail = Label(fact.detail, self, size=12.5, ink=Ink.QUIET, lines=2 * lines)
         self.detail.setVisible(bool(fact.detail))
         words = QVBoxLayout()
         words.setSpacing(1)

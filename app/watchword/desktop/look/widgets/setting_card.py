@@ -101,9 +101,11 @@ class SettingRow(QWidget):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # Beside the first line of the title, which stands in the middle where it is alone.
-        line = min(self._title.height(), self._title.fontMetrics().height())
-        top = self._title.y() + line / 2 - 10
+        # Beside the first line of the title, whose lines stand in the middle of its place.
+        title = self._title
+        lines = min(title.height(), title.heightForWidth(title.width()))
+        line = min(lines, title.fontMetrics().height())
+        top = title.y() + (title.height() - lines) / 2 + line / 2 - 10
         draw_icon(painter_on(self), self.icon, QRectF(14, top, 20, 20), colours_of(self).faint)
 
 
@@ -130,7 +132,9 @@ class ChoiceRow(SettingRow):
         self.choice = ChoiceButton(title, self)
         left = Qt.AlignmentFlag.AlignLeft
         self._beside = self.choice
-        self._across.addWidget(self.choice, 0, left | Qt.AlignmentFlag.AlignVCenter)
+        self._place = QHBoxLayout()
+        self._place.addWidget(self.choice, 0, left | Qt.AlignmentFlag.AlignVCenter)
+        self._across.addLayout(self._place)
 
     def _arrange(self) -> None:
         """Stand the choice below the words where it would leave them less room than it takes."""
@@ -140,6 +144,8 @@ class ChoiceRow(SettingRow):
         wanted = ways.LeftToRight if fits else ways.TopToBottom
         if self._across.direction() != wanted:
             self._across.setDirection(wanted)
+            # Below the words it stands in line with them.
+            self._place.setContentsMargins(0 if fits else _INSET - RING, 0 if fits else 2, 0, 0)
 
     def show_detail(self, text: str) -> None:
         """Say something else about it, to a screen reader too."""
