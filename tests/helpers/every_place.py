@@ -9,7 +9,14 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QWidget,
+)
 from screenshots import HEIGHT, WIDTH, Studio
 from spoken import spoken_parts
 
@@ -98,7 +105,9 @@ class Walker(Studio):
                 self.faults.append(f"{place}: {_called(after)} comes after {_called(before)}")
 
     def _look_at(self, place: str, here: QWidget) -> None:
-        seen, whole = here.visibleRegion().boundingRect(), here.rect()
+        # What a list shows is its viewport, which is opaque and covers the list itself.
+        shown = here.viewport() if isinstance(here, QAbstractScrollArea) else here
+        seen, whole = shown.visibleRegion().boundingRect(), shown.rect()
         if seen.width() < min(_LEAST, whole.width()) or seen.height() < min(
             _LEAST, whole.height()
         ):

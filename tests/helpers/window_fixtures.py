@@ -32,6 +32,16 @@ def theme(qapp: QApplication) -> Theme:
     return Theme(qapp)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def others_put_aside() -> None:
+    """Let the collector look only at what the tests of this file leave: it is asked after each of them.
+
+    All that was imported and collected before is a hundred times as much, and stays.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Let nothing of a person's own settings reach a test."""
