@@ -67,6 +67,12 @@ class Person:
     def sign_in(self, *, deny: bool) -> None:
         """One whole login; what was not answered is asked again until it is."""
         browser = self.served.browser()
+        try:
+            self.sign_in_by(browser, deny=deny)
+        finally:
+            browser.close()
+
+    def sign_in_by(self, browser: Browser, *, deny: bool) -> None:
         with told():
             browser.sign_in(self.name)
         if "/sign-in/waiting" not in str(browser.page.url):

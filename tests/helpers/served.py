@@ -171,6 +171,11 @@ class Browser:
     def __post_init__(self) -> None:
         self.client = self.served.client(self.ip, headers={"User-Agent": self.agent})
 
+    def close(self) -> None:
+        """End its connections, where a test needs more browsers than a process may have files."""
+        self.served.clients.remove(self.client)
+        self.served.run(self.client.aclose)
+
     async def asked(self, method: str, path: str, **more: Any) -> httpx2.Response:
         return await self.client.request(method, path, **more)
 
