@@ -33,13 +33,15 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def others_put_aside() -> None:
+def others_put_aside() -> Iterator[None]:
     """Let the collector look only at what the tests of this file leave: it is asked after each of them.
 
     All that was imported and collected before is a hundred times as much, and stays.
     """
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,8 @@ class Codes:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._now: dict[str, tuple[Code, str]] = {}  # account id: the code and the next one
+        # By account id: the code, and as they are shown, it and the next one.
+        self._now: dict[str, tuple[Code, str, str]] = {}
         self._drawn: dict[str, Code] = {}  # counter codes that were asked for
 
     def row(self, account: Account, *, copied: bool = False, hidden: bool = False) -> Row:
@@ -96,16 +97,20 @@ class Codes:
         at = self._clock.now()
         known = self._now.get(account.id)
         if known is None or not _covers(known[0], at):
-            following = next_code_at(otp, at)
-            known = (code_at(otp, at), following.value if following else "")
+            code, following = code_at(otp, at), next_code_at(otp, at)
+            known = (
+                code,
+                grouped(code.value, otp.type),
+                grouped(following.value if following else "", otp.type),
+            )
             self._now[account.id] = known
-        code, following_value = known
+        code, shown, shown_next = known
         left = (code.valid_until or at) - at
         return Row(
             account,
-            grouped(code.value, otp.type),
+            shown,
             code.value,
-            grouped(following_value, otp.type),
+            shown_next,
             left / otp.period,
             max(1, int(left + 0.999)),
             copied=copied,
