@@ -218,14 +218,14 @@ class Client:
             raise ServerBusy(
                 f"{host} is busy",
                 "It asked to come back later",
-                "Watchword tries again by itself",
+                "Try again in a moment; login requests come once it answers",
                 retry_after=retry_after,
             )
         if status >= 500:
             raise ServerFailed(
                 f"{host} has a problem",
                 f"It answered with error {status}",
-                "Watchword tries again by itself; codes work meanwhile",
+                "Try again in a moment; codes work meanwhile",
             )
         if not 200 <= status < 500 or status in range(300, 400):
             raise _not_ours(host, "It sent us elsewhere, and Watchword does not follow")
@@ -263,7 +263,7 @@ class Client:
         return AnswerLost(
             f"No whole answer came from {host}",
             "It took too long" if late else "The connection broke off",
-            "Watchword tries again by itself",
+            "Try again in a moment; login requests come once it answers",
         )
 
 

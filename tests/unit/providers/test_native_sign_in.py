@@ -225,7 +225,9 @@ def test_a_code_that_was_used_already(server: Answering, person: Person) -> None
 def test_nothing_is_said_to_be_tried_again_that_is_not(
     server: Answering, person: Person, failed: type[RemoteError]
 ) -> None:
-    server.fail = failed("It broke", "Somewhere", "Watchword tries again by itself")
+    server.fail = failed(
+        "It broke", "Somewhere", "Try again in a moment; login requests come once it answers"
+    )
     person.comes_back()
     person.thread.join(10)
     assert person.error is not None
