@@ -98,8 +98,19 @@ class Soak:
         end = time.monotonic() + seconds
         while not so():
             if time.monotonic() > end:
-                raise TimeoutError(f"not in time, after {dict(self.done)}")
+                raise TimeoutError(f"not in time, after {dict(self.done)}: {self.shown()}")
             QTest.qWait(20)
+
+    def shown(self) -> str:
+        """Return what the window shows, where it is not what was waited for."""
+        desk = self.session.desk
+        entries = [f"{type(each).__name__} {each.key}" for each in desk.watching.inbox.entries]
+        page = desk.page
+        return (
+            f"{type(self.desktop.window.page).__name__}, request {page.key}, "
+            f"deny {page.deny.isEnabled()}, approve {page.approve.isEnabled()}, "
+            f"outcome {page.outcome.isVisible()}, inbox {entries}"
+        )
 
     def link(self) -> None:
         browser = Browserless(self.server.origin)
