@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,6 +35,7 @@ _TEXT_FROM = 14 + 20 + 12
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _WRAPPED = Qt.TextFlag.TextWordWrap
+_MOST_WHOLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,17 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         usual = round(18 + 36 * text_scale())
         row = index.data(_ROW)
-        if not isinstance(row, Found) or row.ink != "warn":
+        if not isinstance(row, Found) or not self._is_whole(row):
             return QSize(280, usual)
-        # What is left out, and what to look at, says why: that is never cut.
         width = self._view.viewport().width() - 2 * RING - _TEXT_FROM - 14
         metrics = QFontMetricsF(text_font(12.5))
         room = QRectF(0, 0, max(1, width), 10_000)
         needed = metrics.boundingRect(room, _WRAPPED, row.detail).height()
         return QSize(280, usual + max(0, ceil(needed - metrics.height())))
+
+    def _is_whole(self, row: Found) -> bool:
+        """Whether all of a row is shown: why it is left out, or what to look at, is not cut."""
+        return row.ink == "warn" and not self._view.uniformItemSizes()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(_ROW)
@@ -115,7 +119,7 @@ class _Delegate(QStyledItemDelegate):
             metrics = QFontMetricsF(font)
             painter.setFont(font)
             painter.setPen(ink)
-            if row.ink == "warn" and text is row.detail:
+            if text is row.detail and self._is_whole(row):
                 painter.drawText(QRectF(left, top, width, place.bottom() - top), _WRAPPED, text)
                 break
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
@@ -141,12 +145,16 @@ class FoundList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        # Thousands of rows are asked how high they are only where some of them differ.
-        self.setUniformItemSizes(all(row.ink != "warn" for row in rows))
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
+        # Each is asked how high it is where some differ; of thousands that would take seconds.
+        differ = any(row.ink == "warn" for row in rows) and len(rows) <= _MOST_WHOLE
+        self.setUniformItemSizes(not differ)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumHeight(160)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.uniformItemSizes():
+            self.scheduleDelayedItemsLayout()  # broken elsewhere, a text takes another height
 
     def texts(self) -> list[str]:
         """Return what the rows say, as a screen reader hears it."""
