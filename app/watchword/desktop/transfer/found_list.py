@@ -136,6 +136,9 @@ class FoundList(QListView):
 
     def __init__(self, rows: Sequence[Found], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Each is asked how high it is where some differ; of thousands that would take seconds.
+        differ = any(row.ink == "warn" for row in rows) and len(rows) <= _MOST_WHOLE
+        self.setUniformItemSizes(not differ)
         self.setModel(_Model(rows, self))
         self.setItemDelegate(_Delegate(self))
         self.setAccessibleName(name)
@@ -145,9 +148,6 @@ class FoundList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        # Each is asked how high it is where some differ; of thousands that would take seconds.
-        differ = any(row.ink == "warn" for row in rows) and len(rows) <= _MOST_WHOLE
-        self.setUniformItemSizes(not differ)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumHeight(160)
 
