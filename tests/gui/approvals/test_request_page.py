@@ -395,7 +395,7 @@ def test_what_no_server_says_is_said_once_and_nothing_is_reported_that_was_not(
     shown = [label.text() for label in page.facts.findChildren(QLabel)]
     assert shown[2:] == [
         "Browser and place unknown",
-        "The server does not say which browser asks, or from where",
+        "The server names neither",
     ]
     answer = Answer(id="r1", result=Result.DENIED)
     page.show_entry(entry.answer(Decision.NOT_ME, "").confirmed(answer))

@@ -239,7 +239,7 @@ class RequestPage(ColumnPage):
     def _whence(self, request: LoginRequest) -> list[Fact]:
         """Return what is known of where it comes from."""
         if not (request.user_agent or request.place or request.ip):
-            unknown = self.tr("The server does not say which browser asks, or from where")
+            unknown = self.tr("The server names neither")
             return [Fact("computer", self.tr("Browser and place unknown"), unknown)]
         return [
             Fact("computer", browser_of(request), said_by(request)),
