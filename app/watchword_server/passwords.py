@@ -62,7 +62,7 @@ def _after_others() -> None:
     """Let everybody else's short answers go before the long work of a hash, where the system can."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 def _normalised(password: str) -> bytes:
