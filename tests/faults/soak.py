@@ -109,7 +109,8 @@ class Soak:
         return (
             f"{type(self.desktop.window.page).__name__}, request {page.key}, "
             f"deny {page.deny.isEnabled()}, approve {page.approve.isEnabled()}, "
-            f"outcome {page.outcome.isVisible()}, inbox {entries}"
+            f"outcome {page.outcome.isVisible()}, said {page.notice.accessibleName()!r}, "
+            f"inbox {entries}"
         )
 
     def link(self) -> None:
@@ -157,7 +158,11 @@ class Soak:
             page.approve.click()
         else:
             page.deny.click()
-        self.until(page.outcome.isVisible)
+        self.until(lambda: page.outcome.isVisible() or page.notice.isVisible())
+        if not page.outcome.isVisible():
+            # Just unlocked, it may show a request of before: this browser's code is not its.
+            page.deny.click()
+            self.until(page.outcome.isVisible)
         page.outcome.done_button.click()
 
     def look_around(self) -> None:

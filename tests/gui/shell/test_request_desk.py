@@ -248,6 +248,22 @@ def test_what_is_on_its_way_is_on_the_disk(
     assert [(e.decision, e.result) for e in vault.history] == [("approve", "denied")]
 
 
+def test_what_is_answered_as_it_locks_is_written_down_and_not_sent(
+    qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
+) -> None:
+    ask(desk, made_up)
+    qtbot.waitUntil(lambda: desk.waiting == 1)
+    desk.open()
+    desk.page.deny.click()
+    desk.stop()
+    qtbot.waitUntil(lambda: not desk._saves.unsaved)
+    vault.lock()
+    assert made_up.given == []
+    again = LockedVault(vault.path).unlock("four words", clock=FakeClock())
+    assert [(e.decision, e.result) for e in again.history] == [("deny", "unknown")]
+    again.lock()
+
+
 def test_many_at_once_are_one_warning_with_one_way_to_deny_all(
     qtbot: QtBot, desk: RequestDesk, made_up: MadeUp, vault: OpenVault
 ) -> None:

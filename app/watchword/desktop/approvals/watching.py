@@ -119,7 +119,12 @@ class Watching(QObject):
         self.changed.emit()
 
     def send(self, reply: Reply) -> None:
-        """Send an answer, once all that was answered before it is written down."""
+        """Send an answer, once all that was answered before it is written down.
+
+        After a stop none goes out: keys are forgotten, and what was written down stays unconfirmed.
+        """
+        if self._stopped:
+            return
         reply = self._watch.counted(reply)
         self._jobs.run(
             reply.run,
