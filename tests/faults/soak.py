@@ -267,7 +267,19 @@ def main() -> int:
             soak.desktop.stop()
     warm, last = rounds[WARM_ROUNDS - 1], rounds[-1]
     # Threads begin when they are first needed and are kept, some of them late: half of the time is theirs.
-    warm = replace(warm, threads=max(each.threads for each in rounds[: len(rounds) // 2 + 1]))
+    # A timer that runs out by itself may run at any count: what stays is there at all of the last three.
+    early, late = rounds[: len(rounds) // 2 + 1], rounds[-3:]
+    warm = replace(
+        warm,
+        threads=max(each.threads for each in early),
+        timers=max(each.timers for each in early),
+    )
+    last = replace(
+        last,
+        threads=min(each.threads for each in late),
+        timers=min(each.timers for each in late),
+        widgets=late[0].widgets & late[1].widgets & late[2].widgets,
+    )
     # One round may hold what the next gives back: the middle of three is what stays.
     growth = median(each.mib for each in rounds[-3:]) - median(
         each.mib for each in rounds[WARM_ROUNDS - 1 : WARM_ROUNDS + 2]
