@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,11 +67,8 @@ class Person:
 
     def sign_in(self, *, deny: bool) -> None:
         """One whole login; what was not answered is asked again until it is."""
-        browser = self.served.browser()
-        try:
+        with closing(self.served.browser()) as browser:
             self.sign_in_by(browser, deny=deny)
-        finally:
-            browser.close()
 
     def sign_in_by(self, browser: Browser, *, deny: bool) -> None:
         with told():

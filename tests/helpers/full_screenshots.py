@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -96,20 +97,21 @@ def speak(application: object, language: str) -> None:
     Languages(application).use(language)
 
 
+def _shown_on(name: str) -> tuple[str, str]:
+    """Return the place, and the scheme and size, that a picture is named after."""
+    # "contrast-dark" ends as "dark" does: the longer names are tried first.
+    for scheme, size in product((*MORE_SCHEMES, *SCHEMES), SIZES):
+        if name.endswith(end := f"-{scheme}-{size}"):
+            return name.removesuffix(end), f"{scheme} {size}"
+    return name, ""
+
+
 def contact_sheet(folder: Path) -> Path:
     """Lay all pictures of a language on one sheet: a row for each place, in two columns."""
     names: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.glob("*.png")):
-        for scheme in (*MORE_SCHEMES, *SCHEMES):
-            for size in SIZES:
-                end = f"-{scheme}-{size}"
-                if path.stem.endswith(end):
-                    place = path.stem.removesuffix(end)
-                    names.setdefault(place, {}).setdefault(f"{scheme} {size}", path)
-                    break
-            else:
-                continue
-            break
+        place, kind = _shown_on(path.stem)
+        names.setdefault(place, {})[kind] = path
     wide = {size: round(w * _THUMB_HEIGHT / h) for size, (w, h) in SIZES.items()}
     across = sum(wide[size] + 6 for size in SIZES for _ in SCHEMES) + 12
     down = _THUMB_HEIGHT + _CAPTION + 8

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QRegion
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from watchword.desktop.accounts.model import Role
@@ -63,7 +63,6 @@ class AccountDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.dirty = QRegion()  # what the view is painting anew
         self.lifted = ""  # the account whose row is in the hand, and drawn by whoever has it
         self.shift: Callable[[int], int] = lambda _: 0  # by how many rows one makes room for it
         self.compact = False
@@ -116,12 +115,6 @@ class AccountDelegate(QStyledItemDelegate):
             border = colours.accent
         draw_body(painter, body, CORNER, colours.surface, border)
         ring = ring_in(place)
-        if not self.lifted and ring.contains(
-            QRectF(self.dirty.intersected(option.rect).boundingRect())
-        ):
-            self._draw_turn(painter, row, ring, colours, lit=lit)
-            painter.restore()
-            return
         if row.is_removed:
             painter.setOpacity(0.5)
         side = _COMPACT_MARK if self.compact else MARK

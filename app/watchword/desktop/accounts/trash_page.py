@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.look.brands import Brand
 from watchword.desktop.look.theme import MARGIN, RING
@@ -15,6 +15,7 @@ from watchword.desktop.look.widgets.card import Card
 from watchword.desktop.look.widgets.column_page import ColumnPage
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.monogram import Monogram
+from watchword.desktop.look.widgets.sizes import grow_with_texts
 from watchword.errors import WatchwordError
 
 MOST_SHOWN = 50
@@ -54,9 +55,7 @@ class _RemovedRow(Card):
         self.button.setAccessibleName(self.tr("Restore {name}").format(name=removed.name))
         self.button.clicked.connect(self._restore)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        grow_with_texts(self)
 
     def _restore(self) -> None:
         self.restore_asked.emit(self._account_id)

@@ -142,7 +142,6 @@ class AccountsView(RowView):
             for ring, row in rings:
                 self._rows.draw_ring(painter, row, ring, colours)
             return
-        self._rows.dirty = event.region()
         super().paintEvent(event)
         if self._drag.moving:
             self._drag.paint(QPainter(self.viewport()))

@@ -111,20 +111,20 @@ class _Delegate(QStyledItemDelegate):
         left = place.left() + _TEXT_FROM
         width = place.right() - 14 - left
         top = place.top() + 8
-        texts = (
-            (row.name, text_font(14, 600), colours.text),
-            (row.detail, text_font(12.5), colours.quiet),
-        )
-        for text, font, ink in texts:
-            metrics = QFontMetricsF(font)
-            painter.setFont(font)
-            painter.setPen(ink)
-            if text is row.detail and self._is_whole(row):
-                painter.drawText(QRectF(left, top, width, place.bottom() - top), _WRAPPED, text)
-                break
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-            painter.drawText(QRectF(left, top, width, metrics.height()), 0, shown)
-            top += metrics.height() + 1
+        elide = Qt.TextElideMode.ElideRight
+        name, detail = text_font(14, 600), text_font(12.5)
+        over, under = QFontMetricsF(name), QFontMetricsF(detail)
+        painter.setFont(name)
+        painter.setPen(colours.text)
+        title = QRectF(left, top, width, over.height())
+        painter.drawText(title, 0, over.elidedText(row.name, elide, width))
+        painter.setFont(detail)
+        painter.setPen(colours.quiet)
+        rest = QRectF(left, title.bottom() + 1, width, place.bottom() - title.bottom() - 1)
+        if self._is_whole(row):
+            painter.drawText(rest, _WRAPPED, row.detail)
+        else:
+            painter.drawText(rest, 0, under.elidedText(row.detail, elide, width))
         if not last:
             line = QRectF(left, place.bottom() - 1, place.right() - left - 1, 1)
             painter.fillRect(line, colours.border)

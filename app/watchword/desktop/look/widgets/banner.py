@@ -26,6 +26,7 @@ from watchword.desktop.look.widgets.painting import (
     painter_on,
 )
 from watchword.desktop.look.widgets.pressable import Pressable
+from watchword.desktop.look.widgets.sizes import grow_with_texts
 from watchword.errors import WatchwordError
 
 _TEXT_FROM = 14 + 20 + 12  # a banner's texts stand beside its icon
@@ -189,9 +190,7 @@ class Notice(QWidget):
         self._on_action: Callable[[], None] | None = None
         words.addWidget(self.action, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(words)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        grow_with_texts(self)
         self.hide()
 
     def show_error(self, error: WatchwordError, *, kind: str = "deny") -> None:

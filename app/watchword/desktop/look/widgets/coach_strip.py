@@ -18,6 +18,7 @@ from watchword.desktop.look.widgets.copy_chip import CopyChip
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
 from watchword.desktop.look.widgets.scrolling import ScrollArea
+from watchword.desktop.look.widgets.sizes import grow_with_texts
 
 _BAR_WIDTH, _BAR_HEIGHT, _BAR_GAP = 22, 4, 4
 _MOST_OF_WINDOW = 0.6
@@ -116,9 +117,7 @@ class CoachStrip(QWidget):
         # Not in a layout of the strip's own, which would be asked for the height in its place.
         self._area = ScrollArea(self._content, self)
         self.close_button.raise_()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        grow_with_texts(self)
         self._arrange()
 
     def hasHeightForWidth(self) -> bool:

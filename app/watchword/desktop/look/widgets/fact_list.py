@@ -5,12 +5,13 @@ from math import ceil
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import CORNER, RING, colours_of, text_scale
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
+from watchword.desktop.look.widgets.sizes import grow_with_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,7 @@ class FactList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING, RING, RING, RING)
         self._column.setSpacing(0)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        grow_with_texts(self)
 
     def show_facts(self, facts: list[Fact]) -> None:
         """Show these rows instead of those before."""

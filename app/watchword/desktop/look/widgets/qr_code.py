@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.theme import CORNER, LIGHT
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
+from watchword.desktop.look.widgets.sizes import grow_with_texts
 
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 _SIDE = 340
@@ -40,9 +41,7 @@ class QrCode(QWidget):
         self._picture: QImage | None = None
         self.setAccessibleName(name)
         # Large text around it scrolls; it does not press the code together.
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        grow_with_texts(self)
 
     def show_text(self, text: str) -> None:
         """Show this text's code; an empty one shows none."""

@@ -12,6 +12,7 @@ from watchword.desktop.look.widgets.choice_button import ChoiceButton
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.painting import body_of, draw_body, painter_on
 from watchword.desktop.look.widgets.pressable import Pressable
+from watchword.desktop.look.widgets.sizes import grow_with_texts
 from watchword.desktop.look.widgets.switch import Switch
 
 _TEXT_FROM = 14 + 20 + 12
@@ -162,9 +163,7 @@ class SettingCard(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING, RING, RING, RING)
         self._column.setSpacing(0)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        grow_with_texts(self)
 
     def add_row(self, icon: str, title: str) -> SettingRow:
         """Add a row below the others."""
