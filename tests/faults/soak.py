@@ -40,6 +40,7 @@ from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.session import Session
 from watchword.otp.parameters import OtpParameters, OtpType
+from watchword.system.memory import give_back_large_blocks
 from watchword.vault import CHEAPEST, Account, create_vault
 
 ACCOUNTS = 100
@@ -252,6 +253,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     faulthandler.enable()
+    give_back_large_blocks()  # as the app does when it starts
     application = QApplication([])
     Theme(application)
     options = ("--name", "Kalos Club", "--limits-times", "10000", "--password-memory", "19")

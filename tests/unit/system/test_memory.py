@@ -1,0 +1,34 @@
+"""What is freed goes back to the system, also after a first large block."""
+
+import subprocess
+import sys
+
+import pytest
+
+# A large block comes and goes, as in a key derivation; is the next one outside the heap?
+SCRIPT = """
+import ctypes, sys
+from watchword.system.memory import give_back_large_blocks
+class Info(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in
+                "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()]
+library = ctypes.CDLL(None)
+library.mallinfo2.restype = Info
+library.malloc.restype = ctypes.c_void_p
+library.malloc.argtypes = [ctypes.c_size_t]
+library.free.argtypes = [ctypes.c_void_p]
+if sys.argv[1] == "asked":
+    give_back_large_blocks()
+library.free(library.malloc(8 << 20))
+before = library.mallinfo2().hblkhd
+library.malloc(1 << 20)
+print(library.mallinfo2().hblkhd - before >= 1 << 20)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the heap of glibc")
+@pytest.mark.parametrize(("asked", "outside"), [("asked", "True"), ("not", "False")])
+def test_a_block_after_a_large_one_lies_outside_the_heap(asked: str, outside: str) -> None:
+    command = [sys.executable, "-c", SCRIPT, asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == outside
