@@ -6,12 +6,15 @@ A worker's thread calls these while a server waits: see watchword.providers.prov
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from watchword.errors import VaultError
-from watchword.protocol.key_changes import PinnedKey
 from watchword.providers.errors import NotKept
 from watchword.vault import NotSaved, OpenVault, SavedUnconfirmed, VaultIsLocked
 from watchword.vault.account import ServerLink
+
+if TYPE_CHECKING:
+    from watchword.protocol.key_changes import PinnedKey
 
 
 class VaultKeeper:
@@ -22,7 +25,7 @@ class VaultKeeper:
         self._vault = vault
         self._told = told
 
-    def keep_pin(self, origin: str, old: bytes, new: PinnedKey) -> None:
+    def keep_pin(self, origin: str, old: bytes, new: "PinnedKey") -> None:
         """Pin the key that followed `old`, for every account of that origin."""
 
         def pinned(link: ServerLink) -> ServerLink:

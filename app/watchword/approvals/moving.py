@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from watchword.errors import KnownError
-from watchword.protocol.key_messages import Rekey
-from watchword.protocol.signing import SigningKey
 from watchword.vault import Account, NotSaved, OpenVault, SavedUnconfirmed, traces
 from watchword.vault.account import ServerLink
 
@@ -85,6 +83,9 @@ def moved(vault: OpenVault, now: float) -> tuple[Account, ...]:
 
     Returns the accounts. Raises NotNoted, NotSaved.
     """
+    from watchword.protocol.key_messages import Rekey
+    from watchword.protocol.signing import SigningKey
+
     devices = devices_of(vault)
 
     def with_next_key(link: ServerLink) -> ServerLink:

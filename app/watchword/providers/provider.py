@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from watchword.clock import Clock
-from watchword.protocol.key_changes import PinnedKey
 from watchword.providers.login_request import Answer, Decision, LoginRequest, Polled
 from watchword.vault.account import Account, ServerLink
+
+if TYPE_CHECKING:
+    from watchword.protocol.key_changes import PinnedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Keeper(Protocol):
     Each returns once the change is durable, and raises NotKept if it cannot be made so.
     """
 
-    def keep_pin(self, origin: str, old: bytes, new: PinnedKey) -> None:
+    def keep_pin(self, origin: str, old: bytes, new: "PinnedKey") -> None:
         """Pin the server's key that followed `old`, for every account of that origin."""
         ...
 
@@ -93,7 +95,7 @@ class Keeper(Protocol):
 class KeptNowhere:
     """For links that nobody keeps."""
 
-    def keep_pin(self, origin: str, old: bytes, new: PinnedKey) -> None:
+    def keep_pin(self, origin: str, old: bytes, new: "PinnedKey") -> None:
         """Keep nothing."""
 
     def keep_device_key(self, link: ServerLink) -> None:

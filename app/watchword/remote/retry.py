@@ -3,7 +3,6 @@
 import math
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 # A server that asks us to stay away for years would otherwise silence login requests for ever.
 MOST_BELIEVED_SECONDS = 15 * 60.0
@@ -51,6 +50,8 @@ def retry_after_seconds(value: str, now: float) -> float | None:
     best those of the server's own Date header. Anything else, a negative number included, says
     nothing.
     """
+    from email.utils import parsedate_to_datetime  # seldom needed, and long to load
+
     value = value.strip()
     if _SECONDS.fullmatch(value):
         return min(float(value), MOST_BELIEVED_SECONDS)

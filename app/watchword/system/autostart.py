@@ -7,12 +7,8 @@ of them: it leaves nothing behind on a computer.
 
 import contextlib
 import os
-import plistlib
-import subprocess
 import sys
 from collections.abc import Sequence
-from configparser import ConfigParser
-from configparser import Error as NotAnEntry
 from pathlib import Path
 from typing import Protocol
 
@@ -56,10 +52,12 @@ class XdgAutostart:
 
     def is_on(self) -> bool:
         """Tell whether the entry is there and nobody switched it off in the desktop's own list."""
+        from configparser import ConfigParser, Error
+
         entry = ConfigParser(interpolation=None, strict=False)
         try:
             entry.read_string(self._path.read_text("utf-8"))
-        except (OSError, ValueError, NotAnEntry):
+        except (OSError, ValueError, Error):
             return False
         hidden = entry.get(_GROUP, "Hidden", fallback="false")
         enabled = entry.get(_GROUP, "X-GNOME-Autostart-enabled", fallback="true")
@@ -90,6 +88,8 @@ class LaunchAgent:
 
     def is_on(self) -> bool:
         """Tell whether the list is there and is one."""
+        import plistlib
+
         try:
             found = plistlib.loads(self._path.read_bytes())
         except (OSError, ValueError, plistlib.InvalidFileException):
@@ -98,6 +98,8 @@ class LaunchAgent:
 
     def turn_on(self, command: Sequence[str]) -> None:
         """Write the list, all or nothing."""
+        import plistlib
+
         data = plistlib.dumps(
             {
                 "Label": _ID,
@@ -136,8 +138,10 @@ if sys.platform == "win32":
 
         def turn_on(self, command: Sequence[str]) -> None:
             """Write the value, and take back what was switched off."""
+            from subprocess import list2cmdline
+
             with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:
-                text = subprocess.list2cmdline(command)
+                text = list2cmdline(command)
                 winreg.SetValueEx(key, _ID, 0, winreg.REG_SZ, text)
             self._remove(_APPROVED)
 

@@ -8,7 +8,6 @@ import contextlib
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from importlib import import_module
 from typing import Any
 
@@ -89,6 +88,8 @@ class BusNotifications:
         self._connection.close()
 
     def _notify(self, notice: Notice) -> None:
+        from html import escape
+
         can = self._capabilities
         text = escape(notice.text, quote=False) if "body-markup" in can else notice.text
         body = (

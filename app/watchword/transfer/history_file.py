@@ -1,6 +1,5 @@
 """The history of login requests as a file for other programs: CSV for spreadsheets, or JSON."""
 
-import csv
 import io
 import json
 from collections.abc import Iterable
@@ -21,6 +20,8 @@ def as_csv(entries: Iterable[HistoryEntry]) -> bytes:
     It begins with a mark of its encoding, without which Excel reads other than English letters
     wrongly.
     """
+    import csv
+
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(COLUMNS)

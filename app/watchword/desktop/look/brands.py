@@ -1,13 +1,15 @@
 """Which brand a name means, and its icon's data; knows nothing of Qt.
 
-The icons are resources/brands/brands.json (docs/decisions/0042-brand-icons.md). The file is read when the first
-name is looked up, so that nothing before the list of accounts waits for it.
+The icons are resources/brands/brands.json (docs/decisions/0042-brand-icons.md), a brand a line. Its names are read
+when the first one is looked up, so that nothing before the list of accounts waits for them; an icon when it is drawn:
+all of them are half a megabyte, of which nobody sees more than a few.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from watchword.desktop.look.resources import resources
 
@@ -18,13 +20,13 @@ _FOLDED = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxy
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand and its icon: one path on a grid of 24 by 24."""
+    """A brand, and where its icon is."""
 
     slug: str
     title: str
     colour: str  # "#RRGGBB"
     names: tuple[str, ...]  # what else it is called
-    path: str
+    row: int  # where its line begins in the file, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,44 @@ class _Known:
 
 @cache
 def _known() -> _Known:
-    rows = json.loads((resources() / "brands" / "brands.json").read_bytes())["brands"]
     brands: dict[str, Brand] = {}
     by_name: dict[str, Brand] = {}
     by_domain: dict[str, Brand] = {}
-    for slug, title, colour, names, path in rows:
-        brand = brands[slug] = Brand(slug, title, f"#{colour}", tuple(names), path)
+    for row, line in _rows():
+        slug, title, colour, names, _path = _read(line)
+        brand = brands[slug] = Brand(slug, title, f"#{colour}", tuple(names), row)
         for name in (title, *names):
             if _is_domain(name):
                 by_domain[name.lower()] = brand
             else:
                 by_name[folded(name)] = brand
     return _Known(brands, by_name, by_domain)
+
+
+def _file() -> Path:
+    return resources() / "brands" / "brands.json"
+
+
+def _rows() -> Iterator[tuple[int, bytes]]:
+    """Yield where each brand's line begins, and the line."""
+    at = 0
+    with _file().open("rb") as file:
+        for line in file:
+            if line.startswith(b"["):
+                yield at, line
+            at += len(line)
+
+
+def _read(line: bytes) -> tuple[str, str, str, list[str], str]:
+    slug, title, colour, names, path = json.loads(line.rstrip(b",\n"))
+    return slug, title, colour, names, path
+
+
+def icon_path(brand: Brand) -> str:
+    """Return the brand's icon: one SVG path on a grid of 24 by 24."""
+    with _file().open("rb") as file:
+        file.seek(brand.row)
+        return _read(file.readline())[4]
 
 
 def folded(name: str) -> str:

@@ -6,24 +6,20 @@ who is not this user, is hung up on.
 
 import os
 import re
-import socket
 import stat
-import struct
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QObject, Signal
 
-LONGEST_LINE = 4096  # bytes, without the newline
-MOST_CALLERS = 16  # at a time; one more, and the one that has been silent longest is hung up on
+from watchword.desktop.shell.instance_line import LONGEST_LINE, Listener
+
 _RAISE, _OPEN = b"raise", b"open "
-_PATIENCE_MS = 500
-_CALLER_MS = 2000  # for saying one line
 _LONGEST_ADDRESS = 103  # a socket's path has at most 104 bytes on macOS, 108 on Linux
 _ASCII = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://[!-~]+")
@@ -75,63 +71,23 @@ def _address(data_home: Path) -> str:
     return ""
 
 
-def _is_this_user(line: QLocalSocket) -> bool:
-    """Tell whether the other end is a process of this user, as far as the system says."""
-    if sys.platform != "linux":
-        return True
-    try:
-        with socket.socket(fileno=os.dup(line.socketDescriptor())) as end:
-            size = struct.calcsize("3i")
-            peer = end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    except OSError:
-        return False  # gone already
-    _pid, user, _group = struct.unpack("3i", peer)
-    return bool(user == os.getuid())
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a later start reaches the first."""
+
+    tell: Callable[[str, bytes], bool]
+    make_listener: Callable[[], Listener]
 
 
-class _Caller(QObject):
-    """One connection, until its line is whole, too long, or too late."""
+def system_way() -> Way:
+    """Return how it is done on this system."""
+    if sys.platform == "win32":
+        from watchword.desktop.shell import instance_pipe
 
-    said = Signal(bytes)
-    ended = Signal(object)
+        return Way(instance_pipe.tell, instance_pipe.PipeListener)
+    from watchword.desktop.shell import instance_socket
 
-    def __init__(self, line: QLocalSocket, parent: QObject) -> None:
-        super().__init__(parent)
-        self._line = line
-        self._heard = b""
-        self._over = False
-        line.setParent(self)
-        line.setReadBufferSize(LONGEST_LINE + 1)
-        line.readyRead.connect(self.listen)
-        line.disconnected.connect(self.end)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_CALLER_MS)
-        self._patience.timeout.connect(self.end)
-        self._patience.start()
-
-    def listen(self) -> None:
-        """Take what has arrived."""
-        if self._over:
-            return
-        self._heard += self._line.read(LONGEST_LINE + 1 - len(self._heard)).data()
-        line, newline, _rest = self._heard.partition(b"\n")
-        if newline:
-            self.end()
-            self.said.emit(line)
-        elif len(self._heard) > LONGEST_LINE:
-            self.end()
-
-    def end(self) -> None:
-        """Hang up."""
-        if self._over:
-            return
-        self._over = True
-        self._heard = b""
-        self._patience.stop()
-        self._line.abort()
-        self.ended.emit(self)
-        self.deleteLater()
+    return Way(instance_socket.tell, instance_socket.SocketListener)
 
 
 class SingleInstance(QObject):
@@ -140,13 +96,17 @@ class SingleInstance(QObject):
     raise_asked = Signal()
     open_asked = Signal(str)  # a link to be added, or of a login request
 
-    def __init__(self, data_home: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, data_home: Path, *, way: Way | None = None, parent: QObject | None = None
+    ) -> None:
+        """`way` is how one instance reaches the other; None: this system's."""
         super().__init__(parent)
+        way = way or system_way()
         self._address = _address(data_home)
-        self._callers: list[_Caller] = []
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._greet)
+        self._tell = way.tell
+        self.listener = way.make_listener()
+        self.listener.setParent(self)
+        self.listener.said.connect(self._take)
 
     def is_first(self, link: str = "", *, raises: bool = True) -> bool:
         """Return whether no other instance runs, and listen from now on.
@@ -154,48 +114,16 @@ class SingleInstance(QObject):
         Otherwise the other is brought forward if that `raises` it, and given `link` where that is
         one. Where the system has no safe place to listen at, every instance is the first.
         """
-        if not self._address:
-            return True
-        if self._tell_the_other((link and open_line(link)) or (_RAISE if raises else b"")):
-            return False
-        # Whoever left this file behind does not answer any more.
-        QLocalServer.removeServer(self._address)
-        if self._server.listen(self._address) and sys.platform != "win32":
-            Path(self._address).chmod(0o600)
+        if self._address:
+            line = (link and open_line(link)) or (_RAISE if raises else b"")
+            if self._tell(self._address, line):
+                return False
+            self.listener.listen(self._address)
         return True
 
     def close(self) -> None:
         """Stop listening."""
-        self._server.close()
-        for caller in list(self._callers):
-            caller.end()
-
-    def _tell_the_other(self, line: bytes) -> bool:
-        other = QLocalSocket()
-        other.connectToServer(self._address)
-        # Links hold secrets: not a word to a stranger.
-        if not other.waitForConnected(_PATIENCE_MS) or not _is_this_user(other):
-            return False
-        other.write(line + b"\n")
-        while other.bytesToWrite() and other.waitForBytesWritten(_PATIENCE_MS):
-            pass
-        other.disconnectFromServer()
-        return True
-
-    def _greet(self) -> None:
-        while (line := self._server.nextPendingConnection()) is not None:
-            if not _is_this_user(line):
-                line.abort()
-                line.deleteLater()
-                continue
-            caller = _Caller(line, self)
-            self._callers.append(caller)
-            caller.said.connect(self._take)
-            caller.ended.connect(self._callers.remove)
-            # What was sent before this line was reached makes no further signal.
-            caller.listen()
-            if len(self._callers) > MOST_CALLERS:
-                self._callers[0].end()
+        self.listener.close()
 
     def _take(self, line: bytes) -> None:
         if line == _RAISE:

@@ -1,15 +1,17 @@
 """When the computer wakes up or its network comes back, the servers are asked at once."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtNetwork import QNetworkInformation
 
 from watchword.approvals.waking import Gaps
 from watchword.clock import Clock
 
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QNetworkInformation
+
 LOOK_SECONDS = 10.0
 _LEAST_PAUSE_SECONDS = 2.0  # networks come and go in bursts, and any program can pretend a wake-up
-
-_ONLINE = QNetworkInformation.Reachability.Online
 
 
 class Waking(QObject):
@@ -39,9 +41,13 @@ class Waking(QObject):
         self._started = True
         self._gaps = Gaps(self._clock, LOOK_SECONDS)
         self._look.start()
+        from PySide6.QtNetwork import (
+            QNetworkInformation,
+        )  # only who is linked to a server needs it
+
         if QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
             self._network = QNetworkInformation.instance()
-            self._was_online = self._network.reachability() == _ONLINE
+            self._was_online = self._network.reachability().name == "Online"
             self._network.reachabilityChanged.connect(self.reachability_changed)
 
     def stop(self) -> None:
@@ -62,9 +68,9 @@ class Waking(QObject):
         if self._gaps.noticed():
             self._wake()
 
-    def reachability_changed(self, reachability: QNetworkInformation.Reachability) -> None:
+    def reachability_changed(self, reachability: "QNetworkInformation.Reachability") -> None:
         """Take in what the system says of its network."""
-        is_online = reachability == _ONLINE
+        is_online = reachability.name == "Online"
         came_back, self._was_online = is_online and not self._was_online, is_online
         if came_back:
             self._wake()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from watchword.desktop.look.brands import Brand, brand_called
+from watchword.desktop.look.brands import Brand, brand_called, icon_path
 from watchword.desktop.look.icons import draw_icon, drawn
 from watchword.desktop.look.theme import Colours, colours_of, text_font
 from watchword.desktop.look.widgets.painting import draw_body, painter_on
@@ -60,7 +60,7 @@ def brand_inks(colour: str) -> tuple[QColor, QColor]:
 @lru_cache(maxsize=256)
 def _brand_picture(slug: str, size: int, scale: float) -> QPixmap:
     brand = brand_called(slug)
-    path = brand.path if brand else ""
+    path = icon_path(brand) if brand else ""
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
         f'<path fill="currentColor" d="{path}"/></svg>'

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from watchword.desktop.look.widgets.scrolling import ScrollBar
+from watchword.desktop.look.widgets.scrolling import ScrollBar, give_viewport
 
 
 def typed_text(event: QKeyEvent) -> str:
@@ -22,6 +22,7 @@ class RowView(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        give_viewport(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBar(ScrollBar())
         # Always there, and seen only when needed: the rows never change their width.

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QFrame,
     QScrollArea,
     QScrollBar,
@@ -52,11 +53,20 @@ class ScrollBar(QScrollBar):
         )
 
 
+def give_viewport(area: QAbstractScrollArea) -> None:
+    """Give `area` a viewport that PySide6 knows.
+
+    To tell what Qt's own is, PySide6 loads every kind of widget there is: 2.7 MiB.
+    """
+    area.setViewport(QWidget())
+
+
 class ScrollArea(QScrollArea):
     """Holds one page; only as wide as itself, so that nothing scrolls sideways."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        give_viewport(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBar(ScrollBar())
