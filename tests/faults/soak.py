@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,7 +35,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from watchword.clock import SystemClock
-from watchword.desktop.application import Desktop
+from watchword.desktop.application import TIDY_MS, Desktop
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.theme import Theme
@@ -47,6 +48,7 @@ ACCOUNTS = 100
 ROUND_SECONDS = 10.0
 WARM_ROUNDS = 4
 MOST_MIB = 5.0
+PERCENTS = (100, 130, 200)
 THEMES = ("light", "dark", "contrast", "")
 LANGUAGES = ("de", "fr", "en", "it", "es", "")
 PASSWORD, VAULT_PASSWORD = "correct horse battery staple", "four words or so"
@@ -182,23 +184,33 @@ class Soak:
             QTest.qWait(10)
         self.done["search"] += 1
 
+    def warm_up(self) -> None:
+        """Show every language in every colour and size once: fonts, glyphs and icons are kept then."""
+        for language, theme, percent in product(LANGUAGES, THEMES, PERCENTS):
+            self.speak(language)
+            self.dress(theme, percent)
+            self.look_around()
+
     def restyle(self) -> None:
+        self.dress(self.chance.choice(THEMES), self.chance.choice(PERCENTS))
+        self.done["look"] += 1
+
+    def dress(self, theme: str, percent: int) -> None:
         appearance = self.desktop.preferences.now.appearance
-        theme = self.chance.choice(THEMES)
-        percent = self.chance.choice((100, 130, 200))
         self.desktop.preferences.change(
             appearance=replace(appearance, theme=theme, text_percent=percent)
         )
-        self.done["look"] += 1
 
     def translate(self) -> None:
+        self.speak(self.chance.choice(LANGUAGES))
+        self.done["language"] += 1
+
+    def speak(self, language: str) -> None:
         appearance = self.desktop.preferences.now.appearance
-        language = self.chance.choice(LANGUAGES)
         before, shown = self.session, self.desktop.languages.shown
         self.desktop.preferences.change(appearance=replace(appearance, language=language))
         if self.desktop.languages.shown != shown:
             self.until(lambda: self.desktop.session is not before)
-        self.done["language"] += 1
 
     def unlock(self) -> None:
         page = self.desktop._unlocking.page
@@ -216,7 +228,7 @@ class Soak:
             QTest.qWait(200)
         self.desktop.lock()
         self.until(lambda: self.desktop._unlocking.page is not None)
-        QTest.qWait(100)
+        QTest.qWait(TIDY_MS + 200)
         found = left()
         self.unlock()
         return found
@@ -262,6 +274,8 @@ def main() -> int:
         os.environ["WATCHWORD_HOME"] = os.environ["HOME"] = name
         with server(folder / "server", *options, users={"elena": PASSWORD}) as running:
             soak = Soak(application, folder, running, arguments.seed)
+            soak.warm_up()
+            soak.done.clear()
             end = time.monotonic() + arguments.minutes * 60
             rounds: list[Left] = []
             while time.monotonic() < end or len(rounds) < WARM_ROUNDS + 3:

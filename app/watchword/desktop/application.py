@@ -45,7 +45,7 @@ from watchword.protocol.request_link import is_request_link
 from watchword.settings import FILE_NAME, Settings, SettingsNotSaved
 from watchword.system.demo_server import DemoServer
 from watchword.system.folders import synced_notice
-from watchword.system.memory import give_back_large_blocks
+from watchword.system.memory import give_back_free_memory, give_back_large_blocks
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
 from watchword.vault import (
@@ -69,6 +69,7 @@ UNKNOWN = KnownError(
     "The last save did not end in time",
 )
 _WARM_MS = 200  # after the first page has been drawn
+TIDY_MS = 500  # after locking: what was open is gone by then
 
 
 class Desktop(QObject):
@@ -121,6 +122,10 @@ class Desktop(QObject):
         self._warm.setSingleShot(True)
         self._warm.setInterval(_WARM_MS)
         self._warm.timeout.connect(self._go_on)
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(TIDY_MS)
+        self._tidy.timeout.connect(give_back_free_memory)
         self._patience = Patience(self._clock)
         self._hinting: Hinting | None = None
         self._outside: Outside | None = None
@@ -235,6 +240,7 @@ class Desktop(QObject):
         """Lock, let what is being saved be saved, and end all threads."""
         self.bugs.stop()
         self._warm.stop()
+        self._tidy.stop()
         self._window_place.remember()
         self._auto_lock.stop()
         self._computer.stop()
@@ -428,6 +434,7 @@ class Desktop(QObject):
         self._end_session(dropping=dropping)
         self._trial.end()
         self._begin_hints(keys)
+        self._tidy.start()
 
     def _leave_trial(self) -> None:
         self.lock()

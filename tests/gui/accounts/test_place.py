@@ -225,10 +225,8 @@ def test_what_is_drawn_each_second_is_what_would_be_drawn_anew(
         place.select(chosen)
     else:
         place.list.view.clearSelection()
-    clock.advance(1)  # a new period: the rows are drawn, the rings with them
-    place._tick()
     before = seen()
-    for _ in range(3):
+    for _ in range(32):  # through a whole period, and into the next
         clock.advance(1)
         place._tick()
         after = seen()

@@ -32,3 +32,28 @@ def test_a_block_after_a_large_one_lies_outside_the_heap(asked: str, outside: st
     command = [sys.executable, "-c", SCRIPT, asked]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == outside
+
+
+FREED = """
+import gc
+from pathlib import Path
+from watchword.system.memory import give_back_free_memory
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+class Ring:
+    def __init__(self):
+        self.me, self.texts = self, [bytearray(2000) for _ in range(20_000)]
+gc.disable()
+ring, last = Ring(), bytearray(2000)  # what lies behind it pins the heap
+del ring
+before = resident()
+give_back_free_memory()
+print(before - resident() > 30_000_000)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the heap of glibc")
+def test_what_only_refers_to_itself_goes_back_to_the_system() -> None:
+    command = [sys.executable, "-c", FREED]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "True"

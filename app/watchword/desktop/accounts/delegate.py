@@ -136,11 +136,6 @@ class AccountDelegate(QStyledItemDelegate):
         self._draw_names(painter, row, names, colours)
         painter.restore()
 
-    def draw_ring(self, painter: QPainter, row: Row, ring: QRectF, colours: Colours) -> None:
-        """Draw only the ring of a row, on the row's ground."""
-        painter.fillRect(ring.toAlignedRect(), colours.surface)
-        self._draw_turn(painter, row, ring, colours, lit=False)
-
     def _draw_turn(
         self, painter: QPainter, row: Row, ring: QRectF, colours: Colours, *, lit: bool
     ) -> None:
@@ -148,12 +143,12 @@ class AccountDelegate(QStyledItemDelegate):
         if row.is_counter:
             draw_icon(painter, "refresh", ring, colours.accent if lit else colours.faint)
         elif row.code:
-            draw_ring(painter, ring, row.left, _code_ink(row, colours, colours.accent), colours)
+            draw_ring(painter, ring, row.left, code_ink(row, colours, colours.accent), colours)
 
     def _draw_code(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> float:
         """Draw the code and the line below it; return its left edge."""
         code = row.shown_code
-        ink = _code_ink(row, colours, colours.text)
+        ink = code_ink(row, colours, colours.text)
         short = len(row.plain_code) <= 8
         large, small_code = (21, 19) if self.compact else (25, 21)
         # Digits are large as they are: twice as large they would leave no room for the names.
@@ -209,5 +204,6 @@ class AccountDelegate(QStyledItemDelegate):
         )
 
 
-def _code_ink(row: Row, colours: Colours, usual: QColor) -> QColor:
+def code_ink(row: Row, colours: Colours, usual: QColor) -> QColor:
+    """Return the colour of a row's code or ring, where `usual` is that of one that has time."""
     return colours.warn if row.urgent else usual

@@ -10,6 +10,8 @@ from watchword.otp.parameters import OtpType
 from watchword.plain_text import fold
 from watchword.vault.account import NO_ICON, Account
 
+_ROUNDING = 0.001  # seconds; as little is no whole second more
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -65,6 +67,18 @@ class Row:
         return self.account.link is not None and self.account.link.state != "copied"
 
     @property
+    def period(self) -> int:
+        """How many seconds a code is valid; 0 where there is no time in it."""
+        return self.account.otp.period if self.account.otp is not None and self.left else 0
+
+    @property
+    def steady_for(self) -> float:
+        """How many seconds the row looks as it does, but for its ring."""
+        left = self.left * self.period
+        turns = (ENDS_SOON_SECONDS + _ROUNDING, URGENT_SECONDS + _ROUNDING)
+        return left - next((turn for turn in turns if turn < left), 0.0)
+
+    @property
     def ends_soon(self) -> bool:
         """Whether the next code is worth showing."""
         return bool(self.next_code) and self.seconds_left <= ENDS_SOON_SECONDS
@@ -112,10 +126,14 @@ class Codes:
             code.value,
             shown_next,
             left / otp.period,
-            max(1, int(left + 0.999)),
+            max(1, int(left + 1 - _ROUNDING)),
             copied=copied,
             hidden=hidden,
         )
+
+    def now(self) -> float:
+        """Return the time that codes go by, in seconds since 1970-01-01 UTC."""
+        return self._clock.now()
 
     def show_drawn(self, account_id: str, code: Code) -> None:
         """Show a counter code from now on: it has been saved as used."""

@@ -4,6 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
@@ -20,11 +21,13 @@ from watchword.desktop.accounts.delegate import (
     FOOT,
     AccountDelegate,
     code_in,
+    code_ink,
     looks_of,
     ring_in,
 )
 from watchword.desktop.accounts.dragging import RowDrag
 from watchword.desktop.accounts.model import AccountsModel, Index
+from watchword.desktop.accounts.rings import Rings
 from watchword.desktop.accounts.row_actions import row_actions
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
@@ -73,7 +76,7 @@ class AccountsView(RowView):
             "remove": self.remove_asked,
         }
         self._drawn: dict[str, tuple[object, ...]] = {}  # how each row looked at the last tick
-        self._rings: list[tuple[QRectF, Row]] = []  # what alone is to be drawn since then
+        self._rings = Rings()
         # Opaque: what lies below is not drawn again each second, nor all rows at each scrolled px.
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.viewport().setAutoFillBackground(True)
@@ -109,13 +112,17 @@ class AccountsView(RowView):
     def tick(self) -> None:
         """A second has passed: draw the rings anew, and the rows whose code or colour changed."""
         model, viewport = self._accounts, self.viewport()
+        now = model.codes.now()
+        if self._rings.move_alone(now):
+            viewport.update(self._rings.region)
+            return
         if self._drag.moving:
             viewport.update()  # no row is where it usually is
             return
         first = self.indexAt(QPoint(self.width() // 2, 2)).row()
         drawn: dict[str, tuple[object, ...]] = {}
-        self._rings = []
-        stale = QRegion()
+        rings: list[tuple[QRectF, Row, QColor]] = []
+        stale, colours = QRegion(), colours_of(self)
         for number in range(max(0, first), model.rowCount()):
             index = model.index(number)
             place = self.visualRect(index)
@@ -129,32 +136,24 @@ class AccountsView(RowView):
             if self._drawn.get(row.account.id) != looks:
                 stale += place
             elif row.left:
-                ring = ring_in(QRectF(place))
-                self._rings.append((ring, row))
-                stale += ring.toAlignedRect()
+                rings.append((ring_in(QRectF(place)), row, code_ink(row, colours, colours.accent)))
         self._drawn = drawn
-        viewport.update(stale)
+        self._rings.follow(rings, now)
+        viewport.update(stale + self._rings.region)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        rings, self._rings = self._rings, []
-        if self._only(rings, event.region()):
-            painter, colours = painter_on(self.viewport()), colours_of(self)
-            for ring, row in rings:
-                self._rows.draw_ring(painter, row, ring, colours)
+        if event.region() == self._rings.region:
+            self._rings.draw(
+                painter_on(self.viewport()), self._accounts.codes.now(), colours_of(self)
+            )
             return
+        self._rings.forget()
         super().paintEvent(event)
         if self._drag.moving:
             self._drag.paint(QPainter(self.viewport()))
 
-    @staticmethod
-    def _only(rings: list[tuple[QRectF, Row]], region: QRegion) -> bool:
-        """Whether nothing but rings is to be drawn."""
-        for ring, _ in rings:
-            region -= ring.toAlignedRect()
-        return bool(rings) and region.isEmpty()
-
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self._rings = []  # they are elsewhere now
+        self._rings.forget()  # they are elsewhere now
         super().scrollContentsBy(dx, dy)
 
     def select_something(self) -> None:
