@@ -142,7 +142,7 @@ class AccountsView(RowView):
         viewport.update(stale + self._rings.region)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if event.region() == self._rings.region:
+        if (event.region() - self._rings.region).isEmpty():
             self._rings.draw(
                 painter_on(self.viewport()), self._accounts.codes.now(), colours_of(self)
             )
