@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from watchword.desktop.look.texts import rest_of, title_of
-from watchword.desktop.shell import edits, settings_words
+from watchword.desktop.shell import edits
 from watchword.desktop.shell.guarded import StillWanted
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
@@ -44,6 +44,8 @@ class Copies(QObject):
     def _written(self, name: str, is_whole: bool) -> None:
         self.writing.emit(False)
         if is_whole:
+            from watchword.desktop.shell import settings_words
+
             self.told.emit(
                 self.tr("The copy is saved"), settings_words.copy_saved(name), "approve"
             )
