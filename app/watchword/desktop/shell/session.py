@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
-from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.ordering import Order, Use
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
@@ -54,6 +53,7 @@ from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
 
 if TYPE_CHECKING:
+    from watchword.desktop.accounts.detail_pane import Recent
     from watchword.desktop.history.history_page import HistoryPage
     from watchword.desktop.settings.settings_page import SettingsPage
     from watchword.desktop.shell.history_desk import HistoryDesk
@@ -683,7 +683,7 @@ class Session(QObject):
     def _take_links(self) -> None:
         self._take_accounts(self._vault.accounts)
 
-    def _recent(self, account_id: str) -> Sequence[Recent]:
+    def _recent(self, account_id: str) -> "Sequence[Recent]":
         return recent_of(self._vault.history, account_id, self._clock.now())
 
     def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
