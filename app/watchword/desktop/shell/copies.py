@@ -10,7 +10,7 @@ from watchword.desktop.shell import edits
 from watchword.desktop.shell.guarded import StillWanted
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
-from watchword.vault import NotSaved, OpenVault, SavedUnconfirmed, recovery
+from watchword.vault import NotSaved, OpenVault, SavedUnconfirmed
 from watchword.vault.loaded import HIDE_CLEAR_FACTS
 
 
@@ -38,6 +38,8 @@ class Copies(QObject):
         )
 
     def _write(self, path: Path) -> bool:
+        from watchword.vault import recovery
+
         recovery.write_backup(self._vault, path)
         return not self._vault.dirty
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.texts import rest_of
-from watchword.vault import OpenVault, recovery
+from watchword.vault import OpenVault
 
 if TYPE_CHECKING:
     from watchword.desktop.settings.older_backups_page import OlderBackupsPage
@@ -32,6 +32,8 @@ class OlderBackups(QObject):
 
     def look(self, old_password: str) -> None:
         """Ask, if there are any; `old_password` is empty where nobody knows it."""
+        from watchword.vault import recovery
+
         self._jobs.run(
             partial(recovery.older_backups, self._vault),
             on_done=partial(self._ask, old_password),
@@ -65,6 +67,8 @@ class OlderBackups(QObject):
         self.answered.emit(text, kind)
 
     def _reseal(self, page: "OlderBackupsPage", old: str) -> None:
+        from watchword.vault import recovery
+
         page.show_busy(True)
         self._unwanted = unwanted = threading.Event()
         self._jobs.run(
@@ -93,6 +97,8 @@ class OlderBackups(QObject):
         self._answer(text, "warn" if left else "approve")
 
     def _delete(self, page: "OlderBackupsPage") -> None:
+        from watchword.vault import recovery
+
         page.show_busy(True)
         self._jobs.run(
             partial(recovery.delete_backups, self._vault),
