@@ -15,8 +15,8 @@ from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
 from watchword.desktop.application import Desktop
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
+from watchword.desktop.look.step import Step
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
-from watchword.desktop.look.widgets.coach_strip import Step
 from watchword.desktop.shell.demo_desk import DemoDesk
 from watchword.desktop.shell.session import Session
 from watchword.desktop.unlock.create_page import CreatePage

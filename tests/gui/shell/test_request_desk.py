@@ -119,10 +119,13 @@ def desk(
         Saves(vault, clock, jobs),
         keyring=keyring,
     )
-    for widget in (one.strips.banner, one.strips.pause, *one.pages):
-        qtbot.addWidget(widget)
+    for strip in (one.strips.banner, one.strips.pause):
+        qtbot.addWidget(strip)
     yield one
     one.stop()
+    for page in one.pages:
+        page.close()
+        page.deleteLater()
 
 
 def ask(desk: RequestDesk, made_up: MadeUp, count: int = 1) -> None:

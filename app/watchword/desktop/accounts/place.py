@@ -1,13 +1,13 @@
 """The accounts as one place of the window: the list alone, or list and detail side by side."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.clock import Clock
-from watchword.desktop.accounts.detail_pane import DetailPane, Recent
 from watchword.desktop.accounts.empty_page import Choice, EmptyPage
 from watchword.desktop.accounts.list_page import ListPage
 from watchword.desktop.accounts.model import AccountsModel
@@ -16,6 +16,9 @@ from watchword.desktop.look.theme import RING, TWO_PANES_FROM, colours_of
 from watchword.desktop.look.widgets.painting import painter_on
 from watchword.otp.code import Code
 from watchword.vault.account import Account
+
+if TYPE_CHECKING:
+    from watchword.desktop.accounts.detail_pane import DetailPane, Recent
 
 SIDE_WIDTH = 400
 
@@ -40,7 +43,7 @@ class AccountsPlace(QWidget):
         self,
         clock: Clock,
         choices: Sequence[Choice],
-        recent_of: Callable[[str], Sequence[Recent]],
+        recent_of: "Callable[[str], Sequence[Recent]]",
         parent: QWidget | None = None,
     ) -> None:
         """`recent_of(account id)` returns its latest login requests, newest first."""
@@ -51,7 +54,7 @@ class AccountsPlace(QWidget):
         self.model = AccountsModel(clock, self)
         self.list = ListPage(self.model)
         self.empty = EmptyPage(choices)
-        self.detail = DetailPane(self)
+        self._detail: DetailPane | None = None
         self._strips = QWidget(self)
         around = QVBoxLayout(self._strips)
         around.setContentsMargins(0, 0, 0, 0)
@@ -63,39 +66,48 @@ class AccountsPlace(QWidget):
         self._side = QStackedWidget(self)
         self._side.addWidget(self.empty)
         self._side.addWidget(self.list)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        row.addWidget(self._side)
-        row.addWidget(self.detail, 1)
-        self.detail.hide()
+        self._panes = QHBoxLayout(self)
+        self._panes.setContentsMargins(0, 0, 0, 0)
+        self._panes.setSpacing(1)
+        self._panes.addWidget(self._side)
         self._second = QTimer(self)
         self._second.setSingleShot(True)
         self._second.timeout.connect(self._tick)
         self._wire()
 
     def _wire(self) -> None:
-        self.list.copy_asked.connect(self._copy)
         self.list.copy_next_asked.connect(self._copy_next)
-        self.list.new_code_asked.connect(self._new_code)
         self.list.selected.connect(self._select)
         self.list.add_asked.connect(self._add)
-        self.detail.reveal_asked.connect(self._reveal)
         self.empty.chosen.connect(self.add_asked)
         for page in (self.list, self.empty):
             page.trash_asked.connect(self.trash_asked)
-        for rows in (self.list, self.detail):
-            rows.edit_asked.connect(self._edit)
-            rows.codes_asked.connect(self._codes)
-            rows.remove_asked.connect(self._remove)
-            rows.qr_asked.connect(self._qr)
         self.list.favourite_asked.connect(self._favourite)
-        for rows in (self.list, self.detail):
-            rows.history_asked.connect(self._history)
-            rows.link_asked.connect(self._link)
-        self.detail.copy_asked.connect(self._copy)
-        self.detail.new_code_asked.connect(self._new_code)
+        self._wire_rows(self.list)
         self.model.dataChanged.connect(self._refresh_detail)
+
+    def _wire_rows(self, rows: "ListPage | DetailPane") -> None:
+        rows.copy_asked.connect(self._copy)
+        rows.new_code_asked.connect(self._new_code)
+        rows.edit_asked.connect(self._edit)
+        rows.codes_asked.connect(self._codes)
+        rows.remove_asked.connect(self._remove)
+        rows.qr_asked.connect(self._qr)
+        rows.history_asked.connect(self._history)
+        rows.link_asked.connect(self._link)
+
+    @property
+    def detail(self) -> "DetailPane":
+        """What stands beside the list, made when there is first room for it."""
+        if self._detail is None:
+            from watchword.desktop.accounts.detail_pane import DetailPane
+
+            self._detail = DetailPane(self)
+            self._detail.reveal_asked.connect(self._reveal)
+            self._wire_rows(self._detail)
+            self._panes.addWidget(self._detail, 1)
+            self._detail.hide()
+        return self._detail
 
     @property
     def two_panes(self) -> bool:
@@ -158,7 +170,8 @@ class AccountsPlace(QWidget):
     def _arrange(self) -> None:
         two = self.two_panes
         self.list.view.set_click_copies(not two)
-        self.detail.setVisible(two)
+        if two or self._detail is not None:
+            self.detail.setVisible(two)
         self._side.setMinimumWidth(SIDE_WIDTH if two else 0)
         self._side.setMaximumWidth(SIDE_WIDTH if two else 16_777_215)
         if two:
@@ -178,10 +191,11 @@ class AccountsPlace(QWidget):
             self.detail.show_recent(self._recent_of(row.account.id))
 
     def _refresh_detail(self) -> None:
-        if self.detail.isVisible():
-            row = self.model.row_of(self.detail.account_id)
+        detail = self._detail
+        if detail is not None and detail.isVisible():
+            row = self.model.row_of(detail.account_id)
             if row is not None:
-                self.detail.show_row(row)
+                detail.show_row(row)
 
     def _reveal(self, row: Row) -> None:
         self.model.reveal(row.account.id)
@@ -241,7 +255,8 @@ class AccountsPlace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.two_panes == self.detail.isHidden():
+        shown = self._detail is not None and not self._detail.isHidden()
+        if self.two_panes != shown:
             self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:

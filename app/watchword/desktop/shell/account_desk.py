@@ -4,22 +4,16 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.approvals.watch import Contact
 from watchword.clock import Clock
-from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
-from watchword.desktop.accounts.edit_page import EditPage
-from watchword.desktop.accounts.link_page import CopiedPage, LinkPage, RemovedPage
-from watchword.desktop.accounts.remove_page import RemovePage
 from watchword.desktop.accounts.rows import brand_of
-from watchword.desktop.accounts.trash_page import Removed, TrashPage
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.texts import plural
-from watchword.desktop.settings.password_again_page import PasswordAgainPage
 from watchword.desktop.shell import account_words, edits
 from watchword.desktop.shell.guarded import GuardedChanges
 from watchword.desktop.shell.recent import when
@@ -27,7 +21,6 @@ from watchword.desktop.shell.saving import Saves
 from watchword.errors import RemoteError, WatchwordError
 from watchword.protocol.errors import KeyWithoutProof
 from watchword.providers.provider import Providers
-from watchword.transfer import files
 from watchword.vault import (
     Account,
     NoSuchAccount,
@@ -37,6 +30,13 @@ from watchword.vault import (
     Trashed,
 )
 from watchword.vault.limits import DAY, TRASH_DAYS
+
+if TYPE_CHECKING:
+    from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
+    from watchword.desktop.accounts.edit_page import EditPage
+    from watchword.desktop.accounts.link_page import LinkPage, RemovedPage
+    from watchword.desktop.accounts.remove_page import RemovePage
+    from watchword.desktop.accounts.trash_page import Removed, TrashPage
 
 
 class AccountDesk(QObject):
@@ -82,6 +82,10 @@ class AccountDesk(QObject):
     def stop(self) -> None:
         """Let no question stay open."""
         self._changes.stop()
+        if self._page is None:
+            return
+        from watchword.desktop.settings.password_again_page import PasswordAgainPage
+
         if isinstance(self._page, PasswordAgainPage):
             self._page.forget()
 
@@ -98,24 +102,30 @@ class AccountDesk(QObject):
     # Pages ---------------------------------------------------------------------------------------
     def edit(self, account_id: str) -> None:
         """Show an account's texts to be changed."""
+        from watchword.desktop.accounts.edit_page import EditPage
+
         account = self._find(account_id)
         if account is None:
             return
         page = EditPage(account)
         page.save_asked.connect(partial(self._save_edit, page, account_id))
-        page.remove_asked.connect(partial(self.remove, account_id))
+        page.remove_asked.connect(partial(self.remove, account_id, page))
         page.back_pressed.connect(partial(self._leave_edit, page))
         self._show(page)
 
-    def remove(self, account_id: str) -> None:
-        """Move an account to the trash; one that is linked to a server only after a question."""
+    def remove(self, account_id: str, page: "EditPage | RemovedPage | None" = None) -> None:
+        """Move an account to the trash; one that is linked to a server only after a question.
+
+        `page` is where it was asked, and what says why it failed; None: the list, which cannot.
+        """
         account = self._find(account_id)
         if account is None:
             return
         if account.link is None or account.link.state != "active":
-            page = self._page if isinstance(self._page, EditPage | RemovedPage) else None
             self._remove(account, page)
             return
+        from watchword.desktop.accounts.remove_page import RemovePage
+
         asking = RemovePage(_name(account), account.link.origin.removeprefix("https://"))
         asking.back_pressed.connect(self._leave)
         asking.remove_asked.connect(partial(self._unlink, asking, account))
@@ -124,6 +134,8 @@ class AccountDesk(QObject):
 
     def open_link(self, account_id: str) -> None:
         """Show what ties an account to its server, or that nothing does any more."""
+        from watchword.desktop.accounts.link_page import CopiedPage, LinkPage, RemovedPage
+
         account = self._find(account_id)
         link = account.link if account is not None else None
         if account is None or link is None:
@@ -143,7 +155,7 @@ class AccountDesk(QObject):
             page.remove_asked.connect(partial(self.remove, account_id))
         else:
             page = RemovedPage(_name(account), account_words.removed_facts(link))
-            page.trash_asked.connect(partial(self.remove, account_id))
+            page.trash_asked.connect(partial(self.remove, account_id, page))
         page.back_pressed.connect(self._leave)
         if not isinstance(page, CopiedPage):
             page.history_asked.connect(partial(self._leave_for_history, account_id))
@@ -151,6 +163,10 @@ class AccountDesk(QObject):
 
     def refresh_link(self) -> None:
         """Show when the server was last heard of, where that is shown."""
+        if not self._linked:
+            return
+        from watchword.desktop.accounts.link_page import LinkPage
+
         if not isinstance(self._page, LinkPage):
             return
         link = next((a.link for a in self._vault.accounts if a.id == self._linked), None)
@@ -161,7 +177,7 @@ class AccountDesk(QObject):
         else:
             self.open_link(self._linked)
 
-    def _show_link(self, page: LinkPage, account_id: str, link: ServerLink) -> None:
+    def _show_link(self, page: "LinkPage", account_id: str, link: ServerLink) -> None:
         known, paused = self.contact_of(account_id)
         page.show_facts(account_words.link_facts(link, known, self._clock.now(), paused=paused))
         failure = known.failure
@@ -177,6 +193,8 @@ class AccountDesk(QObject):
 
     def open_trash(self) -> None:
         """Show what was removed."""
+        from watchword.desktop.accounts.trash_page import TrashPage
+
         page = TrashPage()
         page.back_pressed.connect(self._leave)
         page.restore_asked.connect(partial(self._restore_from_trash, page))
@@ -210,6 +228,8 @@ class AccountDesk(QObject):
         if account is None or link is None:
             self._leave()
             return
+        from watchword.desktop.accounts.backup_codes_page import BackupCodesPage
+
         page = BackupCodesPage(
             link.service or _name(account),
             link.backup_codes,
@@ -254,12 +274,12 @@ class AccountDesk(QObject):
         if page is not None:
             self.page_dropped.emit(page)
 
-    def _leave_edit(self, page: EditPage) -> None:
+    def _leave_edit(self, page: "EditPage") -> None:
         if page.may_leave():
             self._leave()
 
     # Edit ----------------------------------------------------------------------------------------
-    def _save_edit(self, page: EditPage, account_id: str, changes: Mapping[str, Any]) -> None:
+    def _save_edit(self, page: "EditPage", account_id: str, changes: Mapping[str, Any]) -> None:
         if not changes:
             self._leave()
             return
@@ -271,7 +291,7 @@ class AccountDesk(QObject):
         self._save(partial(edits.change, self._vault, account_id, changes), saved, page.show_error)
 
     # Remove and restore --------------------------------------------------------------------------
-    def _unlink(self, page: RemovePage, account: Account) -> None:
+    def _unlink(self, page: "RemovePage", account: Account) -> None:
         link = account.link
         provider = self._providers.of(link) if link is not None else None
         if link is None or provider is None:
@@ -291,7 +311,7 @@ class AccountDesk(QObject):
     def _remove(
         self,
         account: Account,
-        page: RemovePage | EditPage | RemovedPage | None,
+        page: "RemovePage | EditPage | RemovedPage | None",
         *,
         unlinked: bool = False,
     ) -> None:
@@ -325,7 +345,7 @@ class AccountDesk(QObject):
         self.restored.emit(account_id)
         self.said.emit(self.tr("Restored"))
 
-    def _restore_from_trash(self, page: TrashPage, account_id: str) -> None:
+    def _restore_from_trash(self, page: "TrashPage", account_id: str) -> None:
         def restored() -> None:
             self._is_back(account_id)
             left = self._removed()
@@ -336,10 +356,12 @@ class AccountDesk(QObject):
 
         self._save(partial(edits.restore, self._vault, account_id), restored, page.show_error)
 
-    def _removed(self) -> list[Removed]:
+    def _removed(self) -> "list[Removed]":
         return [self._in_words(trashed) for trashed in self._vault.trash]
 
-    def _in_words(self, trashed: Trashed) -> Removed:
+    def _in_words(self, trashed: Trashed) -> "Removed":
+        from watchword.desktop.accounts.trash_page import Removed
+
         account = trashed.entry.account
         now = self._clock.now()
         left = max(0, min(TRASH_DAYS, round(TRASH_DAYS - (now - trashed.removed_at) / DAY)))
@@ -350,7 +372,7 @@ class AccountDesk(QObject):
         return Removed(account.id, _name(account), own, about, brand_of(account))
 
     # Backup codes --------------------------------------------------------------------------------
-    def _mark_code(self, page: BackupCodesPage, account_id: str, code: str, used: bool) -> None:
+    def _mark_code(self, page: "BackupCodesPage", account_id: str, code: str, used: bool) -> None:
         def not_marked(error: WatchwordError) -> None:
             account = self._find(account_id)
             page.show_used(_used(account.link if account is not None else None))
@@ -363,7 +385,9 @@ class AccountDesk(QObject):
             page=page,
         )
 
-    def _write_codes(self, page: BackupCodesPage, name: str, text: str) -> None:
+    def _write_codes(self, page: "BackupCodesPage", name: str, text: str) -> None:
+        from watchword.transfer import files
+
         path = Path(name)
         # The dialog asked before it named a file that is there; one that comes later stays.
         write = partial(

@@ -1,12 +1,16 @@
 """What is said about one account and its server: pure functions from facts to texts."""
 
+from typing import TYPE_CHECKING
+
 from watchword.approvals.watch import Contact
 from watchword.desktop.look.texts import tr
 from watchword.desktop.look.widgets.fact_list import Fact
-from watchword.desktop.settings.password_again_page import Question
 from watchword.desktop.shell.recent import when
 from watchword.protocol.errors import KeyWithoutProof
 from watchword.vault import ServerLink
+
+if TYPE_CHECKING:
+    from watchword.desktop.settings.password_again_page import Question
 
 
 def codes_left(link: ServerLink) -> str:
@@ -16,8 +20,10 @@ def codes_left(link: ServerLink) -> str:
     return tr("{left} of {whole} left").format(left=left, whole=whole)
 
 
-def codes_question(link: ServerLink) -> Question:
+def codes_question(link: ServerLink) -> "Question":
     """Return what is said before backup codes are shown again."""
+    from watchword.desktop.settings.password_again_page import Question
+
     return Question(
         title=tr("Backup codes"),
         heading=tr("Show the backup codes?"),

@@ -1,14 +1,17 @@
 """What closing the window means: asked once, remembered, and changed in the settings."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from watchword.desktop.settings.closing_page import ClosingPage
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.preferences import Preferences
+
+if TYPE_CHECKING:
+    from watchword.desktop.settings.closing_page import ClosingPage
 
 
 class Closing(QObject):
@@ -37,6 +40,8 @@ class Closing(QObject):
     def _ask(self, *, has_icon: bool) -> None:
         if self._page is not None and self._window.page is self._page:
             return
+        from watchword.desktop.settings.closing_page import ClosingPage
+
         self.forget()
         self._under = self._window.page
         self._page = ClosingPage(has_icon=has_icon)

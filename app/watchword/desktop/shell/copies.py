@@ -6,11 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from watchword.desktop.look.texts import rest_of, title_of
-from watchword.desktop.shell import edits, settings_words
+from watchword.desktop.shell import edits
 from watchword.desktop.shell.guarded import StillWanted
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
-from watchword.vault import NotSaved, OpenVault, SavedUnconfirmed, recovery
+from watchword.vault import NotSaved, OpenVault, SavedUnconfirmed
 from watchword.vault.loaded import HIDE_CLEAR_FACTS
 
 
@@ -38,12 +38,16 @@ class Copies(QObject):
         )
 
     def _write(self, path: Path) -> bool:
+        from watchword.vault import recovery
+
         recovery.write_backup(self._vault, path)
         return not self._vault.dirty
 
     def _written(self, name: str, is_whole: bool) -> None:
         self.writing.emit(False)
         if is_whole:
+            from watchword.desktop.shell import settings_words
+
             self.told.emit(
                 self.tr("The copy is saved"), settings_words.copy_saved(name), "approve"
             )

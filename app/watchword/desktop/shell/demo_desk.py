@@ -6,13 +6,14 @@ to it, whether a login waits. Nothing is ticked off because a button was pressed
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from watchword.approvals.inbox import Answered
 from watchword.desktop.background.jobs import Jobs
+from watchword.desktop.look.step import Step
 from watchword.desktop.look.texts import rest_of, title_of
-from watchword.desktop.look.widgets.coach_strip import CoachStrip, Step
 from watchword.desktop.shell.adding import Adding
 from watchword.desktop.shell.browser import open_in_browser
 from watchword.desktop.shell.main_window import MainWindow
@@ -22,6 +23,9 @@ from watchword.errors import WatchwordError
 from watchword.providers.login_request import Decision, Result
 from watchword.system.demo_server import DemoAccess, DemoServer
 from watchword.vault import Account, OpenVault
+
+if TYPE_CHECKING:
+    from watchword.desktop.look.widgets.coach_strip import CoachStrip
 
 SERVICE = "Watchword demo"  # what the demo server calls itself
 _LOOPBACK = "http://127.0.0.1:"
@@ -70,22 +74,32 @@ class DemoDesk(QObject):
         self._error: WatchwordError | None = None
         self._let_in = self._denied = False
         self._signs_in = False  # links by the browser, rather than by what the screen shows
-        self.strip = CoachStrip(self.tr("End the demo"))
-        self.strip.acted.connect(self._act)
-        self.strip.copy_asked.connect(self.copy_asked)
-        self.strip.close_asked.connect(self.end)
-        window.put_below(self.strip)
-        self.strip.hide()
+        self._strip: CoachStrip | None = None
         window.page_shown.connect(self.refresh)
         adding.turned.connect(self.refresh)
         desk.changed.connect(self.refresh)
         desk.watching.settled.connect(self._settled)
 
+    @property
+    def strip(self) -> "CoachStrip":
+        """The strip, made when there is something to say."""
+        if self._strip is None:
+            from watchword.desktop.look.widgets.coach_strip import CoachStrip
+
+            self._strip = strip = CoachStrip(self.tr("End the demo"))
+            strip.acted.connect(self._act)
+            strip.copy_asked.connect(self.copy_asked)
+            strip.close_asked.connect(self.end)
+            self._window.put_below(strip)
+            strip.hide()
+        return self._strip
+
     def stop(self) -> None:
         """Say nothing more; the server goes on."""
         self._stopped = True
-        self.strip.hide()
-        self.strip.deleteLater()
+        if self._strip is not None:
+            self._strip.hide()
+            self._strip.deleteLater()
 
     def show_accounts(self, accounts: Sequence[Account]) -> None:
         """Follow these accounts."""
@@ -183,7 +197,9 @@ class DemoDesk(QObject):
         step = None if self._ended else self._step()
         if step is not None:
             self.strip.show_step(step)
-        self.strip.setVisible(step is not None)
+            self.strip.show()
+        elif self._strip is not None:
+            self._strip.hide()
 
     def _step(self) -> Step | None:
         access = self._server.access
@@ -287,7 +303,7 @@ class DemoDesk(QObject):
         )
 
     def _to_approve(self) -> Step:
-        shown = self._desk.page.isVisible()
+        shown = self._desk.shows_request
         return Step(
             self.tr("Approve it"),
             self.tr("It is you who signs in: type the characters that the browser shows, above.")

@@ -4,15 +4,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Job, Jobs, Lane
-from watchword.desktop.settings.change_password_page import ChangePasswordPage
-from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.unlock.patience import Patience
 from watchword.errors import WatchwordError, WrongPassword
@@ -20,7 +18,12 @@ from watchword.vault import Cancelled, OpenVault, SavedUnconfirmed, keyring_slot
 from watchword.vault.errors import check_wanted
 from watchword.vault.keyring_slot import Keyring
 
-Page = PasswordAgainPage | ChangePasswordPage
+if TYPE_CHECKING:
+    from watchword.desktop.settings.change_password_page import ChangePasswordPage
+    from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
+
+    Page = PasswordAgainPage | ChangePasswordPage
+
 StillWanted = Callable[[], bool]
 Change = Callable[[StillWanted], Any]
 
@@ -59,13 +62,15 @@ class GuardedChanges(QObject):
 
     def ask(
         self,
-        question: Question,
+        question: "Question",
         change: Change,
         done: Callable[[Outcome], None],
         *,
         wakes_keyring: bool = False,
-    ) -> PasswordAgainPage:
+    ) -> "PasswordAgainPage":
         """Return a page that asks for the password, and then makes the change."""
+        from watchword.desktop.settings.password_again_page import PasswordAgainPage
+
         page = PasswordAgainPage(question)
         save = partial(self.save, page, change, done)
         after = partial(self._wake_keyring, page, save) if wakes_keyring else save
@@ -73,7 +78,7 @@ class GuardedChanges(QObject):
         self.care_for(page)
         return page
 
-    def care_for(self, page: Page) -> None:
+    def care_for(self, page: "Page") -> None:
         """Let a page cancel, and hold it back after wrong passwords."""
         page.cancelled.connect(partial(self._cancel, page))
         if self._patience.left() > 0:
@@ -85,7 +90,7 @@ class GuardedChanges(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def check(self, page: Page, after: Callable[[], None], password: str) -> None:
+    def check(self, page: "Page", after: Callable[[], None], password: str) -> None:
         """Go on with `after` if this is the password."""
         page.show_busy(True)
 
@@ -102,7 +107,7 @@ class GuardedChanges(QObject):
             on_late_error=partial(self._patience.heard_late, page),
         )
 
-    def _wake_keyring(self, page: Page, after: Callable[[], None]) -> None:
+    def _wake_keyring(self, page: "Page", after: Callable[[], None]) -> None:
         """Let the keyring be unlocked, in a lane of its own.
 
         It may show a prompt of its own that nobody answers, and no save may wait behind that.
@@ -118,7 +123,7 @@ class GuardedChanges(QObject):
             page=page,
         )
 
-    def save(self, page: Page, change: Change, done: Callable[[Outcome], None]) -> None:
+    def save(self, page: "Page", change: Change, done: Callable[[Outcome], None]) -> None:
         """Make a change; `done` hears of it when it stands, the page when it does not."""
         self._job = None
         self._unwanted = unwanted = threading.Event()
@@ -142,7 +147,7 @@ class GuardedChanges(QObject):
         page.show_busy(True)
         self._saves.run(work, on_done=saved, on_error=partial(self._failed, page), page=self)
 
-    def _cancel(self, page: Page) -> None:
+    def _cancel(self, page: "Page") -> None:
         job, self._job = self._job, None
         if job is not None:
             job.cancel()
@@ -151,7 +156,7 @@ class GuardedChanges(QObject):
         else:
             self._unwanted.set()
 
-    def _failed(self, page: Page, error: WatchwordError) -> None:
+    def _failed(self, page: "Page", error: WatchwordError) -> None:
         self._job = None
         if not isValid(page):
             return

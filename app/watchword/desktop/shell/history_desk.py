@@ -58,6 +58,11 @@ class HistoryDesk(QObject):
         self._changes = GuardedChanges(vault, clock, jobs, saves, None, self)
 
     @property
+    def page(self) -> HistoryPage | None:
+        """The history; None while it is not open, not even under a question."""
+        return self._page
+
+    @property
     def pages(self) -> tuple[QWidget, ...]:
         """The pages there are, to be destroyed with the desk."""
         return tuple(page for page in (self._page, self._over) if page is not None)

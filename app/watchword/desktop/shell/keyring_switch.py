@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.settings.password_again_page import Question
-from watchword.desktop.shell import settings_words
 from watchword.desktop.shell.guarded import Change, Outcome, StillWanted
 from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.system.paths import is_portable
@@ -17,13 +15,16 @@ from watchword.vault import OpenVault, keyring_slot
 from watchword.vault.file_format import KEYRING
 from watchword.vault.keyring_slot import Keyring
 
+if TYPE_CHECKING:
+    from watchword.desktop.settings.password_again_page import Question
+
 
 class Ask(Protocol):
     """Asks for the password, makes a change and tells what came of it."""
 
     def __call__(
         self,
-        question: Question,
+        question: "Question",
         change: Change,
         done: Callable[[Outcome], None],
         *,
@@ -74,6 +75,8 @@ class KeyringSwitch(QObject):
         page = self._place.settings
         if page is None:
             return
+        from watchword.desktop.shell import settings_words
+
         on = self._is_on()
         why_not = ""
         if not available:
@@ -90,6 +93,8 @@ class KeyringSwitch(QObject):
 
     def switch(self, ask: Ask, on: bool) -> None:
         """Switch it, after the password that `ask` asks for."""
+        from watchword.desktop.shell import settings_words
+
         if on:
             title = self.tr("This computer’s keyring opens the vault now")
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -9,8 +10,10 @@ from shiboken6 import isValid
 
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.saving import Saves
-from watchword.desktop.unlock.unsaved_page import UnsavedPage
 from watchword.errors import WatchwordError
+
+if TYPE_CHECKING:
+    from watchword.desktop.unlock.unsaved_page import UnsavedPage
 
 
 class Leaving(QObject):
@@ -81,6 +84,8 @@ class Leaving(QObject):
         quitting: bool,
         error: WatchwordError,
     ) -> None:
+        from watchword.desktop.unlock.unsaved_page import UnsavedPage
+
         page = UnsavedPage(error, quitting=quitting)
         page.again_asked.connect(self._leave_unsaved)
         if self._saves.page is None:

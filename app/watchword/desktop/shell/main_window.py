@@ -1,6 +1,7 @@
 """The window: shows one page at a time and says short things over it. Knows no page by name."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
@@ -9,9 +10,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 from watchword.desktop.look.icons import window_icon
 from watchword.desktop.look.tab_order import go_on
 from watchword.desktop.look.widgets.key_caps import pressed_keys
-from watchword.desktop.look.widgets.sheet import Sheet
 from watchword.desktop.look.widgets.title_bar import TitleBar
 from watchword.desktop.look.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from watchword.desktop.look.widgets.sheet import Sheet
 
 WIDTH, HEIGHT = 420, 680
 
@@ -61,7 +64,7 @@ class MainWindow(QMainWindow):
         page.setParent(None)
         page.deleteLater()
 
-    def show_sheet(self, sheet: Sheet, focus: QWidget) -> None:
+    def show_sheet(self, sheet: "Sheet", focus: QWidget) -> None:
         """Lay a sheet over whatever is shown, with the keyboard in `focus`."""
         self.close_sheet()
         self._sheet = sheet
@@ -77,7 +80,7 @@ class MainWindow(QMainWindow):
         self._sheet = None
 
     @property
-    def sheet(self) -> Sheet | None:
+    def sheet(self) -> "Sheet | None":
         """The sheet that lies over the page; None while there is none."""
         return self._sheet
 

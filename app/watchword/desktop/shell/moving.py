@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from watchword.approvals import moving
 from watchword.clock import Clock
 from watchword.desktop.look.widgets.banner import Banner
-from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.shell.account_words import host_of
 from watchword.desktop.shell.saving import Saves
-from watchword.desktop.unlock.moved_page import MovedPage
 from watchword.vault import Account, OpenVault
+
+if TYPE_CHECKING:
+    from watchword.desktop.look.widgets.fact_list import Fact
+    from watchword.desktop.unlock.moved_page import MovedPage
 
 _MOST_LISTED = 4
 
@@ -44,7 +47,7 @@ class Moving(QObject):
         self.strip.clicked.connect(self.open)
 
     @property
-    def page(self) -> MovedPage | None:
+    def page(self) -> "MovedPage | None":
         """The question that is on the screen; None while there is none."""
         return self._page
 
@@ -63,6 +66,8 @@ class Moving(QObject):
 
     def open(self) -> None:
         """Show the question."""
+        from watchword.desktop.unlock.moved_page import MovedPage
+
         page = MovedPage(self._listed())
         page.moved_chosen.connect(self._moved)
         page.copied_chosen.connect(self._copied)
@@ -72,7 +77,9 @@ class Moving(QObject):
         if before is not None:
             self.page_dropped.emit(before)
 
-    def _listed(self) -> list[Fact]:
+    def _listed(self) -> "list[Fact]":
+        from watchword.desktop.look.widgets.fact_list import Fact
+
         accounts = moving.devices_of(self._vault)
         shown = accounts if len(accounts) <= _MOST_LISTED else accounts[: _MOST_LISTED - 1]
         facts = [self._in_words(account) for account in shown]
@@ -80,7 +87,9 @@ class Moving(QObject):
             facts.append(Fact("more", self.tr("and {n} more").format(n=more)))
         return facts
 
-    def _in_words(self, account: Account) -> Fact:
+    def _in_words(self, account: Account) -> "Fact":
+        from watchword.desktop.look.widgets.fact_list import Fact
+
         name = " · ".join(part for part in (account.issuer, account.account) if part)
         where = ""
         if account.link is not None:

@@ -3,14 +3,16 @@
 import threading
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.texts import rest_of
-from watchword.desktop.settings.older_backups_page import OlderBackupsPage
-from watchword.desktop.shell import settings_words
-from watchword.vault import OpenVault, recovery
+from watchword.vault import OpenVault
+
+if TYPE_CHECKING:
+    from watchword.desktop.settings.older_backups_page import OlderBackupsPage
 
 
 class OlderBackups(QObject):
@@ -30,6 +32,8 @@ class OlderBackups(QObject):
 
     def look(self, old_password: str) -> None:
         """Ask, if there are any; `old_password` is empty where nobody knows it."""
+        from watchword.vault import recovery
+
         self._jobs.run(
             partial(recovery.older_backups, self._vault),
             on_done=partial(self._ask, old_password),
@@ -46,6 +50,9 @@ class OlderBackups(QObject):
         if not older:
             self._answer("")
             return
+        from watchword.desktop.settings.older_backups_page import OlderBackupsPage
+        from watchword.desktop.shell import settings_words
+
         page = OlderBackupsPage(len(older), can_reseal=bool(old))
         page.reseal_chosen.connect(partial(self._reseal, page, old))
         page.delete_chosen.connect(partial(self._delete, page))
@@ -59,7 +66,9 @@ class OlderBackups(QObject):
         self._page = None
         self.answered.emit(text, kind)
 
-    def _reseal(self, page: OlderBackupsPage, old: str) -> None:
+    def _reseal(self, page: "OlderBackupsPage", old: str) -> None:
+        from watchword.vault import recovery
+
         page.show_busy(True)
         self._unwanted = unwanted = threading.Event()
         self._jobs.run(
@@ -81,11 +90,15 @@ class OlderBackups(QObject):
             self._page.show_progress(number, count)
 
     def _resealed(self, result: tuple[int, list[Path]]) -> None:
+        from watchword.desktop.shell import settings_words
+
         done, left = result
         text = settings_words.resealed(done, len(left), stopped=self._unwanted.is_set())
         self._answer(text, "warn" if left else "approve")
 
-    def _delete(self, page: OlderBackupsPage) -> None:
+    def _delete(self, page: "OlderBackupsPage") -> None:
+        from watchword.vault import recovery
+
         page.show_busy(True)
         self._jobs.run(
             partial(recovery.delete_backups, self._vault),
@@ -96,4 +109,6 @@ class OlderBackups(QObject):
         )
 
     def _deleted(self, count: int) -> None:
+        from watchword.desktop.shell import settings_words
+
         self._answer(settings_words.deleted(count))

@@ -1,6 +1,7 @@
 """Fills Ctrl+K with accounts, actions and settings, and does what is chosen there."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -8,17 +9,19 @@ from watchword.clock import Clock
 from watchword.desktop.accounts.model import FAVOURITES
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.accounts.rows import Row, brand_of
-from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.keyboard.finding import Entry, Finder, Kind
 from watchword.desktop.keyboard.palette_sheet import PaletteSheet
-from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell.actions import Action, By, all_actions
-from watchword.desktop.shell.found_settings import FoundSetting
 from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.shell.shortcuts import Shortcuts
 from watchword.vault import Account
+
+if TYPE_CHECKING:
+    from watchword.desktop.history.history_page import HistoryPage
+    from watchword.desktop.settings.settings_page import SettingsPage
+    from watchword.desktop.shell.found_settings import FoundSetting
 
 _DEEPEST = 4  # pages between the accounts and the one from which Ctrl+K is pressed, and one more
 
@@ -36,12 +39,17 @@ class Palette(QObject):
         place: AccountsPlace,
         listing: ListDesk,
         settings: SettingsDesk | None,
+        shortcuts: Shortcuts,
         clock: Clock,
         *,
         accounts: Callable[[], Sequence[Account]],
+        free_pages: "Callable[[], Sequence[SettingsPage | HistoryPage]]",
         parent: QObject,
     ) -> None:
-        """`settings` None: there is nothing to set, as in the trial."""
+        """`settings` None: there is nothing to set, as in the trial.
+
+        `free_pages` returns those that can be left without losing anything.
+        """
         super().__init__(parent)
         self._window = window
         self._place = place
@@ -49,7 +57,8 @@ class Palette(QObject):
         self._settings = settings
         self._clock = clock
         self._accounts = accounts
-        self.shortcuts: Shortcuts | None = None  # given once they are made: they open this
+        self._free_pages = free_pages
+        self._shortcuts = shortcuts
         self._actions: dict[str, Action] = {}
         self._found: dict[str, FoundSetting] = {}
         self._done: dict[tuple[Kind, str], float] = {}  # what was chosen, and when
@@ -74,7 +83,7 @@ class Palette(QObject):
     def _free(self) -> bool:
         """Whether the page that is shown can be left without losing anything."""
         page = self._window.page
-        return page is self._place or isinstance(page, SettingsPage | HistoryPage)
+        return page is self._place or page in self._free_pages()
 
     # What is found -------------------------------------------------------------------------------
     def _recent(self) -> dict[tuple[Kind, str], float]:
@@ -95,13 +104,10 @@ class Palette(QObject):
                 )
 
     def _action_entries(self) -> Iterable[Entry]:
-        shortcuts = self.shortcuts
-        if shortcuts is None:
-            return
         row = self._place.list.selected_row()
         self._actions = {action.name: action for action in all_actions()}
         for action in self._actions.values():
-            if action.found and shortcuts.may(action, from_free_page=self._free):
+            if action.found and self._shortcuts.may(action, from_free_page=self._free):
                 line = row.title if row is not None and action.by is By.ROW else ""
                 yield Entry(
                     Kind.ACTION,
@@ -159,14 +165,14 @@ class Palette(QObject):
             self._go_to_accounts()
             self._place.list.choose_tag(entry.name)
         elif entry.kind is Kind.SETTING and self._settings is not None:
-            if not isinstance(self._window.page, SettingsPage):
+            if self._window.page is not self._settings.place.settings:
                 self._go_to_accounts()
             self._settings.open_at(self._found[entry.name])
-        elif self.shortcuts is not None:
+        else:
             action = self._actions[entry.name]
             if action.by is By.SESSION:
                 self._go_to_accounts()
-            self.shortcuts.run(action)
+            self._shortcuts.run(action)
 
     def _take_account(self, account: Account, *, only_show: bool) -> None:
         row = self._row(account)
@@ -183,6 +189,6 @@ class Palette(QObject):
     def _go_to_accounts(self) -> None:
         """Leave page after page as the arrow at its top does, so that each is left in order."""
         for _ in range(_DEEPEST):
-            page = self._window.page
-            if not isinstance(page, SettingsPage | HistoryPage) or not page.bar.go_back():
+            page = next((p for p in self._free_pages() if p is self._window.page), None)
+            if page is None or not page.bar.go_back():
                 return

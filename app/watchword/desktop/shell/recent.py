@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale
 
-from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.history.words import Kind, clock, kind_of, look_of, moment, where
 from watchword.desktop.look.texts import plural, tr
 from watchword.vault import HistoryEntry
 
+if TYPE_CHECKING:
+    from watchword.desktop.accounts.detail_pane import Recent
+
 SHOWN = 6
 
 
-def recent_of(history: Sequence[HistoryEntry], account_id: str, now: float) -> list[Recent]:
+def recent_of(history: Sequence[HistoryEntry], account_id: str, now: float) -> "list[Recent]":
     """Return the account's latest entries, newest first, of a history that is oldest first."""
     own = [entry for entry in reversed(history) if entry.account_id == account_id]
     return [in_words(entry, now) for entry in own[:SHOWN]]
 
 
-def in_words(entry: HistoryEntry, now: float) -> Recent:
+def in_words(entry: HistoryEntry, now: float) -> "Recent":
     """Return an entry as a row says it."""
+    from watchword.desktop.accounts.detail_pane import Recent
+
     kind = kind_of(entry)
     return Recent(kind is Kind.APPROVED, look_of(kind).short, where(entry), when(entry.at, now))
 

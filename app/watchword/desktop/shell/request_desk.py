@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,12 +14,9 @@ from watchword.approvals.decide import begin, is_final, not_sent, record, refuse
 from watchword.approvals.inbox import Answered, Entry, Key, NotOpen, Open
 from watchword.approvals.watch import PAUSE_SECONDS, Reply, Watch
 from watchword.clock import Clock
-from watchword.desktop.approvals.flood_page import FloodPage
-from watchword.desktop.approvals.request_page import RequestPage
 from watchword.desktop.approvals.watching import Watching
 from watchword.desktop.approvals.words import asked_from, short_age
 from watchword.desktop.background.jobs import Jobs
-from watchword.desktop.look.widgets.fact_list import Fact
 from watchword.desktop.shell.asking_again import AskingAgain
 from watchword.desktop.shell.browser import open_in_browser
 from watchword.desktop.shell.request_strips import RequestStrips
@@ -29,6 +27,10 @@ from watchword.providers.login_request import Answer, Decision, Result
 from watchword.providers.provider import Providers
 from watchword.vault import OpenVault
 from watchword.vault.keyring_slot import Keyring
+
+if TYPE_CHECKING:
+    from watchword.desktop.approvals.flood_page import FloodPage
+    from watchword.desktop.approvals.request_page import RequestPage
 
 _MOST_LISTED = 4
 _ON_ITS_WAY_MS = 5000  # a request is here a moment after the login page that links to it
@@ -44,7 +46,7 @@ class _Handed:
 
 
 class RequestDesk(QObject):
-    """Owns the strips and the two pages; whoever owns the desk shows them."""
+    """Owns the strips and the two pages, made when first shown; whoever owns the desk shows them."""
 
     page_wanted = Signal(object)  # show this page
     left = Signal()  # nothing of it is to be shown any more
@@ -96,25 +98,48 @@ class RequestDesk(QObject):
         self.strips = RequestStrips(self.watching, clock, self)
         self.strips.banner.clicked.connect(self.open)
         self.strips.pause.clicked.connect(self.resume)
-        self.page = RequestPage(clock)
-        self.page.answer_asked.connect(self._answer)
-        self.page.keyring_asked.connect(self._ask_keyring)
-        self.page.resend_asked.connect(self._resend)
-        self.page.dismiss_asked.connect(self._dismiss)
-        self.page.pause_asked.connect(self.pause)
-        self.page.next_asked.connect(self._next)
-        self.page.typing_asked.connect(self._type_instead)
-        self.page.back_pressed.connect(self._back)
-        self.flood = FloodPage()
-        self.flood.deny_all_asked.connect(self._deny_all)
-        self.flood.pause_asked.connect(self.pause)
-        self.flood.review_asked.connect(self._next)
-        self.flood.back_pressed.connect(self._leave)
+        self._page: RequestPage | None = None
+        self._flood: FloodPage | None = None
+
+    @property
+    def page(self) -> "RequestPage":
+        """The page of one request."""
+        if self._page is None:
+            from watchword.desktop.approvals.request_page import RequestPage
+
+            self._page = page = RequestPage(self._clock)
+            page.answer_asked.connect(self._answer)
+            page.keyring_asked.connect(self._ask_keyring)
+            page.resend_asked.connect(self._resend)
+            page.dismiss_asked.connect(self._dismiss)
+            page.pause_asked.connect(self.pause)
+            page.next_asked.connect(self._next)
+            page.typing_asked.connect(self._type_instead)
+            page.back_pressed.connect(self._back)
+        return self._page
+
+    @property
+    def flood(self) -> "FloodPage":
+        """The page for too many requests at once."""
+        if self._flood is None:
+            from watchword.desktop.approvals.flood_page import FloodPage
+
+            self._flood = flood = FloodPage()
+            flood.deny_all_asked.connect(self._deny_all)
+            flood.pause_asked.connect(self.pause)
+            flood.review_asked.connect(self._next)
+            flood.back_pressed.connect(self._leave)
+        return self._flood
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
-        """The pages, to be destroyed with the desk."""
-        return self.page, self.flood
+        """The pages there are, to be destroyed with the desk."""
+        return tuple(page for page in (self._page, self._flood) if page is not None)
+
+    @property
+    def shows_request(self) -> bool:
+        """Whether the page of one request is on the screen."""
+        return self._page is not None and self._page.isVisible()
 
     @property
     def waiting(self) -> int:
@@ -163,7 +188,7 @@ class RequestDesk(QObject):
         """Whether its page is over, or is that of this very request."""
         entry = self.watching.inbox.entry(self._shown) if self._shown is not None else None
         is_that = entry is not None and entry is self._named(link)
-        return self.page.isVisible() and entry is not None and (entry.settled or is_that)
+        return self.shows_request and entry is not None and (entry.settled or is_that)
 
     def _named(self, link: RequestLink) -> Open | None:
         return self.watching.inbox.of_login(str(link.origin), link.login)
@@ -221,7 +246,7 @@ class RequestDesk(QObject):
             entry = self.watching.inbox.entry(self._shown)
             if entry is not None:
                 self._show_entry(entry)
-        if self.flood.isVisible():
+        if self._flood is not None and self._flood.isVisible():
             self._show_flood()
         self.changed.emit()
 
@@ -247,6 +272,8 @@ class RequestDesk(QObject):
             self.page.show_link_refused(entry.tries_left or 0)
 
     def _show_flood(self) -> None:
+        from watchword.desktop.look.widgets.fact_list import Fact
+
         waiting = self.watching.inbox.open
         at = self._clock.monotonic()
         facts = [
@@ -312,7 +339,8 @@ class RequestDesk(QObject):
 
     def _drop_question(self) -> None:
         self._again.drop()
-        self.page.show_unasked()
+        if self._page is not None:
+            self._page.show_unasked()
 
     def _ask_keyring(self, key: Key, code: str) -> None:
         send = partial(self._send, key, Decision.APPROVE, code)
@@ -420,7 +448,7 @@ class RequestDesk(QObject):
             return
         if entry.answer.display_code:
             # Under nobody's fingers: what is looked at meanwhile is left first.
-            if not self.page.isVisible():
+            if not self.shows_request:
                 self._show_code()
         elif entry.key != self._shown:
             self.watching.dismiss(entry.key)

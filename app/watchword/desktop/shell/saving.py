@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -19,8 +19,6 @@ from watchword.desktop.background.jobs import Job, Jobs, Lane
 from watchword.desktop.look.texts import plural, said
 from watchword.desktop.shell.recent import when
 from watchword.desktop.unlock.patience import Patience
-from watchword.desktop.unlock.rejoin_page import RejoinPage
-from watchword.desktop.unlock.replaced_page import ReplacedPage
 from watchword.errors import VaultDamaged, VaultError, WatchwordError, WrongPassword
 from watchword.vault import (
     NotSaved,
@@ -32,6 +30,10 @@ from watchword.vault import (
     VaultReplaced,
     traces,
 )
+
+if TYPE_CHECKING:
+    from watchword.desktop.unlock.rejoin_page import RejoinPage
+    from watchword.desktop.unlock.replaced_page import ReplacedPage
 
 T = TypeVar("T")
 
@@ -207,18 +209,17 @@ class Saves(QObject):
             self._look(error)
 
     def _ask_password(self) -> None:
+        from watchword.desktop.unlock.rejoin_page import RejoinPage
+
         page = RejoinPage()
-        page.given.connect(self._rejoin)
-        page.cancelled.connect(self._stop_rejoining)
+        page.given.connect(partial(self._rejoin, page))
+        page.cancelled.connect(partial(self._stop_rejoining, page))
         page.back_pressed.connect(self.put_off)
         self._show(page)
         if self._patience.left() > 0:
             page.hold(self._patience.left)
 
-    def _rejoin(self, password: str) -> None:
-        page = self._page
-        if not isinstance(page, RejoinPage):
-            return
+    def _rejoin(self, page: "RejoinPage", password: str) -> None:
         page.show_busy(True)
         self._job = self._jobs.run(
             partial(self._vault.rejoin, password),
@@ -229,14 +230,13 @@ class Saves(QObject):
             on_late_error=partial(self._patience.heard_late, page),
         )
 
-    def _stop_rejoining(self) -> None:
+    def _stop_rejoining(self, page: "RejoinPage") -> None:
         # Should the password be right all the same, only memory changes: the next save finds it.
         if self._job is not None:
             self._job.cancel()
-        if isinstance(self._page, RejoinPage):
-            self._patience.hold(self._page)
+        self._patience.hold(page)
 
-    def _not_rejoined(self, page: RejoinPage, error: WatchwordError) -> None:
+    def _not_rejoined(self, page: "RejoinPage", error: WatchwordError) -> None:
         if isinstance(error, VaultReplaced | VaultDamaged):
             self._look(error)
             return
@@ -255,6 +255,8 @@ class Saves(QObject):
         )
 
     def _ask_which(self, error: WatchwordError, found: Trace | None) -> None:
+        from watchword.desktop.unlock.replaced_page import ReplacedPage
+
         page = ReplacedPage(
             said(error.reason),
             here=self.tr("{accounts}, with your latest changes").format(
@@ -263,7 +265,7 @@ class Saves(QObject):
             on_disk=self._in_words(found),
             is_there=found is not None,
         )
-        page.keep_chosen.connect(self._keep)
+        page.keep_chosen.connect(partial(self._keep, page))
         page.disk_chosen.connect(self.disk_chosen)
         page.back_pressed.connect(self.put_off)
         self._show(page)
@@ -284,10 +286,7 @@ class Saves(QObject):
     def _count(self, accounts: int) -> str:
         return plural("1 account", "{n} accounts", accounts)
 
-    def _keep(self) -> None:
-        page = self._page
-        if not isinstance(page, ReplacedPage):
-            return
+    def _keep(self, page: "ReplacedPage") -> None:
         page.show_busy(True)
         self._jobs.run(
             partial(self._vault.save, replacing=True),
@@ -297,7 +296,7 @@ class Saves(QObject):
             page=page,
         )
 
-    def _not_kept(self, page: ReplacedPage, error: WatchwordError) -> None:
+    def _not_kept(self, page: "ReplacedPage", error: WatchwordError) -> None:
         if isinstance(error, VaultKeyChanged):
             self._ask_password()
         elif isinstance(error, SavedUnconfirmed):
@@ -326,7 +325,7 @@ class Saves(QObject):
             if edit.error is not None:
                 self._tell(edit, edit.error)
 
-    def _show(self, page: RejoinPage | ReplacedPage) -> None:
+    def _show(self, page: "RejoinPage | ReplacedPage") -> None:
         before, self._page = self._page, page
         self.page_wanted.emit(page)
         if before is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,16 +11,13 @@ from PySide6.QtWidgets import QWidget
 from watchword.approvals.keeping import VaultKeeper
 from watchword.approvals.watch import PAUSE_SECONDS
 from watchword.clock import Clock
-from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.ordering import Order, Use
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.background.jobs import Jobs, Lane
-from watchword.desktop.history.history_page import HistoryPage
 from watchword.desktop.history.words import clock as clock_of
 from watchword.desktop.history.words import moment
 from watchword.desktop.look.texts import plural, whole
 from watchword.desktop.look.widgets.chip import Chip
-from watchword.desktop.settings.language_section import LanguageSection
 from watchword.desktop.shell.about_desk import AboutDesk
 from watchword.desktop.shell.account_desk import AccountDesk
 from watchword.desktop.shell.adding import Adding, MakeSource, default_source, ways_to_add
@@ -28,7 +26,6 @@ from watchword.desktop.shell.copying import Copying
 from watchword.desktop.shell.demo_desk import DemoDesk
 from watchword.desktop.shell.faults import Faults
 from watchword.desktop.shell.hinting import HintKeys
-from watchword.desktop.shell.history_desk import HistoryDesk
 from watchword.desktop.shell.intake import Intake
 from watchword.desktop.shell.key_list import show_keys
 from watchword.desktop.shell.leaving import Leaving
@@ -37,7 +34,6 @@ from watchword.desktop.shell.list_desk import ListDesk
 from watchword.desktop.shell.main_window import MainWindow
 from watchword.desktop.shell.moving import Moving
 from watchword.desktop.shell.notices import Notices
-from watchword.desktop.shell.palette import Palette
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.recent import recent_of
 from watchword.desktop.shell.request_desk import RequestDesk
@@ -46,7 +42,6 @@ from watchword.desktop.shell.server_time import CodeClock, ServerTime
 from watchword.desktop.shell.settings_desk import SettingsDesk
 from watchword.desktop.shell.settings_place import SettingsPlace
 from watchword.desktop.shell.shortcuts import Deed, Shortcuts
-from watchword.desktop.shell.transfer_desk import TransferDesk
 from watchword.desktop.shell.waiting_link import gives_way
 from watchword.desktop.shell.waking import Waking
 from watchword.errors import WatchwordError
@@ -56,6 +51,14 @@ from watchword.settings import Settings
 from watchword.system.demo_server import DemoServer
 from watchword.vault import Account, KdfCost, OpenVault
 from watchword.vault.keyring_slot import Keyring
+
+if TYPE_CHECKING:
+    from watchword.desktop.accounts.detail_pane import Recent
+    from watchword.desktop.history.history_page import HistoryPage
+    from watchword.desktop.settings.settings_page import SettingsPage
+    from watchword.desktop.shell.history_desk import HistoryDesk
+    from watchword.desktop.shell.palette import Palette
+    from watchword.desktop.shell.transfer_desk import TransferDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Session(QObject):
         self._window = window
         self._clipboard = clipboard
         self._trial = trial
+        self._cost = cost
         self.by_recovery_key = by_recovery_key
         self._accounts: tuple[Account, ...] = vault.accounts
         keeper = VaultKeeper(vault, self._links_changed.emit)
@@ -137,12 +141,9 @@ class Session(QObject):
         self.about = AboutDesk(
             vault, preferences, jobs, self.settings.place, faults or Faults(), self
         )
-        self.transfer = TransferDesk(
-            vault, clock, jobs, self.saves, window, cost=cost, parent=self
-        )
-        self.history = HistoryDesk(
-            vault, clock, jobs, self.saves, window, trial=trial, parent=self
-        )
+        self._transfer: TransferDesk | None = None
+        self._history: HistoryDesk | None = None
+        self._palette: Palette | None = None
         self.leaving = Leaving(window, self.saves, trial=trial, parent=self)
         self.notices = Notices(self.saves, trial=trial, parent=self)
         self.accounts = AccountDesk(
@@ -199,17 +200,77 @@ class Session(QObject):
         self._offline.hide()
         self._build(trial=trial)
         self._wire()
-        self.palette = Palette(
-            window,
-            self.place,
-            self.listing,
-            None if trial else self.settings,
-            clock,
-            accounts=lambda: self._accounts,
-            parent=self,
-        )
         self.shortcuts = Shortcuts(window, self.place, self._deeds(), self)
-        self.palette.shortcuts = self.shortcuts
+
+    @property
+    def transfer(self) -> "TransferDesk":
+        """Accounts from a file and into one."""
+        if self._transfer is None:
+            from watchword.desktop.shell.transfer_desk import TransferDesk
+
+            self._transfer = transfer = TransferDesk(
+                self._vault,
+                self._clock,
+                self._jobs,
+                self.saves,
+                self._window,
+                cost=self._cost,
+                parent=self,
+            )
+            self._show_pages_of(transfer)
+            transfer.left.connect(self.settings.place.back)
+            transfer.changed.connect(self._take_accounts)
+            transfer.told.connect(self.settings.place.tell)
+        return self._transfer
+
+    @property
+    def history(self) -> "HistoryDesk":
+        """The login requests that were answered."""
+        if self._history is None:
+            from watchword.desktop.shell.history_desk import HistoryDesk
+
+            self._history = history = HistoryDesk(
+                self._vault,
+                self._clock,
+                self._jobs,
+                self.saves,
+                self._window,
+                trial=self._trial,
+                parent=self,
+            )
+            self._show_pages_of(history)
+            history.left.connect(self.settings.place.back)
+            history.changed.connect(self.settings.refresh)
+            history.changed.connect(self.place.show_history)
+            history.said.connect(self._window.say)
+        return self._history
+
+    @property
+    def palette(self) -> "Palette":
+        """What Ctrl+K finds."""
+        if self._palette is None:
+            from watchword.desktop.shell.palette import Palette
+
+            self._palette = Palette(
+                self._window,
+                self.place,
+                self.listing,
+                None if self._trial else self.settings,
+                self.shortcuts,
+                self._clock,
+                accounts=lambda: self._accounts,
+                free_pages=self._free_pages,
+                parent=self,
+            )
+        return self._palette
+
+    @property
+    def _history_page(self) -> "HistoryPage | None":
+        return self._history.page if self._history is not None else None
+
+    def _free_pages(self) -> "Sequence[SettingsPage | HistoryPage]":
+        pages = (self.settings.place.settings, self._history_page)
+        return [page for page in pages if page is not None]
 
     def _deeds(self) -> dict[str, Deed]:
         several = partial(self._has, 2)
@@ -218,7 +279,7 @@ class Session(QObject):
             for order in Order
         }
         return sorts | {
-            "find": Deed(self.palette.open),
+            "find": Deed(self._find),
             "keys": Deed(partial(show_keys, self._window)),
             "lock": Deed(self.leaving.ask_to_lock),
             "quit": Deed(self._quit),
@@ -229,10 +290,10 @@ class Session(QObject):
             "add": Deed(self.adding.open_scan),
             "type in": Deed(self.adding.open_manual),
             "sign in": Deed(self.adding.open_sign_in),
-            "import": Deed(self.transfer.choose_import),
-            "export": Deed(self.transfer.open_export, partial(self._has, 1)),
+            "import": Deed(self._choose_import),
+            "export": Deed(self._open_export, partial(self._has, 1)),
             "requests": Deed(self.desk.open, lambda: any(a.link for a in self._accounts)),
-            "history": Deed(self.history.open),
+            "history": Deed(self._open_history),
             "trash": Deed(self.accounts.open_trash, lambda: self.accounts.has_trash),
             "settings": Deed(self.open_settings),
         }
@@ -246,14 +307,19 @@ class Session(QObject):
 
     def _may_search(self) -> bool:
         page = self._window.page
-        return isinstance(page, HistoryPage) or (page is self.place and self._has(1))
+        if page is self.place:
+            return self._has(1)
+        return page is not None and page is self._history_page
 
     def _search(self) -> None:
-        page = self._window.page
-        if isinstance(page, HistoryPage):
-            page.start_search()
-        elif page is self.place:
+        page, history = self._window.page, self._history_page
+        if page is self.place:
             self.place.list.start_search()
+        elif history is not None and page is history:
+            history.start_search()
+
+    def _find(self) -> None:
+        self.palette.open()
 
     def _build(self, *, trial: bool) -> None:
         *others, no_key = self.notices.strips
@@ -290,8 +356,8 @@ class Session(QObject):
         desk.said.connect(self._window.say)
         desk.trouble.connect(self.notices.show_trouble)
         desk.answered.connect(place.show_history)
-        desk.answered.connect(self.history.refresh)
-        desk.history_wanted.connect(self.history.open)
+        desk.answered.connect(self._refresh_history)
+        desk.history_wanted.connect(self._open_history)
         desk.may_come_up = lambda: not self._asks
         desk.put_off.connect(self.open_text)
         desk.account_removed.connect(self.linked.note_removed)
@@ -310,7 +376,7 @@ class Session(QObject):
         self.demo.copy_asked.connect(self.copying.copy_text)
 
     def _show_pages_of(
-        self, desk: AccountDesk | SettingsPlace | TransferDesk | HistoryDesk
+        self, desk: "AccountDesk | SettingsPlace | TransferDesk | HistoryDesk"
     ) -> None:
         # What an offered undo would bring back can be changed from there: one way at a time.
         desk.page_wanted.connect(self._window.take_back_offer)
@@ -326,7 +392,7 @@ class Session(QObject):
         place.link_asked.connect(accounts.open_link)
         place.contact_of = self.linked.contact
         accounts.contact_of = self.linked.known_contact
-        accounts.history_asked.connect(self.history.open)
+        accounts.history_asked.connect(self._open_history)
         self.linked.changed.connect(self._take_accounts)
         self.linked.look_asked.connect(accounts.open_link)
         self.copying.changed.connect(self._take_accounts)
@@ -384,26 +450,16 @@ class Session(QObject):
         place.said.connect(self._window.say)
 
     def _wire_transfer(self) -> None:
-        transfer, settings = self.transfer, self.settings
-        settings.import_asked.connect(transfer.choose_import)
-        settings.export_asked.connect(transfer.open_export)
+        self.settings.import_asked.connect(self._choose_import)
+        self.settings.export_asked.connect(self._open_export)
         self.place.qr_asked.connect(self._show_qr)
-        self._show_pages_of(transfer)
-        transfer.left.connect(settings.place.back)
-        transfer.changed.connect(self._take_accounts)
-        transfer.told.connect(settings.place.tell)
 
     def _wire_history(self) -> None:
-        history, settings = self.history, self.settings
-        self.place.history_asked.connect(history.open)
-        settings.history_asked.connect(history.open)
-        settings.keeping_asked.connect(history.open_keeping)
+        settings = self.settings
+        self.place.history_asked.connect(self._open_history)
+        settings.history_asked.connect(self._open_history)
+        settings.keeping_asked.connect(self._open_keeping)
         settings.pause_asked.connect(self._pause)
-        self._show_pages_of(history)
-        history.left.connect(settings.place.back)
-        history.changed.connect(settings.refresh)
-        history.changed.connect(self.place.show_history)
-        history.said.connect(self._window.say)
 
     def _follow(self, settings: Settings) -> None:
         self.place.list.view.show_compact(settings.appearance.compact_rows)
@@ -479,7 +535,7 @@ class Session(QObject):
 
     def open_requests(self) -> None:
         """Show the login requests, unless the person is at something else."""
-        if self._window.page is self.desk.page and self.desk.is_answering:
+        if self.desk.is_answering and self._window.page is self.desk.page:
             return
         if self._asks and self._window.page not in self.desk.pages:
             self._window.say(self.tr("Login requests are above your accounts, once you are done"))
@@ -515,8 +571,8 @@ class Session(QObject):
             self.moving.page,
             *self.leaving.pages,
             *self.settings.place.pages,
-            self.transfer.page,
-            self.history.question,
+            self._transfer.page if self._transfer is not None else None,
+            self._history.question if self._history is not None else None,
         )
         return page in asking or self.adding.asks
 
@@ -575,6 +631,8 @@ class Session(QObject):
             self.server_time.go_on(state.server_offset)
         self.listing.go_on(state.uses)
         self._text_to_open = state.text_to_open
+        from watchword.desktop.settings.language_section import LanguageSection
+
         self.settings.open(LanguageSection)
 
     def _leave(self) -> None:
@@ -586,8 +644,9 @@ class Session(QObject):
         self.waking.stop()
         self.accounts.stop()
         self.settings.stop()
-        self.transfer.stop()
-        self.history.stop()
+        for desk in (self._transfer, self._history):
+            if desk is not None:
+                desk.stop()
         self.shortcuts.stop()
         self.intake.stop()
         self.demo.stop()
@@ -596,8 +655,11 @@ class Session(QObject):
         self._window.take_back_offer()
         pages: list[QWidget] = [self.place, *self.desk.pages, *self.adding.pages]
         pages += [*self.settings.place.close(), *self.leaving.pages]
-        pages += self.history.pages
-        pages += filter(None, (self.accounts.page, self.transfer.page, self.moving.page))
+        if self._history is not None:
+            pages += self._history.pages
+        if self._transfer is not None and self._transfer.page is not None:
+            pages.append(self._transfer.page)
+        pages += filter(None, (self.accounts.page, self.moving.page))
         for page in pages:
             self._window.drop_page(page)
         self.deleteLater()
@@ -621,7 +683,7 @@ class Session(QObject):
     def _take_links(self) -> None:
         self._take_accounts(self._vault.accounts)
 
-    def _recent(self, account_id: str) -> Sequence[Recent]:
+    def _recent(self, account_id: str) -> "Sequence[Recent]":
         return recent_of(self._vault.history, account_id, self._clock.now())
 
     def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
@@ -643,7 +705,7 @@ class Session(QObject):
         elif way == "demo":
             self.demo.start()
         elif way == "import":
-            self.transfer.choose_import()
+            self._choose_import()
         else:
             self.adding.open_scan()
 
@@ -652,6 +714,12 @@ class Session(QObject):
             self._window.say(self.tr("Not in the trial: it has no password to ask for"))
         else:
             self.transfer.show_qr(account_id)
+
+    def _choose_import(self) -> None:
+        self.transfer.choose_import()
+
+    def _open_export(self) -> None:
+        self.transfer.open_export()
 
     def _may_take(self) -> bool:
         """Tell whether something may be dropped or pasted onto what the window shows."""
@@ -669,6 +737,18 @@ class Session(QObject):
         if not (account_ids and self.accounts.open_codes(account_ids[0], fresh=True)):
             self.show_accounts()
 
+    # History -------------------------------------------------------------------------------------
+    def _open_history(self, account_id: str = "") -> None:
+        self.history.open(account_id)
+
+    def _open_keeping(self) -> None:
+        self.history.open_keeping()
+
+    def _refresh_history(self) -> None:
+        if self._history is not None:
+            self._history.refresh()
+
+    # Login requests ------------------------------------------------------------------------------
     def _pause(self, wanted: bool) -> None:
         if wanted:
             self.desk.watching.pause(PAUSE_SECONDS)

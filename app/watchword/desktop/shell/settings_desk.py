@@ -2,20 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from watchword.clock import Clock
 from watchword.desktop.background.jobs import Jobs, Lane
 from watchword.desktop.look.texts import rest_of, title_of
-from watchword.desktop.look.widgets.setting_section import SettingSection
-from watchword.desktop.settings.about_section import AboutSection
-from watchword.desktop.settings.change_password_page import ChangePasswordPage
-from watchword.desktop.settings.password_again_page import PasswordAgainPage, Question
-from watchword.desktop.settings.settings_page import SettingsPage
-from watchword.desktop.shell import edits, history_words, settings_words
+from watchword.desktop.shell import edits
 from watchword.desktop.shell.copies import Copies
-from watchword.desktop.shell.found_settings import FoundSetting, focus_setting, settings_in
 from watchword.desktop.shell.guarded import Change, GuardedChanges, Outcome, StillWanted
 from watchword.desktop.shell.hinting import HINTS
 from watchword.desktop.shell.keyring_switch import KeyringSwitch
@@ -24,8 +19,6 @@ from watchword.desktop.shell.older_backups import OlderBackups
 from watchword.desktop.shell.preferences import Preferences
 from watchword.desktop.shell.saving import Saves
 from watchword.desktop.shell.settings_place import SettingsPlace
-from watchword.desktop.shell.settings_sections import make_sections
-from watchword.desktop.unlock.recovery_page import RecoveryPage
 from watchword.errors import WatchwordError
 from watchword.settings import Settings
 from watchword.vault import (
@@ -40,6 +33,13 @@ from watchword.vault.file_format import RECOVERY
 from watchword.vault.history import DAYS_KEPT, days_kept
 from watchword.vault.keyring_slot import Keyring
 from watchword.vault.loaded import HIDE_CLEAR_FACTS
+
+if TYPE_CHECKING:
+    from watchword.desktop.look.widgets.setting_section import SettingSection
+    from watchword.desktop.settings.change_password_page import ChangePasswordPage
+    from watchword.desktop.settings.password_again_page import Question
+    from watchword.desktop.settings.settings_page import SettingsPage
+    from watchword.desktop.shell.found_settings import FoundSetting
 
 OLDER_NOT_ASKED = "older_backups_not_asked"  # the setting: a new password, and no question yet
 
@@ -122,12 +122,18 @@ class SettingsDesk(QObject):
         """Let nothing be written any more that is not written yet."""
         self._changes.stop()
         self._older.stop()
-        for page in self.place.pages:
+        pages = self.place.pages
+        if not pages:
+            return
+        from watchword.desktop.settings.change_password_page import ChangePasswordPage
+        from watchword.desktop.settings.password_again_page import PasswordAgainPage
+
+        for page in pages:
             if isinstance(page, ChangePasswordPage | PasswordAgainPage):
                 page.forget()
 
     # Pages ---------------------------------------------------------------------------------------
-    def open(self, at: type[SettingSection] | None = None) -> None:
+    def open(self, at: "type[SettingSection] | None" = None) -> None:
         """Show the settings, from their top or `at` a part of them."""
         page = self.place.settings
         if page is None:
@@ -157,8 +163,10 @@ class SettingsDesk(QObject):
         if at is not None:
             page.show_section(at)
 
-    def rows(self) -> list[FoundSetting]:
+    def rows(self) -> "list[FoundSetting]":
         """Return what can be set, as Ctrl+K finds it."""
+        from watchword.desktop.shell.found_settings import settings_in
+
         page = self.place.settings
         if page is not None:
             return settings_in(page)
@@ -169,14 +177,20 @@ class SettingsDesk(QObject):
             blank.deleteLater()
         return self._found
 
-    def _make_page(self) -> SettingsPage:
+    def _make_page(self) -> "SettingsPage":
+        from watchword.desktop.settings.about_section import AboutSection
+        from watchword.desktop.settings.settings_page import SettingsPage
+        from watchword.desktop.shell.settings_sections import make_sections
+
         about = AboutSection()
         about.about_asked.connect(self.about_asked)
         about.report_asked.connect(self.report_asked)
         return SettingsPage((*make_sections(self._preferences, self._jobs), about))
 
-    def open_at(self, setting: FoundSetting) -> None:
+    def open_at(self, setting: "FoundSetting") -> None:
         """Show the settings with the keyboard on one of them."""
+        from watchword.desktop.shell.found_settings import focus_setting
+
         self.open()
         if self.place.settings is not None:
             focus_setting(self.place.settings, setting)
@@ -186,6 +200,8 @@ class SettingsDesk(QObject):
         page = self.place.settings
         if page is None:
             return
+        from watchword.desktop.shell import history_words, settings_words
+
         page.show_history(
             history_words.kept(self._vault.history, days_kept(self._vault.setting(DAYS_KEPT)))
         )
@@ -211,6 +227,8 @@ class SettingsDesk(QObject):
         page = self.place.settings
         if page is None:
             return
+        from watchword.desktop.shell import settings_words
+
         now = self._clock.now()
         page.show_backups(
             settings_words.backups_of(found, self._vault.id, now), settings_words.copy_name(now)
@@ -218,7 +236,7 @@ class SettingsDesk(QObject):
 
     def _ask(
         self,
-        question: Question,
+        question: "Question",
         change: Change,
         done: Callable[[Outcome], None],
         *,
@@ -237,13 +255,15 @@ class SettingsDesk(QObject):
     # Password ------------------------------------------------------------------------------------
     def change_password(self) -> None:
         """Ask for the old password and a new one; only for the new one where the key was given."""
+        from watchword.desktop.settings.change_password_page import ChangePasswordPage
+
         page = ChangePasswordPage(self._jobs, by_key=self._by_recovery_key)
         page.back_pressed.connect(self.place.back)
         page.change_asked.connect(partial(self._change_password, page))
         self._changes.care_for(page)
         self.place.show(page)
 
-    def _change_password(self, page: ChangePasswordPage, old: str, new: str) -> None:
+    def _change_password(self, page: "ChangePasswordPage", old: str, new: str) -> None:
         def change(still_wanted: StillWanted) -> None:
             slots.change_password(
                 self._vault, new, self._clock, cost=self._cost, still_wanted=still_wanted
@@ -256,7 +276,7 @@ class SettingsDesk(QObject):
         else:
             self._changes.check(page, save, old)
 
-    def _password_changed(self, page: ChangePasswordPage, old: str, outcome: Outcome) -> None:
+    def _password_changed(self, page: "ChangePasswordPage", old: str, outcome: Outcome) -> None:
         page.forget()
         self._by_recovery_key = False
         self.ways_changed.emit()
@@ -289,6 +309,8 @@ class SettingsDesk(QObject):
     # Recovery key --------------------------------------------------------------------------------
     def make_recovery_key(self) -> None:
         """Ask for the password, make a key in the place of any other, and show it once."""
+        from watchword.desktop.shell import settings_words
+
         replaces = self.has_recovery_key
 
         def change(still_wanted: StillWanted) -> tuple[str, str, bool]:
@@ -309,6 +331,9 @@ class SettingsDesk(QObject):
         )
 
     def _show_key(self, replaces: bool, outcome: Outcome) -> None:
+        from watchword.desktop.shell import settings_words
+        from watchword.desktop.unlock.recovery_page import RecoveryPage
+
         key, slot_id, confirmed = outcome.value
         page = RecoveryPage(key)
         if not confirmed:
@@ -320,6 +345,8 @@ class SettingsDesk(QObject):
         self.place.show(page)
 
     def _key_shown(self, slot_id: str, confirmed: bool, typed_back: bool) -> None:
+        from watchword.desktop.shell import settings_words
+
         self.place.back()
         if typed_back:
             self._note_key_typed(slot_id)
@@ -358,6 +385,8 @@ class SettingsDesk(QObject):
         self.place.tell_unconfirmed(title, error)
 
     def _remove_recovery_key(self) -> None:
+        from watchword.desktop.shell import settings_words
+
         def change(_: StillWanted) -> None:
             for slot in self._vault.slots:
                 if slot.kind == RECOVERY:
@@ -384,6 +413,8 @@ class SettingsDesk(QObject):
                 self.place.settings.hiding.setEnabled(False)
             self._copies.hide_facts()
         else:
+            from watchword.desktop.shell import settings_words
+
             # To say more in clear is a weaker setting.
             self._ask(
                 settings_words.showing_question(), self._copies.show_facts, self._facts_shown

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.texts import rest_of, title_of
-from watchword.desktop.settings.settings_page import SettingsPage
 from watchword.desktop.shell.saving import Saves
 from watchword.errors import WatchwordError
 from watchword.vault import OpenVault, SavedUnconfirmed
+
+if TYPE_CHECKING:
+    from watchword.desktop.settings.settings_page import SettingsPage
 
 
 class SettingsPlace(QObject):
@@ -34,7 +37,7 @@ class SettingsPlace(QObject):
         self._page: QWidget | None = None
 
     @property
-    def settings(self) -> SettingsPage | None:
+    def settings(self) -> "SettingsPage | None":
         """The page of cards; None while it is not open, not even under another."""
         return self._settings
 
@@ -50,7 +53,7 @@ class SettingsPlace(QObject):
         self._settings = self._page = self._then = None
         return pages
 
-    def open(self, page: SettingsPage) -> None:
+    def open(self, page: "SettingsPage") -> None:
         """Take over the page of cards; it is shown with `page_wanted`."""
         page.back_pressed.connect(self._leave)
         self._settings = page

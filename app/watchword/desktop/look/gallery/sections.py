@@ -10,13 +10,14 @@ from watchword.desktop.look.brands import brand_for
 from watchword.desktop.look.gallery.states import in_all_states, in_state, under_each_other
 from watchword.desktop.look.icons import draw_icon, menu_icon
 from watchword.desktop.look.resources import resources
+from watchword.desktop.look.step import Step
 from watchword.desktop.look.theme import colours_of, text_font
 from watchword.desktop.look.widgets.banner import Banner, Notice
 from watchword.desktop.look.widgets.buttons import Button, IconButton, Kind
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.choice_button import ChoiceButton
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
-from watchword.desktop.look.widgets.coach_strip import CoachStrip, Step
+from watchword.desktop.look.widgets.coach_strip import CoachStrip
 from watchword.desktop.look.widgets.code_cells import CodeCells
 from watchword.desktop.look.widgets.copy_chip import CopyChip
 from watchword.desktop.look.widgets.fact_list import Fact, FactList

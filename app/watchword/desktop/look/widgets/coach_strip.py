@@ -1,7 +1,6 @@
 """A strip along the window's foot that says what to do next, in a few steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -12,6 +11,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from watchword.desktop.look.step import Step
 from watchword.desktop.look.theme import MARGIN, RING, TWO_PANES_FROM, colours_of, text_scale
 from watchword.desktop.look.widgets.buttons import Button, IconButton, Kind
 from watchword.desktop.look.widgets.copy_chip import CopyChip
@@ -22,21 +22,6 @@ from watchword.desktop.look.widgets.sizes import grow_with_texts
 
 _BAR_WIDTH, _BAR_HEIGHT, _BAR_GAP = 22, 4, 4
 _MOST_OF_WINDOW = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What the strip shows; `number` of `count`, 0 where it is none of the steps."""
-
-    title: str
-    text: str
-    number: int = 0
-    count: int = 3
-    place: str = ""  # "1 of 3", in words
-    facts: tuple[tuple[tuple[str, str], ...], ...] = ()  # rows of names and what is copied
-    actions: tuple[
-        tuple[str, str], ...
-    ] = ()  # the name that comes back, and the words; first: main
 
 
 class _Bars(QWidget):
