@@ -1,9 +1,10 @@
 """Draws a row of the list: mark, names, code, next code, and the ring."""
 
 from collections.abc import Callable
+from math import ceil
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from watchword.desktop.accounts.model import Role
@@ -30,6 +31,7 @@ MARK = 40
 _COMPACT_MARK = 32
 _LARGEST_CODE = 1.35  # times its size as designed
 RING_SIDE = 22
+_OVER = 3  # so far may a digit's edge lie outside its width
 
 
 def body_in(place: QRectF) -> QRectF:
@@ -117,18 +119,13 @@ class AccountDelegate(QStyledItemDelegate):
         ring = ring_in(place)
         if row.is_removed:
             painter.setOpacity(0.5)
-        side = _COMPACT_MARK if self.compact else MARK
-        mark = QRectF(body.left() + SIDE, body.center().y() - side / 2, side, side)
+        mark = self._mark_in(place)
         linked = row.takes_requests
         draw_mark(painter, mark, row.title, colours, brand=row.brand, linked=linked)
         self._draw_turn(painter, row, ring, colours, lit=lit)
-        right = ring.left() - SIDE
-        left = self._draw_code(
-            painter,
-            row,
-            QRectF(mark.right(), body.top(), right - mark.right(), body.height()),
-            colours,
-        )
+        code = self._code_in(place)
+        self._draw_code(painter, row, code, colours)
+        left = code.right() - self.code_width(row)
         names = QRectF(
             mark.right() + SIDE, body.top(), left - SIDE - mark.right() - SIDE, body.height()
         )
@@ -145,41 +142,73 @@ class AccountDelegate(QStyledItemDelegate):
         elif row.code:
             draw_ring(painter, ring, row.left, code_ink(row, colours, colours.accent), colours)
 
-    def _draw_code(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> float:
-        """Draw the code and the line below it; return its left edge."""
-        code = row.shown_code
-        ink = code_ink(row, colours, colours.text)
+    def _code_font(self, row: Row) -> QFont:
+        if row.hidden or not row.code:
+            return text_font(18, 600)
         short = len(row.plain_code) <= 8
-        large, small_code = (21, 19) if self.compact else (25, 21)
+        large, small = (21, 19) if self.compact else (25, 21)
         # Digits are large as they are: twice as large they would leave no room for the names.
         less = min(1.0, _LARGEST_CODE / text_scale())
-        font = text_font((large if short else small_code) * less, 600, digits=True)
-        if row.hidden or not code:
-            ink = colours.faint
-            code = code or ("••• •••" if row.is_counter else "")
-            font = text_font(18, 600)
-        metrics = QFontMetricsF(font)
-        width = metrics.horizontalAdvance(code)
-        painter.setFont(font)
-        painter.setPen(ink)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, right, code)
-        below, below_ink = "", colours.faint
+        return text_font((large if short else small) * less, 600, digits=True)
+
+    def _below(self, row: Row) -> tuple[str, QFont]:
+        """Return the line below the code, and its letters."""
+        text = ""
         if row.copied:
-            below, below_ink = self.tr("Copied"), colours.approve
+            text = self.tr("Copied")
         elif row.ends_soon and not row.hidden:
-            below = self.tr("next {code}").format(code=row.next_code)
+            text = self.tr("next {code}").format(code=row.next_code)
+        return text, text_font(12, 600 if row.copied else 400, digits=True)
+
+    def code_width(self, row: Row) -> int:
+        """Return how wide the code is with the line below it; the names have what it leaves.
+
+        Whole pixels: digits of one width differ by less, and names need not move for that.
+        """
+        below, small = self._below(row)
+        width = QFontMetricsF(self._code_font(row)).horizontalAdvance(_shown(row))
         if below:
-            small = text_font(12, 600 if row.copied else 400, digits=True)
+            width = max(width, QFontMetricsF(small).horizontalAdvance(below))
+        return ceil(width)
+
+    def _draw_code(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
+        """Draw the code and the line below it."""
+        font = self._code_font(row)
+        painter.setFont(font)
+        dots = row.hidden or not row.code
+        painter.setPen(colours.faint if dots else code_ink(row, colours, colours.text))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, right, _shown(row))
+        below, small = self._below(row)
+        if below:
             painter.setFont(small)
-            painter.setPen(below_ink)
+            painter.setPen(colours.approve if row.copied else colours.faint)
             # Below the code, which keeps its own place: nothing jumps when the line appears.
             apart = 2 if self.compact else 5
-            top = place.center().y() + metrics.capHeight() / 2 + apart
+            top = place.center().y() + QFontMetricsF(font).capHeight() / 2 + apart
             line = QRectF(place.left(), top, place.width(), QFontMetricsF(small).height())
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, below)
-            width = max(width, QFontMetricsF(small).horizontalAdvance(below))
-        return place.right() - width
+
+    def moment_in(self, row: Row, place: QRectF) -> QRect:
+        """Return the pixels of the row's code and of the line below it, on the row's ground."""
+        body, ring, width = body_in(place), ring_in(place), self.code_width(row)
+        right = ring.left() - SIDE
+        return QRectF(
+            right - width - _OVER, body.top() + 2, width + 2 * _OVER, body.height() - 4
+        ).toAlignedRect()
+
+    def draw_moment(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
+        """Draw the code anew, where nothing else of the row has changed."""
+        painter.fillRect(self.moment_in(row, place), colours.surface)
+        self._draw_code(painter, row, self._code_in(place), colours)
+
+    def _mark_in(self, place: QRectF) -> QRectF:
+        body, side = body_in(place), _COMPACT_MARK if self.compact else MARK
+        return QRectF(body.left() + SIDE, body.center().y() - side / 2, side, side)
+
+    def _code_in(self, place: QRectF) -> QRectF:
+        body, left, right = body_in(place), self._mark_in(place).right(), ring_in(place).left()
+        return QRectF(left, body.top(), right - SIDE - left, body.height())
 
     def _draw_names(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
         title, rest = text_font(14.5, 600), text_font(12.5)
@@ -202,6 +231,10 @@ class AccountDelegate(QStyledItemDelegate):
             0,
             under.elidedText(subtitle, elide, place.width()),
         )
+
+
+def _shown(row: Row) -> str:
+    return row.shown_code or ("••• •••" if row.is_counter else "")
 
 
 def code_ink(row: Row, colours: Colours, usual: QColor) -> QColor:

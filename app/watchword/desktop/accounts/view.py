@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -27,7 +27,7 @@ from watchword.desktop.accounts.delegate import (
 )
 from watchword.desktop.accounts.dragging import RowDrag
 from watchword.desktop.accounts.model import AccountsModel, Index
-from watchword.desktop.accounts.rings import Rings
+from watchword.desktop.accounts.rings import Moment, Rings
 from watchword.desktop.accounts.row_actions import row_actions
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
@@ -122,6 +122,7 @@ class AccountsView(RowView):
         first = self.indexAt(QPoint(self.width() // 2, 2)).row()
         drawn: dict[str, tuple[object, ...]] = {}
         rings: list[tuple[QRectF, Row, QColor]] = []
+        moments: list[Moment] = []
         stale, colours = QRegion(), colours_of(self)
         for number in range(max(0, first), model.rowCount()):
             index = model.index(number)
@@ -131,21 +132,27 @@ class AccountsView(RowView):
             row = model.row(index)
             if row is None:
                 continue
-            looks = looks_of(row)
+            around = QRectF(place)
+            looks = (*looks_of(row), self._rows.code_width(row))
+            before = self._drawn.get(row.account.id)
             drawn[row.account.id] = looks
-            if self._drawn.get(row.account.id) != looks:
-                stale += place
-            elif row.left:
-                rings.append((ring_in(QRectF(place)), row, code_ink(row, colours, colours.accent)))
+            if before != looks:
+                if before is None or before[-1] != looks[-1] or row.is_removed:
+                    stale += place
+                    continue
+                moments.append(Moment(self._rows.moment_in(row, around), around, row))
+            if row.left:
+                rings.append((ring_in(around), row, code_ink(row, colours, colours.accent)))
         self._drawn = drawn
-        self._rings.follow(rings, now)
+        self._rings.follow(rings, moments, now)
         viewport.update(stale + self._rings.region)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if (event.region() - self._rings.region).isEmpty():
-            self._rings.draw(
-                painter_on(self.viewport()), self._accounts.codes.now(), colours_of(self)
-            )
+            painter, colours = painter_on(self.viewport()), colours_of(self)
+            for moment in self._rings.take_moments():
+                self._rows.draw_moment(painter, moment.row, moment.place, colours)
+            self._rings.draw(painter, self._accounts.codes.now(), colours)
             return
         self._rings.forget()
         super().paintEvent(event)
@@ -316,8 +323,3 @@ class AccountsView(RowView):
         # Asked while the view is still being made, too, when it has no model.
         rows = self.model().rowCount() if self.model() is not None else 0
         return rows * self.sizeHintForRow(0) if rows else 0
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.viewport().update()
-        return super().viewportEvent(event)
