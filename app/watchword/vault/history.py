@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from watchword.vault import limits
@@ -91,4 +92,8 @@ def from_members(members: Any) -> HistoryEntry:
     for name, value in texts.items():
         if type(value) is not str or len(value) > limits.NOTE:
             raise ValueError(f"its {name} is not a text the vault keeps")
-    return HistoryEntry(at=float(at), **texts)
+    # Of ten thousand answers most say the same of where they came from: each such text is kept once.
+    shared = {
+        name: intern(value) if name != "request_id" else value for name, value in texts.items()
+    }
+    return HistoryEntry(at=float(at), **shared)
