@@ -4,7 +4,8 @@
 
 One process is the whole app, without a screen, beside a real server. Each ten seconds it is locked and unlocked; between, login
 requests come and are approved, denied or left, pages are opened and left, and colours, size of text and language change.
-What there is while it is locked is counted after each round. The first rounds load what is used for the first time.
+What there is while it is locked is counted after each round. Before that every language, colour and size is shown once, and the
+first rounds load what else is used for the first time.
 """
 
 import argparse
@@ -41,7 +42,7 @@ from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.theme import Theme
 from watchword.desktop.shell.session import Session
 from watchword.otp.parameters import OtpParameters, OtpType
-from watchword.system.memory import give_back_large_blocks
+from watchword.system.memory import keep_heap_small
 from watchword.vault import CHEAPEST, Account, create_vault
 
 ACCOUNTS = 100
@@ -185,11 +186,16 @@ class Soak:
         self.done["search"] += 1
 
     def warm_up(self) -> None:
-        """Show every language in every colour and size once: fonts, glyphs and icons are kept then."""
+        """Show every language in every colour and size, and answer a login in each language.
+
+        Fonts, glyphs, icons, pages' code and threads are kept from then on.
+        """
         for language, theme, percent in product(LANGUAGES, THEMES, PERCENTS):
             self.speak(language)
             self.dress(theme, percent)
             self.look_around()
+            if (theme, percent) == (THEMES[-1], PERCENTS[-1]):
+                self.ask()
 
     def restyle(self) -> None:
         self.dress(self.chance.choice(THEMES), self.chance.choice(PERCENTS))
@@ -265,7 +271,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     faulthandler.enable()
-    give_back_large_blocks()  # as the app does when it starts
+    keep_heap_small()  # as the app does when it starts
     application = QApplication([])
     Theme(application)
     options = ("--name", "Kalos Club", "--limits-times", "10000", "--password-memory", "19")

@@ -45,7 +45,7 @@ from watchword.protocol.request_link import is_request_link
 from watchword.settings import FILE_NAME, Settings, SettingsNotSaved
 from watchword.system.demo_server import DemoServer
 from watchword.system.folders import synced_notice
-from watchword.system.memory import give_back_free_memory, give_back_large_blocks
+from watchword.system.memory import give_back_free_memory, keep_heap_small
 from watchword.system.paths import data_home, is_portable, vault_path
 from watchword.system.process import harden
 from watchword.vault import (
@@ -525,7 +525,7 @@ def run(arguments: list[str]) -> int:
     """Start the app with the command line `arguments`; return its exit status."""
     # Before anything of the vault is read; programs that it starts later are not affected.
     harden()
-    give_back_large_blocks()
+    keep_heap_small()
     faults = Faults()
     faults.install()
     options = read_options(arguments[1:])

@@ -4,23 +4,26 @@ import contextlib
 import gc
 import sys
 
-_M_MMAP_THRESHOLD = -3  # malloc.h of glibc
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h of glibc
 _LARGE = 128 * 1024  # bytes; what glibc begins with
 
 
-def give_back_large_blocks() -> None:
-    """Keep blocks of 128 KiB and more out of the heap on Linux, so that freed ones go back.
+def keep_heap_small() -> None:
+    """On Linux keep blocks of 128 KiB and more out of the heap, so that freed ones go back.
 
     glibc does so too, until the first large block is freed: a key derivation's 64 MiB. After
     that it takes all blocks up to 32 MiB from the heap (mallopt(3)), where whatever is
     allocated behind one pins it: with each lock and unlock, and each screenful that is
-    drawn, the program would grow a little. Setting the limit ends that.
+    drawn, the program would grow a little. Setting the limit ends that. And there is one heap,
+    not one for each thread, in which nobody else finds what is free.
     """
     if sys.platform == "linux":
         import ctypes
 
         with contextlib.suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            library = ctypes.CDLL(None)
+            library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            library.mallopt(_M_ARENA_MAX, 1)
 
 
 def give_back_free_memory() -> None:

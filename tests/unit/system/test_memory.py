@@ -8,7 +8,7 @@ import pytest
 # A large block comes and goes, as in a key derivation; is the next one outside the heap?
 SCRIPT = """
 import ctypes, sys
-from watchword.system.memory import give_back_large_blocks
+from watchword.system.memory import keep_heap_small
 class Info(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in
                 "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()]
@@ -18,7 +18,7 @@ library.malloc.restype = ctypes.c_void_p
 library.malloc.argtypes = [ctypes.c_size_t]
 library.free.argtypes = [ctypes.c_void_p]
 if sys.argv[1] == "asked":
-    give_back_large_blocks()
+    keep_heap_small()
 library.free(library.malloc(8 << 20))
 before = library.mallinfo2().hblkhd
 library.malloc(1 << 20)
