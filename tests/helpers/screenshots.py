@@ -1042,6 +1042,9 @@ class Studio:
         for text, name in (("so", "palette-search"), ("zebra", "palette-nothing")):
             sheet.field.set_text(text)
             self.take(name)
+        session.palette.open()
+        session.place.list.search.set_text("zebra")
+        self.take("list-nothing")
         session.close()
 
     def adding(self, session: Session, pages: AddPages) -> None:

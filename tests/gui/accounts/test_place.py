@@ -10,7 +10,7 @@ from sample_accounts import link, sample_accounts, totp
 
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.empty_page import Choice
-from watchword.desktop.accounts.model import Role
+from watchword.desktop.accounts.model import FAVOURITES, Role
 from watchword.desktop.accounts.place import AccountsPlace
 from watchword.desktop.accounts.rows import brand_of
 from watchword.desktop.look.widgets.choice_card import ChoiceCard
@@ -162,8 +162,23 @@ def test_an_empty_list_offers_the_ways_to_a_first_account(
 def test_a_search_without_result_says_so(qtbot: QtBot, place: AccountsPlace) -> None:
     place.list.search.set_text("zzz")
     assert titles(place) == []
+    assert "No account has “zzz”" in place.list._why_none.text()
     place.list.search.set_text("")
     assert titles(place)[0] == "Kalos Club"
+    assert not place.list._why_none.isVisible()
+
+
+def test_show_all_accounts_is_the_way_out_of_a_search_that_found_nothing(
+    qtbot: QtBot, place: AccountsPlace
+) -> None:
+    everything = titles(place)
+    place.list.choose_tag(FAVOURITES)
+    place.list.search.set_text("zzz")
+    assert "None of these accounts has “zzz”" in place.list._why_none.text()
+    qtbot.keyClick(place.list.show_all_button, Qt.Key.Key_Space)
+    assert titles(place) == everything
+    assert place.list.search.text() == ""
+    assert place.list.view.hasFocus()
 
 
 def test_ten_thousand_accounts_compute_only_what_is_seen(

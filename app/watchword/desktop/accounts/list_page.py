@@ -21,7 +21,7 @@ from watchword.desktop.accounts.view import AccountsView
 from watchword.desktop.look.design import SHADOW_BLUR, SHADOW_STRENGTH, lit_body
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import MARGIN, RING, colours_of
-from watchword.desktop.look.widgets.buttons import IconButton
+from watchword.desktop.look.widgets.buttons import IconButton, LinkButton
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.menu import Menu
@@ -40,6 +40,7 @@ from watchword.vault.account import Account
 _MOST_CHIPS = 12
 _LONGEST_TEXT = 100_000  # characters of a pasted text that are looked at
 _ADD_SIDE = 56
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
 _ADD_BLUR = SHADOW_BLUR
 
 
@@ -162,17 +163,30 @@ class ListPage(QWidget):
         self.view.moved.connect(self.moved)
         self.view.not_moved.connect(self._say_why_not_moved)
         column.addWidget(self.view, 1)
-        self._nothing = Label(
-            "", self, ink=Ink.QUIET, align=Qt.AlignmentFlag.AlignHCenter, lines=3
-        )
-        self._nothing.hide()
-        column.addWidget(self._nothing)
-        column.addStretch(0)
+        column.addWidget(self._make_none_found(), 1)
         self.add_button = AddButton(self)
         self.add_button.clicked.connect(self.add_asked)
         self._chosen_tag = ""
         self._text_before = ""
         self._name_order()
+
+    def _make_none_found(self) -> QWidget:
+        """Return what stands in the rows' place when there are none."""
+        self._none_found = QWidget(self)
+        around = QVBoxLayout(self._none_found)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(8)
+        self._why_none = Label(
+            "", self._none_found, ink=Ink.QUIET, align=_CENTRE, inset=MARGIN, lines=4
+        )
+        self.show_all_button = LinkButton(self.tr("Show all accounts"), self._none_found)
+        self.show_all_button.clicked.connect(self._show_all)
+        around.addStretch(2)
+        around.addWidget(self._why_none)
+        around.addWidget(self.show_all_button, 0, _CENTRE)
+        around.addStretch(3)
+        self._none_found.hide()
+        return self._none_found
 
     def take_strips(self, strips: QWidget) -> None:
         """Stand the banners between the bar and the search, wherever they were before."""
@@ -299,14 +313,22 @@ class ListPage(QWidget):
     def _show_nothing(self) -> None:
         empty = not self._model.rowCount() and self._model.count > 0
         self.view.setVisible(not empty)
-        self._nothing.setVisible(empty)
-        if empty:
-            text = self.search.text()
-            self._nothing.setText(
-                self.tr("No account has “{text}” in its name, tags or note.").format(text=text)
-                if text
-                else self.tr("No account here.")
-            )
+        self._none_found.setVisible(empty)
+        if not empty:
+            return
+        text = self.search.text()
+        if not text:
+            why = self.tr("No account here.")
+        elif self._chosen_tag:
+            why = self.tr("None of these accounts has “{text}” in its name, tags or note.")
+        else:
+            why = self.tr("No account has “{text}” in its name, tags or note.")
+        self._why_none.setText(why.format(text=text))
+
+    def _show_all(self) -> None:
+        self.search.set_text("")
+        self.choose_tag("")
+        self.view.setFocus()
 
     def _take_first(self) -> None:
         row = self.view.current_row() or self._model.row(self._model.index(0))
