@@ -4,8 +4,8 @@
 
 One process is the whole app, without a screen, beside a real server. Each ten seconds it is locked and unlocked; between, login
 requests come and are approved, denied or left, pages are opened and left, and colours, size of text and language change.
-What there is while it is locked is counted after each round. Before that every language, colour and size is shown once, and the
-first rounds load what else is used for the first time.
+What there is while it is locked is counted after each round. Before that every place is shown in every colour and size, and
+the first rounds load what else is used for the first time.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -170,13 +170,15 @@ class Soak:
         page.outcome.done_button.click()
 
     def look_around(self) -> None:
+        self.look_at(self.chance.randrange(3))
+        self.done["place"] += 1
+
+    def look_at(self, place: int) -> None:
         """Open a place, look, and go back."""
         session = self.session
-        places = (session.settings.open, session.history.open, session.accounts.open_trash)
-        self.chance.choice(places)()
+        (session.settings.open, session.history.open, session.accounts.open_trash)[place]()
         QTest.qWait(50)
         session.show_accounts()
-        self.done["place"] += 1
 
     def search(self) -> None:
         edit = self.session.place.list.search.edit
@@ -186,16 +188,20 @@ class Soak:
         self.done["search"] += 1
 
     def warm_up(self) -> None:
-        """Show every language in every colour and size, and answer a login in each language.
+        """Show every place in every colour and size, in each language in turn.
 
-        Fonts, glyphs, icons, pages' code and threads are kept from then on.
+        Fonts, glyphs, icons and the code of pages are kept from then on.
         """
-        for language, theme, percent in product(LANGUAGES, THEMES, PERCENTS):
-            self.speak(language)
+        languages = cycle(LANGUAGES)
+        for theme, percent in product(THEMES, PERCENTS):
+            self.speak(next(languages))
             self.dress(theme, percent)
-            self.look_around()
-            if (theme, percent) == (THEMES[-1], PERCENTS[-1]):
-                self.ask()
+            for place in range(3):
+                self.look_at(place)
+            self.search()
+            self.ask()
+            self.lock()
+            self.unlock()
 
     def restyle(self) -> None:
         self.dress(self.chance.choice(THEMES), self.chance.choice(PERCENTS))
@@ -218,6 +224,11 @@ class Soak:
         if self.desktop.languages.shown != shown:
             self.until(lambda: self.desktop.session is not before)
 
+    def lock(self) -> None:
+        self.desktop.lock()
+        self.until(lambda: self.desktop._unlocking.page is not None)
+        QTest.qWait(TIDY_MS + 200)
+
     def unlock(self) -> None:
         page = self.desktop._unlocking.page
         assert page is not None
@@ -232,9 +243,7 @@ class Soak:
         while time.monotonic() < end:
             self.chance.choice(acts)()
             QTest.qWait(200)
-        self.desktop.lock()
-        self.until(lambda: self.desktop._unlocking.page is not None)
-        QTest.qWait(TIDY_MS + 200)
+        self.lock()
         found = left()
         self.unlock()
         return found

@@ -177,3 +177,21 @@ def test_a_cancel_while_it_works_wipes_what_comes_of_it(qtbot: QtBot, jobs: Jobs
     assert value.wiped.wait(5)
     jobs.run(lambda: "next", on_done=told.append, lane=Lane.VAULT)
     qtbot.waitUntil(lambda: told == ["next"])
+
+
+def test_a_worker_without_work_goes_and_another_comes(
+    qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchword.desktop.background.jobs.IDLE_SECONDS", 0.02)
+    workers: list[threading.Thread] = []
+    for number in range(1, 4):
+        jobs.run(threading.current_thread, on_done=workers.append, lane=Lane.VAULT)
+        qtbot.waitUntil(lambda number=number: len(workers) == number)  # type: ignore[misc]
+        qtbot.waitUntil(lambda: not workers[-1].is_alive())
+    assert len(set(workers)) == 3
+    # Nobody is lost who comes as the worker goes.
+    monkeypatch.setattr("watchword.desktop.background.jobs.IDLE_SECONDS", 0.0005)
+    done: list[int] = []
+    for number in range(2000):
+        jobs.run(lambda n=number: n, on_done=done.append, lane=Lane.VAULT)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: done == list(range(2000)))

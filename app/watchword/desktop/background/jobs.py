@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -20,6 +20,8 @@ from shiboken6 import isValid
 from watchword.errors import BugError, WatchwordError
 
 T = TypeVar("T")
+
+IDLE_SECONDS = 60.0  # a worker that had nothing to do for so long goes
 
 
 class Lane(Enum):
@@ -65,7 +67,7 @@ class Job:
 
 @dataclass
 class _Workers:
-    """The threads of one lane, started when first needed."""
+    """The threads of one lane, started when needed."""
 
     waiting: "SimpleQueue[Job | None]" = field(default_factory=SimpleQueue)
     threads: list[threading.Thread] = field(default_factory=list)
@@ -123,7 +125,7 @@ class Jobs(QObject):
                 )
                 workers.threads.append(thread)
                 thread.start()
-        workers.waiting.put(job)
+            workers.waiting.put(job)  # before a worker that waits in vain may go
         return job
 
     def stop(self, patience: float = 10.0) -> None:
@@ -134,10 +136,11 @@ class Jobs(QObject):
         """
         with self._lock:
             self._stopped = True
-        for lane, workers in self._lanes.items():
-            for _ in workers.threads:
-                workers.waiting.put(None)
-            for thread in workers.threads:
+            threads = {lane: tuple(workers.threads) for lane, workers in self._lanes.items()}
+        for lane, theirs in threads.items():
+            for _ in theirs:
+                self._lanes[lane].waiting.put(None)
+            for thread in theirs:
                 thread.join(patience if lane is Lane.VAULT else 0.2)
         with self._lock:
             left, self._undelivered = self._undelivered, set()
@@ -145,7 +148,17 @@ class Jobs(QObject):
             job.drop_value()
 
     def _serve(self, workers: _Workers) -> None:
-        while (job := workers.waiting.get()) is not None:
+        while True:
+            try:
+                job = workers.waiting.get(timeout=IDLE_SECONDS)
+            except Empty:
+                with self._lock:
+                    if workers.waiting.empty():
+                        workers.threads.remove(threading.current_thread())
+                        return
+                continue
+            if job is None:
+                return
             self._perform(job, workers)
             # Until the next one comes, nothing keeps what this one held: a frame, a password.
             del job
