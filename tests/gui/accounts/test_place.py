@@ -236,6 +236,9 @@ def test_what_is_drawn_each_second_is_what_would_be_drawn_anew(
         handle = place.window().windowHandle()
         return handle.screen().grabWindow(handle.winId()).toImage()
 
+    kept, removed, *others = sample_accounts()
+    removed = replace(removed, link=replace(link(), state="revoked"))
+    place.show_accounts([kept, removed, *others])
     if chosen:
         place.select(chosen)
     else:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from watchword.desktop.accounts.model import Role
-from watchword.desktop.accounts.rows import Row
+from watchword.desktop.accounts.rows import REMOVED_OPACITY, Row
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
     CORNER,
@@ -118,7 +118,7 @@ class AccountDelegate(QStyledItemDelegate):
         draw_body(painter, body, CORNER, colours.surface, border)
         ring = ring_in(place)
         if row.is_removed:
-            painter.setOpacity(0.5)
+            painter.setOpacity(REMOVED_OPACITY)
         mark = self._mark_in(place)
         linked = row.takes_requests
         draw_mark(painter, mark, row.title, colours, brand=row.brand, linked=linked)

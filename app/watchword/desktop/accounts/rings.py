@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
 
-from watchword.desktop.accounts.rows import Row
+from watchword.desktop.accounts.rows import REMOVED_OPACITY, Row
 from watchword.desktop.look.theme import Colours
 from watchword.desktop.look.widgets.ring import draw_ring
 
@@ -22,6 +22,7 @@ class _Ring:
     ends: float
     period: float
     ink: QColor
+    opacity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Rings:
             pixels = place.toAlignedRect()
             inside = place.translated(-QPointF(pixels.topLeft()))
             ends = now + row.left * row.period
-            self._rings.append(_Ring(pixels, inside, ends, row.period, ink))
+            opacity = REMOVED_OPACITY if row.is_removed else 1.0
+            self._rings.append(_Ring(pixels, inside, ends, row.period, ink, opacity))
             self._around_rings += pixels
             self._until = min(self._until, now + row.steady_for)
         self._moments = moments
@@ -93,7 +95,7 @@ class Rings:
                 _draw(painter, ring, left, colours)
                 painter.translate(-ring.pixels.topLeft())
                 continue
-            kind = (left, ring.ink.rgba(), ring.inside.x(), ring.inside.y())
+            kind = (left, ring.ink.rgba(), ring.opacity, ring.inside.x(), ring.inside.y())
             if kind not in drawn:
                 drawn[kind] = _picture(ring, left, colours, scale)
             painter.drawPixmap(ring.pixels.topLeft(), drawn[kind])
@@ -111,4 +113,6 @@ def _picture(ring: _Ring, left: float, colours: Colours, scale: float) -> QPixma
 
 def _draw(painter: QPainter, ring: _Ring, left: float, colours: Colours) -> None:
     painter.fillRect(QRect(QPoint(), ring.pixels.size()), colours.surface)
+    painter.setOpacity(ring.opacity)
     draw_ring(painter, ring.inside, left, ring.ink, colours)
+    painter.setOpacity(1.0)

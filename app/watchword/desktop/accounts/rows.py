@@ -10,6 +10,7 @@ from watchword.otp.parameters import OtpType
 from watchword.plain_text import fold
 from watchword.vault.account import NO_ICON, Account
 
+REMOVED_OPACITY = 0.5  # of what a server no longer takes
 _ROUNDING = 0.001  # seconds; as little is no whole second more
 
 
