@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from math import ceil
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from watchword.desktop.accounts.model import Role
+from watchword.desktop.accounts.rings import Moment
 from watchword.desktop.accounts.rows import REMOVED_OPACITY, Row
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
@@ -189,18 +190,18 @@ class AccountDelegate(QStyledItemDelegate):
             line = QRectF(place.left(), top, place.width(), QFontMetricsF(small).height())
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, below)
 
-    def moment_in(self, row: Row, place: QRectF) -> QRect:
-        """Return the pixels of the row's code and of the line below it, on the row's ground."""
-        body, ring, width = body_in(place), ring_in(place), self.code_width(row)
-        right = ring.left() - SIDE
-        return QRectF(
+    def moment(self, row: Row, place: QRectF, width: int) -> Moment:
+        """Return what draws the row's code of `width` and the line below it, on the row's ground."""
+        body, right = body_in(place), ring_in(place).left() - SIDE
+        around = QRectF(
             right - width - _OVER, body.top() + 2, width + 2 * _OVER, body.height() - 4
-        ).toAlignedRect()
+        )
+        return Moment(around.toAlignedRect(), place, row)
 
-    def draw_moment(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
+    def draw_moment(self, painter: QPainter, moment: Moment, colours: Colours) -> None:
         """Draw the code anew, where nothing else of the row has changed."""
-        painter.fillRect(self.moment_in(row, place), colours.surface)
-        self._draw_code(painter, row, self._code_in(place), colours)
+        painter.fillRect(moment.pixels, colours.surface)
+        self._draw_code(painter, moment.row, self._code_in(moment.place), colours)
 
     def _mark_in(self, place: QRectF) -> QRectF:
         body, side = body_in(place), _COMPACT_MARK if self.compact else MARK

@@ -133,14 +133,15 @@ class AccountsView(RowView):
             if row is None:
                 continue
             around = QRectF(place)
-            looks = (*looks_of(row), self._rows.code_width(row))
+            width = self._rows.code_width(row)
+            looks = (*looks_of(row), width)
             before = self._drawn.get(row.account.id)
             drawn[row.account.id] = looks
             if before != looks:
-                if before is None or before[-1] != looks[-1] or row.is_removed:
+                if before is None or before[-1] != width or row.is_removed:
                     stale += place
                     continue
-                moments.append(Moment(self._rows.moment_in(row, around), around, row))
+                moments.append(self._rows.moment(row, around, width))
             if row.left:
                 rings.append((ring_in(around), row, code_ink(row, colours, colours.accent)))
         self._drawn = drawn
@@ -151,7 +152,7 @@ class AccountsView(RowView):
         if (event.region() - self._rings.region).isEmpty():
             painter, colours = painter_on(self.viewport()), colours_of(self)
             for moment in self._rings.take_moments():
-                self._rows.draw_moment(painter, moment.row, moment.place, colours)
+                self._rows.draw_moment(painter, moment, colours)
             self._rings.draw(painter, self._accounts.codes.now(), colours)
             return
         self._rings.forget()

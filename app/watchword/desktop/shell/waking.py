@@ -41,13 +41,12 @@ class Waking(QObject):
         self._started = True
         self._gaps = Gaps(self._clock, LOOK_SECONDS)
         self._look.start()
-        from PySide6.QtNetwork import (
-            QNetworkInformation,
-        )  # only who is linked to a server needs it
+        # Only who is linked to a server needs that part of Qt.
+        from PySide6.QtNetwork import QNetworkInformation
 
         if QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
             self._network = QNetworkInformation.instance()
-            self._was_online = self._network.reachability().name == "Online"
+            self._was_online = _is_online(self._network.reachability())
             self._network.reachabilityChanged.connect(self.reachability_changed)
 
     def stop(self) -> None:
@@ -70,7 +69,7 @@ class Waking(QObject):
 
     def reachability_changed(self, reachability: "QNetworkInformation.Reachability") -> None:
         """Take in what the system says of its network."""
-        is_online = reachability.name == "Online"
+        is_online = _is_online(reachability)
         came_back, self._was_online = is_online and not self._was_online, is_online
         if came_back:
             self._wake()
@@ -86,3 +85,7 @@ class Waking(QObject):
     def _tell(self) -> None:
         self._last = self._clock.monotonic()
         self.woke.emit()
+
+
+def _is_online(reachability: "QNetworkInformation.Reachability") -> bool:
+    return reachability.name == "Online"
