@@ -47,6 +47,7 @@ def link(app: App, chromium: Browser, origin: str, folder: Path) -> None:
     chromium.wait_for_text("has joined")
     app.desktop.press("Done")
     app.desktop.press("To my accounts")  # under the backup codes, shown once by themselves
+    app.desktop.see(role="list", name="Accounts")
 
 
 def sign_out_and_in(chromium: Browser, origin: str) -> str:

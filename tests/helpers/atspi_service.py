@@ -114,31 +114,47 @@ def wait_for(command, wanted=True):
 
 
 def text_of(node):
-    try:
-        if "Text" in node.get_interfaces():
-            return Atspi.Text.get_text(node, 0, -1)
-    except GLib.GError:
-        pass
+    if "Text" in node.get_interfaces():
+        return Atspi.Text.get_text(node, 0, -1)
     return node.get_name() or ""
+
+
+def tree(command):
+    found = []
+    for application in children(Atspi.get_desktop(0)):
+        if command.get("application") and application.get_name() != command["application"]:
+            continue
+        found += [describe(node, depth) for node, depth in walk(application)]
+    return found
+
+
+def read(what, command):
+    """Return what `what(command)` reads; anew where an element went while it was being read.
+
+    Reading is many questions, one after the other, and a page may close between two of them.
+    """
+    end = time.monotonic() + float(command.get("within", 10))
+    while True:
+        try:
+            return what(command)
+        except GLib.GError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def carry_out(command):
     what = command["do"]
     if what == "tree":
-        found = []
-        for application in children(Atspi.get_desktop(0)):
-            if command.get("application") and application.get_name() != command["application"]:
-                continue
-            found += [describe(node, depth) for node, depth in walk(application)]
-        return found
+        return read(tree, command)
     if what == "gone":
         wait_for(command, wanted=False)
         return True
-    node = wait_for(command)
     if what == "find":
-        return describe(node)
+        return read(lambda asked: describe(wait_for(asked)), command)
     if what == "text":
-        return text_of(node)
+        return read(lambda asked: text_of(wait_for(asked)), command)
+    node = wait_for(command)
     if what == "press":
         return bool(node.do_action(int(command.get("action", 0))))
     if what == "focus":
