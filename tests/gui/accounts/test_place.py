@@ -244,7 +244,7 @@ def test_what_is_drawn_each_second_is_what_would_be_drawn_anew(
     else:
         place.list.view.clearSelection()
     before = seen()
-    for _ in range(32):  # through a whole period, and into the next
+    for _ in range(62):  # through two periods: the second has the pictures of the first
         clock.advance(1)
         place._tick()
         after = seen()

@@ -100,12 +100,12 @@ def _drag(over: QWidget, data: QMimeData) -> bool:
 
 
 def _drop(desktop: Desktop, data: QMimeData) -> None:
-    assert _drag(desktop.window, data)
+    assert _drag(desktop.window.beneath, data)
     moving = QDragMoveEvent(QPoint(110, 130), COPY, data, BUTTONS, NO_KEYS)
-    QApplication.sendEvent(desktop.window, moving)
+    QApplication.sendEvent(desktop.window.beneath, moving)
     assert moving.isAccepted()
     QApplication.sendEvent(
-        desktop.window, QDropEvent(QPointF(110, 130), COPY, data, BUTTONS, NO_KEYS)
+        desktop.window.beneath, QDropEvent(QPointF(110, 130), COPY, data, BUTTONS, NO_KEYS)
     )
 
 
@@ -176,14 +176,14 @@ def test_the_window_shows_that_it_would_take_a_drop(
 ) -> None:
     veil = _veil(desktop)
     assert not veil.isVisible()
-    assert _drag(desktop.window, _text(LINK))
+    assert _drag(desktop.window.beneath, _text(LINK))
     assert veil.isVisible()
     assert veil.geometry() == desktop.window.rect()
     desktop.window.resize(700, 500)
     assert veil.geometry() == desktop.window.rect()
-    QApplication.sendEvent(desktop.window, QDragLeaveEvent())
+    QApplication.sendEvent(desktop.window.beneath, QDragLeaveEvent())
     assert not veil.isVisible()
-    assert not _drag(desktop.window, QMimeData())
+    assert not _drag(desktop.window.beneath, QMimeData())
     assert not veil.isVisible()
 
 
@@ -192,14 +192,14 @@ def test_a_file_dragged_over_the_search_is_the_windows(
 ) -> None:
     assert _drag(session.place.list.search.edit, _files(tmp_path / "x.png"))
     assert _veil(desktop).isVisible()
-    QApplication.sendEvent(desktop.window, QEvent(QEvent.Type.DragLeave))
+    QApplication.sendEvent(desktop.window.beneath, QEvent(QEvent.Type.DragLeave))
 
 
 def test_nothing_is_taken_while_locked_or_under_another_question(
     qtbot: QtBot, desktop: Desktop, session: Session
 ) -> None:
     session.accounts.open_trash()
-    assert not _drag(desktop.window, _text(LINK))
+    assert not _drag(desktop.window.beneath, _text(LINK))
     QGuiApplication.clipboard().setText(LINK)
     page = desktop.window.page
     _paste(qtbot, desktop)
@@ -207,7 +207,7 @@ def test_nothing_is_taken_while_locked_or_under_another_question(
     session.show_accounts()
     qtbot.keyClick(desktop.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: desktop.session is None)
-    assert not _drag(desktop.window, _text(LINK))
+    assert not _drag(desktop.window.beneath, _text(LINK))
     assert desktop.window.findChild(DropVeil) is None or not _veil(desktop).isVisible()
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from math import ceil
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from watchword.desktop.accounts.code_text import CodeText, Moment
 from watchword.desktop.accounts.model import Role
-from watchword.desktop.accounts.rings import Moment
 from watchword.desktop.accounts.rows import REMOVED_OPACITY, Row
 from watchword.desktop.look.icons import draw_icon
 from watchword.desktop.look.theme import (
@@ -16,6 +16,7 @@ from watchword.desktop.look.theme import (
     Colours,
     blend,
     colours_in,
+    digits_width,
     text_font,
     text_scale,
 )
@@ -32,6 +33,7 @@ MARK = 40
 _COMPACT_MARK = 32
 _LARGEST_CODE = 1.35  # times its size as designed
 RING_SIDE = 22
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _OVER = 3  # so far may a digit's edge lie outside its width
 
 
@@ -42,7 +44,10 @@ def body_in(place: QRectF) -> QRectF:
 
 def ring_in(place: QRectF) -> QRectF:
     """Return where the ring, or the button for a new code, stands."""
-    body = body_in(place)
+    return _ring_of(body_in(place))
+
+
+def _ring_of(body: QRectF) -> QRectF:
     return QRectF(
         body.right() - SIDE - RING_SIDE, body.center().y() - RING_SIDE / 2, RING_SIDE, RING_SIDE
     )
@@ -117,16 +122,15 @@ class AccountDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_Selected:
             border = colours.accent
         draw_body(painter, body, CORNER, colours.surface, border)
-        ring = ring_in(place)
+        ring, mark = _ring_of(body), self._mark_of(body)
         if row.is_removed:
             painter.setOpacity(REMOVED_OPACITY)
-        mark = self._mark_in(place)
         linked = row.takes_requests
         draw_mark(painter, mark, row.title, colours, brand=row.brand, linked=linked)
         self._draw_turn(painter, row, ring, colours, lit=lit)
-        code = self._code_in(place)
-        self._draw_code(painter, row, code, colours)
-        left = code.right() - self.code_width(row)
+        code, text = _code_of(body, mark, ring), self.code_text(row)
+        self._draw_code(painter, row, text, code, colours)
+        left = code.right() - text.width
         names = QRectF(
             mark.right() + SIDE, body.top(), left - SIDE - mark.right() - SIDE, body.height()
         )
@@ -143,73 +147,75 @@ class AccountDelegate(QStyledItemDelegate):
         elif row.code:
             draw_ring(painter, ring, row.left, code_ink(row, colours, colours.accent), colours)
 
-    def _code_font(self, row: Row) -> QFont:
-        if row.hidden or not row.code:
-            return text_font(18, 600)
+    def _code_size(self, row: Row) -> float:
         short = len(row.plain_code) <= 8
         large, small = (21, 19) if self.compact else (25, 21)
         # Digits are large as they are: twice as large they would leave no room for the names.
-        less = min(1.0, _LARGEST_CODE / text_scale())
-        return text_font((large if short else small) * less, 600, digits=True)
+        return (large if short else small) * min(1.0, _LARGEST_CODE / text_scale())
 
-    def _below(self, row: Row) -> tuple[str, QFont]:
-        """Return the line below the code, and its letters."""
-        text = ""
+    def _below(self, row: Row) -> str:
+        """Return the line below the code."""
         if row.copied:
-            text = self.tr("Copied")
-        elif row.ends_soon and not row.hidden:
-            text = self.tr("next {code}").format(code=row.next_code)
-        return text, text_font(12, 600 if row.copied else 400, digits=True)
+            return self.tr("Copied")
+        if row.ends_soon and not row.hidden:
+            return self.tr("next {code}").format(code=row.next_code)
+        return ""
 
-    def code_width(self, row: Row) -> int:
-        """Return how wide the code is with the line below it; the names have what it leaves.
+    def code_text(self, row: Row) -> CodeText:
+        """Return how the row's code is written.
 
-        Whole pixels: digits of one width differ by less, and names need not move for that.
+        Its width is in whole pixels: digits of one width differ by less, and the names, which have
+        what it leaves, need not move for that.
         """
-        below, small = self._below(row)
-        width = QFontMetricsF(self._code_font(row)).horizontalAdvance(_shown(row))
-        if below:
+        code, below = row.shown_code or ("••• •••" if row.is_counter else ""), self._below(row)
+        size, weight = self._code_size(row), 600 if row.copied else 400
+        dots = row.hidden or not row.code
+        font = text_font(18, 600) if dots else text_font(size, 600, digits=True)
+        small = text_font(12, weight, digits=True)
+        if row.plain_code.isdigit() and not dots:
+            width = max(digits_width(code, size, 600), digits_width(below, 12, weight))
+        else:
+            width = QFontMetricsF(font).horizontalAdvance(code)
             width = max(width, QFontMetricsF(small).horizontalAdvance(below))
-        return ceil(width)
+        return CodeText(code, font, below, small, ceil(width))
 
-    def _draw_code(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
+    def _draw_code(
+        self, painter: QPainter, row: Row, text: CodeText, place: QRectF, colours: Colours
+    ) -> None:
         """Draw the code and the line below it."""
-        font = self._code_font(row)
-        painter.setFont(font)
+        painter.setFont(text.font)
         dots = row.hidden or not row.code
         painter.setPen(colours.faint if dots else code_ink(row, colours, colours.text))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, right, _shown(row))
-        below, small = self._below(row)
-        if below:
-            painter.setFont(small)
+        painter.drawText(place, _RIGHT, text.code)
+        if text.below:
+            painter.setFont(text.small)
             painter.setPen(colours.approve if row.copied else colours.faint)
             # Below the code, which keeps its own place: nothing jumps when the line appears.
             apart = 2 if self.compact else 5
-            top = place.center().y() + QFontMetricsF(font).capHeight() / 2 + apart
-            line = QRectF(place.left(), top, place.width(), QFontMetricsF(small).height())
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, below)
+            top = place.center().y() + QFontMetricsF(text.font).capHeight() / 2 + apart
+            line = QRectF(place.left(), top, place.width(), QFontMetricsF(text.small).height())
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight, text.below)
 
-    def moment(self, row: Row, place: QRectF, width: int) -> Moment:
-        """Return what draws the row's code of `width` and the line below it, on the row's ground."""
-        body, right = body_in(place), ring_in(place).left() - SIDE
+    def moment(self, row: Row, place: QRectF, text: CodeText) -> Moment:
+        """Return what draws the row's code and the line below it, on the row's ground."""
+        body = body_in(place)
+        code = _code_of(body, self._mark_of(body), _ring_of(body))
         around = QRectF(
-            right - width - _OVER, body.top() + 2, width + 2 * _OVER, body.height() - 4
+            code.right() - text.width - _OVER,
+            body.top() + 2,
+            text.width + 2 * _OVER,
+            body.height() - 4,
         )
-        return Moment(around.toAlignedRect(), place, row)
+        return Moment(around.toAlignedRect(), code, row, text)
 
     def draw_moment(self, painter: QPainter, moment: Moment, colours: Colours) -> None:
         """Draw the code anew, where nothing else of the row has changed."""
         painter.fillRect(moment.pixels, colours.surface)
-        self._draw_code(painter, moment.row, self._code_in(moment.place), colours)
+        self._draw_code(painter, moment.row, moment.text, moment.place, colours)
 
-    def _mark_in(self, place: QRectF) -> QRectF:
-        body, side = body_in(place), _COMPACT_MARK if self.compact else MARK
+    def _mark_of(self, body: QRectF) -> QRectF:
+        side = _COMPACT_MARK if self.compact else MARK
         return QRectF(body.left() + SIDE, body.center().y() - side / 2, side, side)
-
-    def _code_in(self, place: QRectF) -> QRectF:
-        body, left, right = body_in(place), self._mark_in(place).right(), ring_in(place).left()
-        return QRectF(left, body.top(), right - SIDE - left, body.height())
 
     def _draw_names(self, painter: QPainter, row: Row, place: QRectF, colours: Colours) -> None:
         title, rest = text_font(14.5, 600), text_font(12.5)
@@ -234,8 +240,8 @@ class AccountDelegate(QStyledItemDelegate):
         )
 
 
-def _shown(row: Row) -> str:
-    return row.shown_code or ("••• •••" if row.is_counter else "")
+def _code_of(body: QRectF, mark: QRectF, ring: QRectF) -> QRectF:
+    return QRectF(mark.right(), body.top(), ring.left() - SIDE - mark.right(), body.height())
 
 
 def code_ink(row: Row, colours: Colours, usual: QColor) -> QColor:

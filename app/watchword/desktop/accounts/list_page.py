@@ -2,36 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from watchword.desktop.accounts.add_button import ADD_REACH, AddButton
 from watchword.desktop.accounts.model import FAVOURITES, AccountsModel
 from watchword.desktop.accounts.ordering import Order, Use
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.accounts.view import AccountsView
-from watchword.desktop.look.design import SHADOW_BLUR, SHADOW_STRENGTH, lit_body
-from watchword.desktop.look.icons import draw_icon
-from watchword.desktop.look.theme import MARGIN, RING, colours_of
+from watchword.desktop.look.theme import MARGIN, RING
 from watchword.desktop.look.widgets.buttons import IconButton, LinkButton
 from watchword.desktop.look.widgets.chip import Chip
 from watchword.desktop.look.widgets.label import Ink, Label
 from watchword.desktop.look.widgets.menu import Menu
-from watchword.desktop.look.widgets.painting import (
-    draw_body,
-    draw_focus,
-    painter_on,
-    shadow_picture,
-)
-from watchword.desktop.look.widgets.pressable import Pressable
 from watchword.desktop.look.widgets.row_view import typed_text
 from watchword.desktop.look.widgets.text_field import SearchField
 from watchword.desktop.look.widgets.title_bar import TitleBar
@@ -39,43 +30,7 @@ from watchword.vault.account import Account
 
 _MOST_CHIPS = 12
 _LONGEST_TEXT = 100_000  # characters of a pasted text that are looked at
-_ADD_SIDE = 56
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
-_ADD_BLUR = SHADOW_BLUR
-
-
-class AddButton(Pressable):
-    """The round-cornered plus that floats over the list."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent=parent)
-        self.setAccessibleName(self.tr("Add account"))
-        self.setToolTip(self.tr("Add account (Ctrl+N)"))
-        self.resize(self.sizeHint())
-
-    def sizeHint(self) -> QSize:
-        return QSize(_ADD_SIDE + 2 * _ADD_BLUR, _ADD_SIDE + 2 * _ADD_BLUR)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_on(self)
-        colours = colours_of(self)
-        body = QRectF(_ADD_BLUR, _ADD_BLUR, _ADD_SIDE, _ADD_SIDE)
-        shadow = shadow_picture(
-            _ADD_SIDE,
-            16,
-            _ADD_BLUR,
-            colours.accent.rgb(),
-            SHADOW_STRENGTH,
-            self.devicePixelRatioF(),
-        )
-        painter.drawPixmap(0, 4, shadow)
-        fill = colours.accent
-        if self.lit:
-            fill = lit_body(fill, colours, down=self.isDown())
-        draw_body(painter, body, 16, fill)
-        if self.ring_shown:
-            draw_focus(painter, body, 16, colours)
-        draw_icon(painter, "add", body.adjusted(15, 15, -15, -15), colours.on_accent)
 
 
 class ListPage(QWidget):
@@ -385,7 +340,7 @@ class ListPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = _ADD_SIDE + _ADD_BLUR
+        side = ADD_REACH
         self.add_button.move(self.width() - 20 - side, self.height() - 20 - side)
         self.add_button.raise_()
 

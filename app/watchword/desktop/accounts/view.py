@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from watchword.desktop.accounts.code_text import Moment
 from watchword.desktop.accounts.delegate import (
     FOOT,
     AccountDelegate,
@@ -27,14 +28,13 @@ from watchword.desktop.accounts.delegate import (
 )
 from watchword.desktop.accounts.dragging import RowDrag
 from watchword.desktop.accounts.model import AccountsModel, Index
-from watchword.desktop.accounts.rings import Moment, Rings
+from watchword.desktop.accounts.rings import Rings
 from watchword.desktop.accounts.row_actions import row_actions
 from watchword.desktop.accounts.rows import Row
 from watchword.desktop.look.icons import menu_icon
 from watchword.desktop.look.theme import colours_of
 from watchword.desktop.look.widgets.key_caps import native_keys, pressed_keys
 from watchword.desktop.look.widgets.menu import Menu
-from watchword.desktop.look.widgets.painting import painter_on
 from watchword.desktop.look.widgets.row_view import RowView
 
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -123,37 +123,39 @@ class AccountsView(RowView):
         drawn: dict[str, tuple[object, ...]] = {}
         rings: list[tuple[QRectF, Row, QColor]] = []
         moments: list[Moment] = []
-        stale, colours = QRegion(), colours_of(self)
+        stale, colours, end = QRegion(), colours_of(self), viewport.height()
         for number in range(max(0, first), model.rowCount()):
             index = model.index(number)
             place = self.visualRect(index)
-            if place.top() > viewport.height():
+            if place.top() > end:
                 break
             row = model.row(index)
             if row is None:
                 continue
             around = QRectF(place)
-            width = self._rows.code_width(row)
-            looks = (*looks_of(row), width)
+            text = self._rows.code_text(row)
+            looks = (*looks_of(row), text.width)
             before = self._drawn.get(row.account.id)
             drawn[row.account.id] = looks
             if before != looks:
-                if before is None or before[-1] != width or row.is_removed:
+                if before is None or before[-1] != text.width or row.is_removed:
                     stale += place
                     continue
-                moments.append(self._rows.moment(row, around, width))
+                moments.append(self._rows.moment(row, around, text))
             if row.left:
                 rings.append((ring_in(around), row, code_ink(row, colours, colours.accent)))
         self._drawn = drawn
-        self._rings.follow(rings, moments, now)
+        self._rings.follow(rings, moments, now, colours, self.devicePixelRatioF())
         viewport.update(stale + self._rings.region)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if (event.region() - self._rings.region).isEmpty():
-            painter, colours = painter_on(self.viewport()), colours_of(self)
-            for moment in self._rings.take_moments():
-                self._rows.draw_moment(painter, moment, colours)
-            self._rings.draw(painter, self._accounts.codes.now(), colours)
+            painter = QPainter(self.viewport())
+            if moments := self._rings.take_moments():
+                colours = colours_of(self)
+                for moment in moments:
+                    self._rows.draw_moment(painter, moment, colours)
+            self._rings.draw(painter)
             return
         self._rings.forget()
         super().paintEvent(event)

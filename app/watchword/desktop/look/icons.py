@@ -54,6 +54,6 @@ def menu_icon(name: str, colour: QColor) -> QIcon:
 def window_icon() -> QIcon:
     """Return the product's mark."""
     icon = QIcon()
-    for size in (16, 24, 32, 48, 64, 128, 256):
+    for size in (16, 24, 32, 48, 64, 128):
         icon.addPixmap(icon_picture("watchword", size, QColor("#2764E0")))
     return icon

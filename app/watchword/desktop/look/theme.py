@@ -9,7 +9,7 @@ application's font in the same way, and motion is Qt's own switch for effects.
 from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from watchword.desktop.look.design import (
@@ -54,6 +54,7 @@ __all__ = [
     "blend",
     "colours_in",
     "colours_of",
+    "digits_width",
     "motion_ms",
     "palette_for",
     "text_font",
@@ -62,6 +63,7 @@ __all__ = [
 
 # What plain X11 calls its font when no desktop has chosen one, and what looks better then.
 _NO_CHOICE = {"", "sans", "sans serif", "sans-serif", "dejavu sans"}
+_ZEROS = str.maketrans("123456789", "000000000")
 _BETTER = ("Inter", "Cantarell", "Noto Sans", "Open Sans")
 
 
@@ -125,7 +127,7 @@ class Theme(QObject):
         application.setStyle("fusion")
         self._system_font = _interface_font(application.font())
         application.setFont(self._system_font)
-        _made_font.cache_clear()
+        _forget_fonts()
         QToolTip.setFont(text_font(12.5))
         self._move()
         hints = application.styleHints()
@@ -166,7 +168,7 @@ class Theme(QObject):
         font = QFont(self._system_font)
         font.setPixelSize(round(font.pixelSize() * percent / 100))
         self._application.setFont(font)
-        _made_font.cache_clear()
+        _forget_fonts()
         QToolTip.setFont(text_font(12.5))
         _rescale(before)
 
@@ -241,6 +243,32 @@ def _made_font(size: float, weight: int, digits: bool) -> QFont:
     if size >= 18 and not digits:
         font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 98.5)
     return font
+
+
+def digits_width(text: str, size: float, weight: int = 400) -> float:
+    """Return how wide `text` is in `text_font(size, weight, digits=True)`, in px.
+
+    Where all digits are as wide as one another it is measured once for all texts of its shape;
+    which digits they were is not kept.
+    """
+    if _even_digits(size, weight):
+        return _width_of(text.translate(_ZEROS), size, weight)
+    return QFontMetricsF(_made_font(size, weight, True)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=64)
+def _even_digits(size: float, weight: int) -> bool:
+    return len({_width_of(digit, size, weight) for digit in "0123456789"}) == 1
+
+
+@lru_cache(maxsize=128)
+def _width_of(text: str, size: float, weight: int) -> float:
+    return QFontMetricsF(_made_font(size, weight, True)).horizontalAdvance(text)
+
+
+def _forget_fonts() -> None:
+    for known in (_made_font, _even_digits, _width_of):
+        known.cache_clear()
 
 
 def _scaled(size: int) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.widgets.drop_veil import DropVeil
+from watchword.desktop.shell.main_window import MainWindow
 
 
 class Intake(QObject):
@@ -14,7 +14,7 @@ class Intake(QObject):
 
     def __init__(
         self,
-        window: QWidget,
+        window: MainWindow,
         may: Callable[[], bool],
         take: Callable[[QMimeData], None],
         parent: QObject,
@@ -29,7 +29,8 @@ class Intake(QObject):
                 "Pictures with a QR code, or a link. You see what would be added before "
                 "anything is."
             ),
-            window,
+            # Not the window itself: it hears of every drawing, and rings are drawn each second.
+            window.beneath,
             may,
         )
         self.veil.dropped.connect(take)

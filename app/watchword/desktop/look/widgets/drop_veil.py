@@ -58,7 +58,7 @@ class DropVeil(QWidget):
                 self.setGeometry(self._over.rect())
             case _:
                 pass
-        return super().eventFilter(watched, event)
+        return False
 
     def _takes(self, data: QMimeData) -> bool:
         return (data.hasImage() or data.hasText() or data.hasUrls()) and self._may()

@@ -3,17 +3,18 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPaintDevice, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.theme import RING, Colours
 
+_SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
-def painter_on(widget: QWidget) -> QPainter:
-    """Return a painter for `widget` that smooths edges."""
-    painter = QPainter(widget)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+
+def painter_on(device: QPaintDevice) -> QPainter:
+    """Return a painter for a widget or a picture that smooths edges."""
+    painter = QPainter(device)
+    painter.setRenderHints(_SMOOTH)
     return painter
 
 
