@@ -36,6 +36,9 @@ desktop.stop()
 """
 NOT_YET = {
     "_hashlib",  # a second OpenSSL beside cryptography's
+    "argparse",  # for what writes PySide6's type stubs
+    "logging",
+    "zipfile",
     "PySide6.QtNetwork",
     "PySide6.QtMultimedia",
     "PySide6.QtPrintSupport",
