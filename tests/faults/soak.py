@@ -5,7 +5,7 @@
 One process is the whole app, without a screen, beside a real server. Each ten seconds it is locked and unlocked; between, login
 requests come and are approved, denied or left, pages are opened and left, and colours, size of text and language change.
 What there is while it is locked is counted after each round. Before that every place is shown in every colour and size, and
-the first rounds load what else is used for the first time.
+the same is done for a tenth of the time: what is used for the first time is loaded, and kept.
 """
 
 import argparse
@@ -236,6 +236,14 @@ class Soak:
         page.button.click()
         self.until(lambda: self.desktop.session is not None)
 
+    def rounds(self, seconds: float, at_least: int) -> list[Left]:
+        """Live for so long, and return what there was after each round."""
+        end = time.monotonic() + seconds
+        found: list[Left] = []
+        while time.monotonic() < end or len(found) < at_least:
+            found.append(self.round())
+        return found
+
     def round(self) -> Left:
         """Live through ten seconds, lock, and count."""
         end = time.monotonic() + ROUND_SECONDS
@@ -290,13 +298,12 @@ def main() -> int:
         with server(folder / "server", *options, users={"elena": PASSWORD}) as running:
             soak = Soak(application, folder, running, arguments.seed)
             soak.warm_up()
+            seconds = arguments.minutes * 60
+            soak.rounds(seconds / 10, at_least=WARM_ROUNDS)
             soak.done.clear()
-            end = time.monotonic() + arguments.minutes * 60
-            rounds: list[Left] = []
-            while time.monotonic() < end or len(rounds) < WARM_ROUNDS + 3:
-                rounds.append(soak.round())
+            rounds = soak.rounds(seconds, at_least=6)
             soak.desktop.stop()
-    warm, last = rounds[WARM_ROUNDS - 1], rounds[-1]
+    warm, last = rounds[0], rounds[-1]
     # Threads begin when they are first needed and are kept, some of them late: half of the time is theirs.
     # A timer that runs out by itself may run at any count: what stays is there at all of the last three.
     early, late = rounds[: len(rounds) // 2 + 1], rounds[-3:]
@@ -312,9 +319,7 @@ def main() -> int:
         widgets=late[0].widgets & late[1].widgets & late[2].widgets,
     )
     # One round may hold what the next gives back: the middle of three is what stays.
-    growth = median(each.mib for each in rounds[-3:]) - median(
-        each.mib for each in rounds[WARM_ROUNDS - 1 : WARM_ROUNDS + 2]
-    )
+    growth = median(each.mib for each in rounds[-3:]) - median(each.mib for each in rounds[:3])
     problems = grown(warm, last)
     if growth > MOST_MIB:
         problems.append(f"{growth:.1f} MiB more")
