@@ -37,6 +37,7 @@ from shiboken6 import isValid
 
 from watchword.clock import SystemClock
 from watchword.desktop.application import TIDY_MS, Desktop
+from watchword.desktop.background.jobs import IDLE_SECONDS
 from watchword.desktop.enrolment.add_pages import AddPages
 from watchword.desktop.enrolment.frame_source import NoSource
 from watchword.desktop.look.theme import Theme
@@ -244,6 +245,14 @@ class Soak:
             found.append(self.round())
         return found
 
+    def threads_at_rest(self, at_first: int) -> int:
+        """Lock, and count the threads once those that wait for work have had the time to go."""
+        self.lock()
+        end = time.monotonic() + IDLE_SECONDS + 60  # a poll that is held goes on for half a minute
+        while (running := threading.active_count()) > at_first and time.monotonic() < end:
+            QTest.qWait(500)
+        return running
+
     def round(self) -> Left:
         """Live through ten seconds, lock, and count."""
         end = time.monotonic() + ROUND_SECONDS
@@ -296,25 +305,21 @@ def main() -> int:
         folder = Path(name)
         os.environ["WATCHWORD_HOME"] = os.environ["HOME"] = name
         with server(folder / "server", *options, users={"elena": PASSWORD}) as running:
+            at_first = threading.active_count()
             soak = Soak(application, folder, running, arguments.seed)
             soak.warm_up()
             seconds = arguments.minutes * 60
             soak.rounds(seconds / 10, at_least=WARM_ROUNDS)
             soak.done.clear()
             rounds = soak.rounds(seconds, at_least=6)
+            at_last = soak.threads_at_rest(at_first)
             soak.desktop.stop()
-    warm, last = rounds[0], rounds[-1]
-    # Threads begin when they are first needed and are kept, some of them late: half of the time is theirs.
+    warm, late = rounds[0], rounds[-3:]
     # A timer that runs out by itself may run at any count: what stays is there at all of the last three.
-    early, late = rounds[: len(rounds) // 2 + 1], rounds[-3:]
-    warm = replace(
-        warm,
-        threads=max(each.threads for each in early),
-        timers=max(each.timers for each in early),
-    )
+    warm = replace(warm, threads=at_first, timers=max(each.timers for each in rounds[:-3]))
     last = replace(
-        last,
-        threads=min(each.threads for each in late),
+        rounds[-1],
+        threads=at_last,
         timers=min(each.timers for each in late),
         widgets=late[0].widgets & late[1].widgets & late[2].widgets,
     )
