@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 from fake_clock import FakeClock
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_accounts import link, sample_accounts, totp
 
+from watchword.desktop.accounts.delegate import ring_in
 from watchword.desktop.accounts.detail_pane import Recent
 from watchword.desktop.accounts.empty_page import Choice
 from watchword.desktop.accounts.model import FAVOURITES, Role
@@ -49,6 +50,13 @@ def click(qtbot: QtBot, place: AccountsPlace, account_id: str, *, at_ring: bool 
     box = view.visualRect(place.model.index_of(account_id))
     where = QPoint(box.right() - 26, box.center().y()) if at_ring else box.center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+
+
+def seen(place: AccountsPlace) -> QImage:
+    """Return what is on the screen, once all that is due is drawn."""
+    QApplication.processEvents()
+    handle = place.window().windowHandle()
+    return handle.screen().grabWindow(handle.winId()).toImage()
 
 
 def test_a_click_copies_the_code_without_its_gap(qtbot: QtBot, place: AccountsPlace) -> None:
@@ -231,11 +239,6 @@ def test_an_icon_goes_with_the_name_and_with_what_was_chosen(place: AccountsPlac
 def test_what_is_drawn_each_second_is_what_would_be_drawn_anew(
     qtbot: QtBot, place: AccountsPlace, clock: FakeClock, chosen: str
 ) -> None:
-    def seen() -> QImage:
-        QApplication.processEvents()
-        handle = place.window().windowHandle()
-        return handle.screen().grabWindow(handle.winId()).toImage()
-
     kept, removed, *others = sample_accounts()
     removed = replace(removed, link=replace(link(), state="revoked"))
     place.show_accounts([kept, removed, *others])
@@ -243,16 +246,40 @@ def test_what_is_drawn_each_second_is_what_would_be_drawn_anew(
         place.select(chosen)
     else:
         place.list.view.clearSelection()
-    before = seen()
-    for _ in range(62):  # through two periods: the second has the pictures of the first
+    before = seen(place)
+    for second in range(62):  # through two periods: the second has the pictures of the first
         clock.advance(1)
         place._tick()
-        after = seen()
+        after = seen(place)
         assert after != before
-        place.list.view.viewport().update()
-        assert seen() == after
+        if second % 4 == 3:  # drawing anew makes the next second begin anew as well
+            place.list.view.viewport().update()
+            assert seen(place) == after
         before = after
     place.list.view.verticalScrollBar().setValue(40)
-    after = seen()
+    after = seen(place)
     place.list.view.viewport().update()
-    assert seen() == after
+    assert seen(place) == after
+
+
+def test_a_code_changes_in_time_below_the_button_that_hides_its_ring(
+    place: AccountsPlace, clock: FakeClock
+) -> None:
+    view, model = place.list.view, place.model
+    accounts = [
+        Account(id=f"n{n}", issuer=f"Service {n}", account="me", otp=totp(b"%020d" % n))
+        for n in range(8)
+    ]
+    place.show_accounts(accounts)
+    QApplication.processEvents()
+    places = [ring_in(QRectF(view.visualRect(model.index(n)))) for n in range(8)]
+    (hidden,) = (n for n, ring in enumerate(places) if view.covers(ring))
+    accounts[hidden] = replace(accounts[hidden], otp=replace(totp(b"%020d" % hidden), period=20))
+    place.show_accounts(accounts)
+    for second in range(62):
+        clock.advance(1)
+        place._tick()
+        after = seen(place)
+        if second % 4 == 0:
+            view.viewport().update()
+            assert seen(place) == after

@@ -1,7 +1,7 @@
 """The button over the list that adds an account."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from watchword.desktop.look.design import SHADOW_BLUR, SHADOW_STRENGTH, lit_body
@@ -34,6 +34,12 @@ class AddButton(Pressable):
 
     def sizeHint(self) -> QSize:
         return QSize(_SIDE + 2 * SHADOW_BLUR, _SIDE + 2 * SHADOW_BLUR)
+
+    def covers(self, place: QRectF) -> bool:
+        """Whether nothing is to be seen of that place of the button, because of its body."""
+        body = QPainterPath()
+        body.addRoundedRect(_BODY, _CORNER, _CORNER)
+        return body.contains(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scale = self.devicePixelRatioF()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -121,6 +121,7 @@ class ListPage(QWidget):
         column.addWidget(self._make_none_found(), 1)
         self.add_button = AddButton(self)
         self.add_button.clicked.connect(self.add_asked)
+        self.view.covers = self._covered
         self._chosen_tag = ""
         self._text_before = ""
         self._name_order()
@@ -340,9 +341,13 @@ class ListPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = ADD_REACH
-        self.add_button.move(self.width() - 20 - side, self.height() - 20 - side)
+        self.add_button.move(self.width() - 20 - ADD_REACH, self.height() - 20 - ADD_REACH)
         self.add_button.raise_()
+
+    def _covered(self, place: QRectF) -> bool:
+        """Tell whether the button hides that place of the list: a ring there need not move."""
+        here = self.view.viewport().mapTo(self, QPoint()) - self.add_button.pos()
+        return self.add_button.covers(place.toAlignedRect().translated(here).toRectF())
 
 
 def _is_login_code(text: str) -> bool:

@@ -60,17 +60,19 @@ class Rings:
         rings: Iterable[tuple[QRectF, Row, QColor]],
         moments: Sequence[Moment],
         now: float,
+        until: float,
         colours: Colours,
         scale: float,
     ) -> None:
         """Draw these rings from now on, where each is, whose, and in which colour; `moments` once.
 
-        `scale` is how many of the screen's pixels lie beside each other in one.
+        Before `until` nothing else moves. `scale` is how many of the screen's pixels lie beside
+        each other in one.
         """
         self._colours, self._scale = colours, scale
         self._around_rings = QRegion()
         self._from = self._now = now
-        self._until = float("inf")
+        self._until = until
         alike: dict[tuple[object, ...], _Ring] = {}
         for place, row, ink in rings:
             pixels = place.toAlignedRect()
@@ -83,7 +85,6 @@ class Rings:
             ring = _Ring(pixels.size(), inside, ends, row.period, ink, opacity, looks, [])
             alike.setdefault((ends, looks), ring).places.append(pixels.topLeft())
             self._around_rings += pixels
-            self._until = min(self._until, now + row.steady_for)
         self._rings = tuple(alike.values())
         self._moments = moments
         self.region = QRegion(self._around_rings)

@@ -1,6 +1,8 @@
 """The list on the screen: what mouse and keys do in it."""
 
+from collections.abc import Callable
 from functools import partial
+from math import inf
 
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -77,6 +79,8 @@ class AccountsView(RowView):
         }
         self._drawn: dict[str, tuple[object, ...]] = {}  # how each row looked at the last tick
         self._rings = Rings()
+        # Whether something lies over all of that place of the viewport.
+        self.covers: Callable[[QRectF], bool] = lambda _: False
         # Opaque: what lies below is not drawn again each second, nor all rows at each scrolled px.
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.viewport().setAutoFillBackground(True)
@@ -124,6 +128,7 @@ class AccountsView(RowView):
         rings: list[tuple[QRectF, Row, QColor]] = []
         moments: list[Moment] = []
         stale, colours, end = QRegion(), colours_of(self), viewport.height()
+        until = inf  # then a code or its colour changes
         for number in range(max(0, first), model.rowCount()):
             index = model.index(number)
             place = self.visualRect(index)
@@ -143,9 +148,12 @@ class AccountsView(RowView):
                     continue
                 moments.append(self._rows.moment(row, around, text))
             if row.left:
-                rings.append((ring_in(around), row, code_ink(row, colours, colours.accent)))
+                until = min(until, now + row.steady_for)
+                ring = ring_in(around)
+                if not self.covers(ring):
+                    rings.append((ring, row, code_ink(row, colours, colours.accent)))
         self._drawn = drawn
-        self._rings.follow(rings, moments, now, colours, self.devicePixelRatioF())
+        self._rings.follow(rings, moments, now, until, colours, self.devicePixelRatioF())
         viewport.update(stale + self._rings.region)
 
     def paintEvent(self, event: QPaintEvent) -> None:
