@@ -1,4 +1,4 @@
-"""Runs the tests in two parts at once: what can share the machine, and what needs a screen of its own.
+"""Runs the tests in three parts at once: what keeps the processors busy, what needs a screen of its own, and the soak.
 
     python tests/run.py [pytest arguments]
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
+SOAK = "tests/faults/test_soak.py"
 
 
 def main(arguments: list[str]) -> int:
@@ -32,17 +33,21 @@ def main(arguments: list[str]) -> int:
 
     if arguments:
         return int(start(*arguments).wait() != 0)
-    # What has a screen of its own waits for other programs most of its time: beside it the others
-    # keep the processors busy. Its report follows theirs.
-    with tempfile.TemporaryFile() as report:
-        screens = start("-m", "end2end", "-p", "no:randomly", output=report)
-        others = start("-n", "2", "--dist", "loadfile", "-m", "not end2end")
+    # What has a screen of its own waits for other programs most of its time, and the soak for its
+    # minutes to pass: beside them the others keep the processors busy. Their reports follow.
+    with tempfile.TemporaryFile() as screens, tempfile.TemporaryFile() as soak:
+        running = [
+            start("-n", "2", "--dist", "loadfile", "-m", "not end2end", "--ignore", SOAK),
+            start("-m", "end2end", "-p", "no:randomly", output=screens),
+            start(SOAK, output=soak),
+        ]
         # Below zero is the signal that ended it: no success either.
-        failed = any([others.wait(), screens.wait()])
-        report.seek(0)
-        shutil.copyfileobj(report, sys.stdout.buffer)
+        codes = [part.wait() for part in running]
+        for report in (screens, soak):
+            report.seek(0)
+            shutil.copyfileobj(report, sys.stdout.buffer)
         sys.stdout.flush()
-    return int(failed)
+    return int(any(codes))
 
 
 if __name__ == "__main__":
