@@ -63,8 +63,8 @@ __all__ = [
 
 # What plain X11 calls its font when no desktop has chosen one, and what looks better then.
 _NO_CHOICE = {"", "sans", "sans serif", "sans-serif", "dejavu sans"}
-_ZEROS = str.maketrans("123456789", "000000000")
 _BETTER = ("Inter", "Cantarell", "Noto Sans", "Open Sans")
+_ZEROS = str.maketrans("123456789", "000000000")
 
 
 def colours_in(palette: QPalette) -> Colours:
