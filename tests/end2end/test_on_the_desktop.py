@@ -83,16 +83,25 @@ def shows_window(desktop: Desktop) -> bool:
 
 
 def icon(desktop: Desktop) -> tuple[int, int] | None:
-    """Return the middle of the icon that an X11 bar has taken up."""
-    tree = subprocess.run(
-        ["xwininfo", "-root", "-tree"],
+    """Return the middle of the icon, once an X11 bar has taken it up and it can be clicked."""
+    # Before that it is a window of the screen's own (indented by five), or one that is not shown.
+    tree = _xwininfo(desktop, "-root", "-tree")
+    found = re.search(
+        r'^ {6,}(0x\w+) "Watchword": .* 2\dx2\d\S+ +\+(\d+)\+(\d+)', tree, re.MULTILINE
+    )
+    if found is None or "IsViewable" not in _xwininfo(desktop, "-id", found[1]):
+        return None
+    return int(found[2]) + 10, int(found[3]) + 10
+
+
+def _xwininfo(desktop: Desktop, *arguments: str) -> str:
+    return subprocess.run(
+        ["xwininfo", *arguments],
         env=desktop.environment,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,  # the window may be gone by now
     ).stdout
-    found = re.search(r'"Watchword": .* (2\dx2\d)\S+ +\+(\d+)\+(\d+)', tree)
-    return (int(found[2]) + 10, int(found[3]) + 10) if found else None
 
 
 def until(done: Callable[[], bool]) -> None:
